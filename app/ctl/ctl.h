@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What every verb of howdahctl stands on. The verb runs on a worker while the main loop turns (the keychain lives there).
+// A verb file registers its CLI11 subcommands and, in their callbacks, chooses one action.
+#pragma once
+
+#include "base/canceltoken.h"
+#include "base/exitcode.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "pg/connection.h"
+#include "session/profile.h"
+#include "store/store.h"
+
+#include <CLI/CLI.hpp>
+#include <QJsonObject>
+
+#include <functional>
+#include <memory>
+
+namespace howdah::ctl
+{
+
+struct Answer {
+    QJsonObject json;  // --json: the one object on standard output
+    QString text;      // otherwise: for people, on standard output
+    ExitCode exit = ExitCode::Done;
+};
+
+class Ctl
+{
+public:
+    using Action = std::function<Result<Answer>(Ctl &)>;
+    enum class Link { Profile, Monitor }; // the profile's own role, or its monitor role
+
+    Ctl();
+    ~Ctl();
+
+    // Options of every verb, set by CLI11: --json, --profile NAME, --url URL (password from it, from PGPASSWORD never), --sslmode, --ca FILE, --password-stdin.
+    bool json = false;
+    std::string profileName = "local";
+    std::string url;
+    std::string sslMode;
+    std::string caFile;
+    bool passwordFromStdin = false;
+
+    void choose(Action action);
+
+    // For actions, on the worker's thread:
+    CancelToken cancel() const;     // fired by SIGINT and SIGTERM
+    Progress progress() const;      // a line on standard error
+    Result<store::Store *> store(); // opened once, on the worker's thread
+    Result<session::Profile> profile();
+    Result<std::unique_ptr<pg::Connection>> connect(Link link = Link::Profile);
+    Result<Secret> readSecret(const store::SecretKey &key); // waits for the keychain on the main loop
+    Done writeSecret(const store::SecretKey &key, const Secret &secret);
+    Done removeSecret(const store::SecretKey &key);
+
+    int run(int argc, char **argv); // parses, runs, prints, returns the exit code
+
+private:
+    struct Core;
+    std::unique_ptr<Core> m_core;
+};
+
+// One per verb file.
+void addSessionVerbs(CLI::App &app, Ctl &ctl);  // check, profile list|add|remove
+void addStackVerbs(CLI::App &app, Ctl &ctl);    // stack up|down|status|logs|destroy|demo
+void addCatalogVerbs(CLI::App &app, Ctl &ctl);  // catalog list
+void addMetricsVerbs(CLI::App &app, Ctl &ctl);  // metrics sample
+void addHealthVerbs(CLI::App &app, Ctl &ctl);   // health, verify
+
+} // namespace howdah::ctl

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/worker.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include <pthread.h>
+
+namespace howdah
+{
+
+namespace
+{
+// Threads of workers that were closed but may still be in their last task. Counted, not joined: libpq may block in DNS for minutes.
+struct Running {
+    std::mutex mutex;
+    std::condition_variable changed;
+    int threads = 0;
+};
+
+std::shared_ptr<Running> running()
+{
+    static const auto shared = std::make_shared<Running>();
+    return shared;
+}
+} // namespace
+
+struct Worker::Core {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<std::function<void()>> tasks;
+    bool closed = false;
+    bool busy = false;
+};
+
+Worker::Worker(const QString &name) : m_core(std::make_shared<Core>())
+{
+    const auto count = running();
+    {
+        const std::lock_guard lock(count->mutex);
+        ++count->threads;
+    }
+    std::thread([core = m_core, count, label = name.left(15).toLatin1()] {
+        ::pthread_setname_np(::pthread_self(), label.constData());
+        std::unique_lock lock(core->mutex);
+        for (;;) {
+            core->changed.wait(lock, [&] { return core->closed || !core->tasks.empty(); });
+            if (core->closed)
+                break;
+            auto task = std::move(core->tasks.front());
+            core->tasks.pop_front();
+            core->busy = true;
+            lock.unlock();
+            task();
+            task = nullptr; // what the task held goes before the next wait, on this thread
+            lock.lock();
+            core->busy = false;
+            core->changed.notify_all();
+        }
+        const auto dropped = std::move(core->tasks);
+        core->tasks.clear();
+        lock.unlock();
+        const std::lock_guard countLock(count->mutex);
+        --count->threads;
+        count->changed.notify_all();
+    }).detach();
+}
+
+Worker::~Worker()
+{
+    close();
+}
+
+void Worker::post(std::function<void()> task)
+{
+    const std::lock_guard lock(m_core->mutex);
+    if (m_core->closed)
+        return;
+    m_core->tasks.push_back(std::move(task));
+    m_core->changed.notify_all();
+}
+
+void Worker::close()
+{
+    const std::lock_guard lock(m_core->mutex);
+    m_core->closed = true;
+    m_core->changed.notify_all();
+}
+
+bool Worker::drain(int timeoutMs)
+{
+    std::unique_lock lock(m_core->mutex);
+    return m_core->changed.wait_for(lock, std::chrono::milliseconds(timeoutMs),
+                                    [&] { return m_core->tasks.empty() && !m_core->busy; });
+}
+
+bool Worker::joinClosed(int timeoutMs)
+{
+    const auto count = running();
+    std::unique_lock lock(count->mutex);
+    return count->changed.wait_for(lock, std::chrono::milliseconds(timeoutMs), [&] { return count->threads == 0; });
+}
+
+} // namespace howdah

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One link to one server. Synchronous to its caller; inside, libpq runs non-blocking under one wait loop with a deadline and a cancel
+// event. Used by one thread at a time (a Session's, or howdahctl's worker); cancelToken() may be fired from any.
+#pragma once
+
+#include "base/canceltoken.h"
+#include "pg/connectionspec.h"
+#include "pg/rowsink.h"
+#include "pg/statement.h"
+
+#include <functional>
+#include <memory>
+
+namespace howdah::pg
+{
+
+// What was negotiated, read after the connection stood. The channel binding claim: SCRAM-SHA-256-PLUS when binding was required, a
+// password was used and TLS is on (libpq has no direct call to ask).
+struct LinkFacts {
+    bool tls = false;
+    QString tlsProtocol; // "TLSv1.3"
+    QString cipher;
+    QString auth;        // "SCRAM-SHA-256-PLUS", "peer or trust", "password"
+    int serverVersionNum = 0;
+    QString serverVersion; // "18.6"
+    int backendPid = 0;
+    QString role;
+    QString database;
+    bool inRecovery = false; // as last reported by the server (in_hot_standby)
+};
+
+struct Notice {
+    QString severity; // not localized: "WARNING", "FATAL"
+    QString sqlstate;
+    QString message;
+    QString detail;
+    QString hint;
+};
+
+struct RunOptions {
+    int timeoutMs = 0;       // 0: none of ours; the statement's own deadline otherwise: cancelled, Error{Timeout}
+    bool prepared = false;   // prepare once per connection under Statement::name, then execute
+    int chunkRows = 256;     // stream() only
+};
+
+class Connection
+{
+public:
+    // Resolves, connects, authenticates: on a thread of its own that is abandoned at the deadline or on cancel, since DNS and SCRAM block
+    // inside libpq. Sets search_path='', DateStyle ISO, IntervalStyle postgres, bytea_output hex, extra_float_digits 1 (all by options).
+    // PG* variables are ignored. Errors: Connection (resolve_failed, refused, unreachable, closed_early, too_many_connections, starting_up,
+    // no_such_database, not_postgresql), Tls (server_refuses_tls, expired_certificate, wrong_host, unknown_ca, self_signed, ca_file_missing),
+    // Authentication (wrong_password, no_password, channel_binding, rejected_by_hba, role_refused), Timeout/connect, Cancelled.
+    static Result<std::unique_ptr<Connection>> open(const ConnectionSpec &spec, const Secret &password, const CancelToken &cancel = {});
+    ~Connection();
+    Connection(const Connection &) = delete;
+    Connection &operator=(const Connection &) = delete;
+
+    const ConnectionSpec &spec() const;
+    const LinkFacts &facts() const;
+    bool isAlive() const; // false once the link is known to be lost
+
+    // One statement (extended protocol: the server refuses several). The whole result in memory. Not re-run, ever.
+    Result<Rows> run(const Statement &statement, const Params &params = {}, const RunOptions &options = {}, const CancelToken &cancel = {});
+    // Loads the SQL file for this server's version, then run().
+    Result<Rows> runFile(const QString &name, const Params &params = {}, const RunOptions &options = {}, const CancelToken &cancel = {});
+    // Rows as they come, bounded memory; the returned Rows is empty but has columns and command tag. An error after the first chunk means
+    // the result is incomplete, and says so.
+    Result<Rows> stream(const Statement &statement, const Params &params, RowSink &sink, const RunOptions &options = {}, const CancelToken &cancel = {});
+    // BEGIN, COMMIT, ROLLBACK and the like, by themselves.
+    Done command(const QByteArray &text);
+
+    // Reads what the server said while nothing ran (its last words when it ends us); false when the link is lost. Called by the session
+    // when socket() is readable.
+    bool readIdle();
+    int socket() const;
+    // Notices, rate-limited: at most 1000 kept between two takes, then a count of those suppressed in the last one.
+    std::vector<Notice> takeNotices();
+    // The error that ended the link, with the server's reason where it gave one.
+    Error lostReason() const;
+    // Cancels what runs now, from any thread, without a second answer path: libpq's own cancel on a thread of its own. The usual way is the
+    // control link's pg_cancel_backend (Session does it first).
+    void requestCancel() const;
+    // True while a statement runs and its last byte from the server is older than so many ms: shown as "no answer". Any thread.
+    qint64 silentForMs() const;
+
+private:
+    struct Core;
+    explicit Connection(std::unique_ptr<Core> core);
+    std::unique_ptr<Core> m_core;
+};
+
+// libpq as found at run time.
+struct LibpqFeatures {
+    int version = 0;           // 150020
+    QString tlsLibrary;        // "OpenSSL"
+    bool requireAuth = false;  // 16+
+    bool encryptedCancel = false; // 17+
+    bool chunkedRows = false;  // 17+
+    bool maxProtocol = false;  // 18+
+};
+LibpqFeatures libpqFeatures();
+
+// The SCRAM-SHA-256 verifier of a password, so that ALTER ROLE never carries the clear text (RFC 5803; 4096 iterations, as the server's
+// default). Our own passwords are ASCII, so SASLprep is the identity. Errors: Client/not_ascii, Client/random.
+Result<QByteArray> scramVerifier(const Secret &password);
+
+} // namespace howdah::pg

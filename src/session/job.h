@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A long task as it is seen: a service with a progress sink, a cancel token and an entry in the journal. The activity strip and
+// howdahctl's progress line are two views of it. Lives on the thread that made it (the window's); the service runs on the worker.
+#pragma once
+
+#include "base/async.h"
+#include "base/canceltoken.h"
+#include "base/progress.h"
+#include "base/worker.h"
+#include "store/storeworker.h"
+
+#include <QObject>
+
+#include <functional>
+
+namespace howdah::session
+{
+
+struct JobSpec {
+    QString title;    // "Start the stack howdah"
+    QString target;   // "stack howdah"
+    QString commands; // what will run, for the journal
+    QString undo;
+};
+
+class Job : public QObject
+{
+    Q_OBJECT
+public:
+    enum class State { Running, Done, Failed, Cancelled };
+    using Service = std::function<Result<QString>(const Progress &, const CancelToken &)>; // the text: what it did, with figures
+
+    Job(JobSpec spec, QObject *parent = nullptr);
+    // Starts on `worker`; the journal entry is written first (store may be null: no journal, tests only).
+    void start(Worker &worker, store::StoreWorker *store, Service service);
+    void cancel();
+
+    const JobSpec &spec() const { return m_spec; }
+    State state() const { return m_state; }
+    ProgressStep progress() const { return m_progress; }
+    QString resultText() const { return m_resultText; }  // Done
+    const Error &error() const { return m_error; }       // Failed, Cancelled
+    qint64 startedMs() const { return m_startedMs; }     // Unix time
+    qint64 endedMs() const { return m_endedMs; }         // 0 while it runs
+
+signals:
+    void progressed(const howdah::ProgressStep &step); // at most 20 a second
+    void finished();
+
+private:
+    void end(const Result<QString> &result);
+
+    JobSpec m_spec;
+    State m_state = State::Running;
+    ProgressStep m_progress;
+    QString m_resultText;
+    Error m_error;
+    CancelToken m_cancel;
+    qint64 m_startedMs = 0;
+    qint64 m_endedMs = 0;
+    qint64 m_journalId = 0;
+    store::StoreWorker *m_store = nullptr;
+};
+
+} // namespace howdah::session

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Howdah's own memory: one SQLite file (WAL, synchronous=FULL, foreign keys) in paths::dataDir(). A Store is one open handle and belongs
+// to the thread that opened it (run it on a base Worker, never on the window's thread). Several programs may have it open at once
+// (busy_timeout 5 s). An upgrade of the schema works on a copy that then takes the file's place; a damaged file is moved aside to
+// store.damaged-<time>.sqlite and told, never overwritten. Errors: Io/store_busy, Io/store_damaged, Io/store_newer, Io/disk_full, Io/store_failed.
+#pragma once
+
+#include "base/result.h"
+
+#include <QSqlDatabase>
+#include <QSqlQuery>
+#include <QVariant>
+
+#include <memory>
+
+namespace howdah::store
+{
+
+class Store
+{
+public:
+    static Result<std::unique_ptr<Store>> open(const QString &path = {}); // empty: the user's own
+    ~Store();
+    Store(const Store &) = delete;
+    Store &operator=(const Store &) = delete;
+
+    QString path() const;
+    QString quarantined() const; // where a damaged file went at this open; empty: nowhere
+
+    // Runs sql/store/<name>.sql with positional bindings.
+    Result<QSqlQuery> run(const QString &name, const QVariantList &values = {});
+    // fn() inside BEGIN IMMEDIATE … COMMIT; rolled back when it fails.
+    Done transaction(const std::function<Done()> &fn);
+
+private:
+    struct Core;
+    explicit Store(std::unique_ptr<Core> core);
+    std::unique_ptr<Core> m_core;
+};
+
+} // namespace howdah::store

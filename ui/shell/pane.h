@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a pane is made of and what it is given. Panes are listed in ui/shell/allpanes.cpp and never know the window. Window's thread.
+#pragma once
+
+#include "base/clock.h"
+#include "base/worker.h"
+#include "pg/session.h"
+#include "session/job.h"
+#include "session/profile.h"
+#include "store/keychain.h"
+#include "store/storeworker.h"
+
+#include <QIcon>
+#include <QString>
+#include <QWidget>
+
+#include <functional>
+
+namespace howdah::metrics
+{
+class Sampler;
+}
+
+namespace howdah::ui
+{
+
+class TimeRange;      // ui/widgets/timerange.h: the one interval of every pane that has time
+class ActivityModel;  // ui/shell/activitymodel.h: running jobs and the last ten results
+
+// Everything a pane may use; another profile is a new PaneContext and new panes. All pointers outlive the pane.
+struct PaneContext {
+    session::Profile profile;           // an empty id: no server chosen yet
+    pg::Session *monitor = nullptr;     // null while no server is chosen
+    pg::Session *control = nullptr;
+    pg::Session *catalog = nullptr;     // an editor-class link for the tree (profile's own role)
+    metrics::Sampler *sampler = nullptr;
+    store::StoreWorker *store = nullptr;
+    store::Keychain *keychain = nullptr;
+    Worker *tools = nullptr;            // docker and other programs
+    TimeRange *range = nullptr;
+    ActivityModel *activity = nullptr;
+    const Clock *clock = nullptr;
+    std::function<void(const QString &profileName)> openProfile; // shell: connect to this saved profile
+};
+
+// Base of all panes. A pane's attention mark on the rail: a number and a word, 0: none.
+class Pane : public QWidget
+{
+    Q_OBJECT
+public:
+    using QWidget::QWidget;
+    virtual void activated() {}   // shown
+    virtual void deactivated() {} // hidden: polling stops
+    virtual bool isSettled() const { return true; } // first content is there: screenshots and tests wait for it
+    virtual void refresh() {}     // F5
+    virtual QString crumb() const { return {}; }
+
+signals:
+    void attention(int count, const QString &word);
+    void settled();
+};
+
+struct PaneDescriptor {
+    QString id;    // "overview": file names of pictures and of settings
+    QString title; // "Overview"
+    QString icon;  // resource name below :/icons
+    bool needsServer = true;
+    std::function<Pane *(const PaneContext &, QWidget *parent)> make;
+};
+
+const QVector<PaneDescriptor> &allPanes(); // in the order of the rail
+
+} // namespace howdah::ui
