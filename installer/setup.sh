@@ -33,15 +33,6 @@ check_names() {
 }
 
 names() {
-    local where=$1 name unknown=()
-    shift
-    while read -r name; do
-        "$@" apt-cache show --no-all-versions "$name" >/dev/null 2>&1 || unknown+=("$name")
-    done < <(package_names test "$where")
-    [ "${#unknown[@]}" -eq 0 ] || { say "$where knows no: ${unknown[*]}"; return 1; }
-}
-
-names() {
     local here dir rc=0
     here=$(distro)
     [ -n "$here" ] || die "Neither Debian 12, Debian 13 nor Ubuntu 24.04"

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The owner's names for what the scripts and howdahctl do. Nothing is decided here.
+.PHONY: help run test verify-postgresql
+.DEFAULT_GOAL := help
+
+help: ## What there is
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: ## Set up, build, bring the stack up, open the window
+	./run.sh
+
+test: ## Set up, build, every test
+	./test.sh
+
+verify-postgresql: ## TLS only, roles, extensions, functions, archive and health of the stack's server
+	./run.sh --in-session howdahctl --profile local verify

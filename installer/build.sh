@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
+# Configuring and building a preset. Sourced after say.sh.
+
+# build_preset PRESET TARGET…: in build/PRESET; two at a time take turns. Without a target: all of it.
+build_preset() {
+    local preset=$1 target args=() rc=0 fd
+    shift
+    for target in "$@"; do args+=(--target "$target"); done
+    mkdir -p "$HOWDAH_ROOT/build"
+    exec {fd}>"$HOWDAH_ROOT/build/$preset.lock"
+    flock "$fd"
+    (
+        cd "$HOWDAH_ROOT" || exit 1
+        # An interrupted first configuration leaves a cache without a build.ninja: done anew.
+        if ! [ -f "build/$preset/build.ninja" ]; then
+            step "Configured $preset" cmake --preset "$preset" >&2 || exit 1
+        fi
+        step "Built $preset" cmake --build "build/$preset" --parallel "$(jobs_wanted)" "${args[@]}" >&2
+    ) {fd}>&- || rc=$?
+    exec {fd}>&-
+    return "$rc"
+}
