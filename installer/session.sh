@@ -51,7 +51,7 @@ keyring_answers() { bus_call NameHasOwner string:org.freedesktop.secrets | grep 
 
 # A daemon is ours when its environment says so: a process number alone may be another's by now.
 ours() {
-    [ -n "$1" ] && [ -r "/proc/$1/environ" ] && tr '\0' '\n' <"/proc/$1/environ" 2>/dev/null | grep -qxF "HOWDAH_SESSION=$SESSION" &&
+    [ -n "$1" ] && [ -r "/proc/$1/environ" ] && { tr '\0' '\n' <"/proc/$1/environ"; } 2>/dev/null | grep -qxF "HOWDAH_SESSION=$SESSION" &&
         grep -qE '^(dbus-daemon|gnome-keyring-d)' "/proc/$1/comm"
 }
 end_daemon() {
