@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A state as a shape and a word: a disc is well, a triangle a warning, a square critical, a ring unknown; never a colour alone.
+#pragma once
+
+#include <QWidget>
+
+class QPainter;
+
+namespace howdah::ui
+{
+
+enum class StateLook { Ok, Warning, Critical, Unknown, Busy };
+
+QColor stateColor(StateLook look);
+void paintStateMark(QPainter &painter, const QRectF &square, StateLook look);
+
+class StateWord : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit StateWord(QWidget *parent = nullptr);
+    void setState(StateLook look, const QString &word);
+    StateLook look() const { return m_look; }
+    QString word() const { return m_word; }
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return sizeHint(); }
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    StateLook m_look = StateLook::Unknown;
+    QString m_word;
+};
+
+} // namespace howdah::ui
