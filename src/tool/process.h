@@ -8,6 +8,7 @@
 #include "base/result.h"
 
 #include <QByteArray>
+#include <QByteArrayList>
 #include <QStringList>
 
 #include <functional>
@@ -21,7 +22,8 @@ struct Command {
     QStringList environment;         // "NAME=value" added to the scrubbed one
     QString workingDirectory;
     QByteArray input;                // written to standard input, then closed
-    int timeoutMs = 60'000;
+    int timeoutMs = 60'000;          // 0: none
+    int graceMs = 5'000;             // from TERM to KILL, at cancel and at the deadline
     qsizetype maxOutput = 4 << 20;   // bytes kept of each stream; the rest is read and dropped (truncated says so)
     std::function<void(const QByteArray &line)> onLine; // each line of either stream, on the calling thread
 };
@@ -31,6 +33,7 @@ struct Outcome {
     QByteArray output;
     QByteArray errors;
     bool truncated = false;
+    QByteArrayList lastLines; // the last 20 of both streams, as they came
 };
 
 // Ends with Outcome whatever the exit code; Errors: Tool/not_found, Tool/not_started, Timeout/tool, Cancelled.

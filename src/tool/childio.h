@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pipes of one child, for process.cpp alone: what it says (bounded, cut into lines) and what it is told.
+#pragma once
+
+#include "tool/process.h"
+
+namespace howdah::tool
+{
+
+class FileDescriptor
+{
+public:
+    explicit FileDescriptor(int fd = -1) : m_fd(fd) {}
+    ~FileDescriptor() { close(); }
+    FileDescriptor(const FileDescriptor &) = delete;
+    FileDescriptor &operator=(const FileDescriptor &) = delete;
+    int get() const { return m_fd; }
+    bool isOpen() const { return m_fd >= 0; }
+    void reset(int fd);
+    void close() { reset(-1); }
+
+private:
+    int m_fd;
+};
+
+// One of the child's output streams. Bytes past the limit are read and dropped, so that the child never blocks on us.
+class OutputStream
+{
+public:
+    OutputStream(const Command &command, QByteArrayList &lastLines) : m_command(command), m_lastLines(lastLines) {}
+    FileDescriptor fd;
+    void readSome(); // until the pipe is empty; closes fd at the end of the stream
+    void finish();   // what came after the last line feed is a line too
+    const QByteArray &kept() const { return m_kept; }
+    bool truncated() const { return m_truncated; }
+
+private:
+    void take(const char *bytes, qsizetype size);
+    void endLine();
+
+    const Command &m_command;
+    QByteArrayList &m_lastLines;
+    QByteArray m_kept;
+    QByteArray m_line;
+    bool m_truncated = false;
+};
+
+// The child's standard input. A child that stops reading (EPIPE) is no error of ours: its exit code tells.
+class InputStream
+{
+public:
+    explicit InputStream(const QByteArray &bytes) : m_bytes(bytes) {}
+    FileDescriptor fd;
+    void writeSome(); // closes fd when all is written or nobody reads
+private:
+    const QByteArray &m_bytes;
+    qsizetype m_written = 0;
+};
+
+// Writing to a pipe whose reader is gone raises SIGPIPE: blocked on this thread, and taken away again if it was ours.
+class SigpipeBlock
+{
+public:
+    SigpipeBlock();
+    ~SigpipeBlock();
+
+private:
+    bool m_wasPending = false;
+    bool m_wasBlocked = false;
+};
+
+} // namespace howdah::tool
