@@ -18,6 +18,7 @@ inline ExitCode exitCodeOf(const Error &error)
     case ErrorKind::Connection:
     case ErrorKind::Authentication:
     case ErrorKind::Tls: return ExitCode::NotConnected;
+    case ErrorKind::Timeout: return error.reason == QLatin1String("connect") ? ExitCode::NotConnected : ExitCode::Failed;
     case ErrorKind::Permission: return ExitCode::NotPermitted;
     case ErrorKind::Cancelled: return ExitCode::Cancelled;
     default: return ExitCode::Failed;

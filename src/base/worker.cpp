@@ -5,6 +5,7 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include <pthread.h>
 
@@ -31,6 +32,7 @@ struct Worker::Core {
     std::mutex mutex;
     std::condition_variable changed;
     std::deque<std::function<void()>> tasks;
+    std::function<void()> last;
     bool closed = false;
     bool busy = false;
 };
@@ -59,9 +61,14 @@ Worker::Worker(const QString &name) : m_core(std::make_shared<Core>())
             core->busy = false;
             core->changed.notify_all();
         }
-        const auto dropped = std::move(core->tasks);
-        core->tasks.clear();
+        auto dropped = std::exchange(core->tasks, {});
+        auto last = std::exchange(core->last, nullptr);
+        core->changed.notify_all();
         lock.unlock();
+        dropped.clear(); // before the thread counts as gone: what the tasks held may still be alive only here
+        if (last)
+            last();
+        last = nullptr;
         const std::lock_guard countLock(count->mutex);
         --count->threads;
         count->changed.notify_all();
@@ -80,6 +87,12 @@ void Worker::post(std::function<void()> task)
         return;
     m_core->tasks.push_back(std::move(task));
     m_core->changed.notify_all();
+}
+
+void Worker::atEnd(std::function<void()> task)
+{
+    const std::lock_guard lock(m_core->mutex);
+    m_core->last = std::move(task);
 }
 
 void Worker::close()

@@ -40,6 +40,8 @@ public:
     }
 
     void post(std::function<void()> task);
+    // Runs on the worker's thread as its last act, also when queued tasks are dropped: for what must go on the thread that made it.
+    void atEnd(std::function<void()> task);
     void close();
     // Waits until every task given so far has run, for tests and for howdahctl; false when the time ran out.
     bool drain(int timeoutMs);
