@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- what: a profile goes; its secrets and samples are the caller's
+-- since: store 1 (SQLite)
+-- privilege: none
+-- cost: cheap
+-- columns: none
+DELETE FROM profiles WHERE id = ?1

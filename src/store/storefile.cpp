@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/storefile.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QFileInfo>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+namespace howdah::store
+{
+
+static constexpr int applicationId = 1215264612; // "Howd", set by schema_1
+static constexpr int lockTimeoutMs = 5000;
+// A larger file is mostly samples, and reading them all would delay the first window: then only the tables that can't be measured again.
+static constexpr qint64 wholeCheckBytes = 32 << 20;
+
+static tl::unexpected<Error> failed(const QString &what, const QString &path, int error = errno)
+{
+    const bool full = error == ENOSPC || error == EDQUOT;
+    Error e;
+    e.kind = ErrorKind::Io;
+    e.reason = full ? QStringLiteral("disk_full") : QStringLiteral("store_failed");
+    e.message = what + QLatin1Char(' ') + path;
+    e.detail = QString::fromLocal8Bit(std::strerror(error));
+    return fail(std::move(e));
+}
+
+// --- lock
+
+FileLock::~FileLock()
+{
+    if (m_fd >= 0)
+        ::close(m_fd);
+}
+
+FileLock::FileLock(FileLock &&other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {}
+
+FileLock &FileLock::operator=(FileLock &&other) noexcept
+{
+    std::swap(m_fd, other.m_fd);
+    return *this;
+}
+
+Done FileLock::take(const QString &path, Mode mode, int timeoutMs)
+{
+    if (m_fd < 0)
+        m_fd = ::open(QFile::encodeName(path + QStringLiteral(".lock")).constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (m_fd < 0)
+        return failed(QStringLiteral("The lock of Howdah's store can't be opened:"), path);
+    ::flock(m_fd, LOCK_UN); // two that both held it shared and waited to have it alone would wait for each other
+    QElapsedTimer waited;
+    waited.start();
+    while (::flock(m_fd, (mode == Mode::Alone ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return failed(QStringLiteral("Howdah's store can't be locked:"), path);
+        if (waited.elapsed() > timeoutMs)
+            return fail(ErrorKind::Io, QStringLiteral("store_busy"), QStringLiteral("Another Howdah has the store open: ") + path,
+                        QStringLiteral("The store has to be upgraded or repaired: close the other Howdah first"));
+        const timespec pause{0, 20'000'000};
+        ::nanosleep(&pause, nullptr);
+    }
+    return {};
+}
+
+// --- what is there
+
+namespace
+{
+struct Found {
+    enum class State { Absent, Sound, Old, Damaged };
+    State state = State::Absent;
+    int version = 0;
+    QString fault;
+    std::unique_ptr<Handle> handle; // Sound, Old
+};
+} // namespace
+
+QList<int> schemaVersions()
+{
+    QList<int> versions;
+    for (const QString &file : QDir(QStringLiteral(":/sql/store")).entryList({QStringLiteral("schema_*.sql")}))
+        versions << file.mid(7).chopped(4).toInt();
+    std::sort(versions.begin(), versions.end());
+    return versions;
+}
+
+static QString suspicion(const QString &path)
+{
+    return path + QStringLiteral(".check");
+}
+
+void suspectFile(const QString &path)
+{
+    QFile mark(suspicion(path));
+    [[maybe_unused]] const bool made = mark.open(QIODevice::WriteOnly); // without it the small tables are still checked
+}
+
+// Empty: sound.
+static Result<QString> firstFault(Handle &handle)
+{
+    const auto ask = [&](const QString &name, const QVariantList &values) -> Result<QString> {
+        auto answer = handle.run(name, values);
+        if (!answer)
+            return fail(answer.error());
+        if (!answer->next())
+            return QStringLiteral("the check gave no answer");
+        const QString text = answer->value(0).toString();
+        return text == QLatin1StringView("ok") ? QString() : text;
+    };
+    if (QFileInfo(handle.path()).size() <= wholeCheckBytes || QFileInfo::exists(suspicion(handle.path()))) {
+        auto fault = ask(QStringLiteral("check"), {});
+        if (fault && fault->isEmpty())
+            QFile::remove(suspicion(handle.path()));
+        return fault;
+    }
+    for (const auto *table : {"profiles", "settings", "journal", "sample_sources"}) {
+        auto fault = ask(QStringLiteral("check_table"), {QString::fromLatin1(table)});
+        if (!fault || !fault->isEmpty())
+            return fault;
+    }
+    return QString();
+}
+
+static Result<Found> inspect(const QString &path)
+{
+    Found found;
+    const QFileInfo file(path);
+    if (!file.exists())
+        return found;
+    found.state = Found::State::Damaged;
+    // SQLite takes an empty file for an empty database; ours is never empty, since it takes its name only when it is whole.
+    if (file.size() == 0) {
+        found.fault = QStringLiteral("the file is empty");
+        return found;
+    }
+    const auto damagedOr = [&](const Error &error) -> Result<Found> {
+        if (error.reason != QLatin1StringView("store_damaged"))
+            return fail(error);
+        found.fault = error.detail;
+        found.handle.reset();
+        return std::move(found);
+    };
+    auto handle = std::make_unique<Handle>(path);
+    if (const auto opened = handle->open(); !opened)
+        return damagedOr(opened.error());
+    {
+        auto version = handle->run(QStringLiteral("version"));
+        if (!version)
+            return damagedOr(version.error());
+        if (!version->next() || version->value(0).toInt() != applicationId) {
+            found.fault = QStringLiteral("the file is not a store of Howdah's");
+            return found;
+        }
+        found.version = version->value(1).toInt();
+    }
+    const int newest = schemaVersions().last();
+    if (found.version > newest)
+        return fail(ErrorKind::Io, QStringLiteral("store_newer"),
+                    QStringLiteral("Howdah's store %1 is of a newer Howdah (schema %2, this one knows %3)")
+                        .arg(path, QString::number(found.version), QString::number(newest)),
+                    QStringLiteral("Use the newer Howdah; nothing was changed"));
+    if (const auto set = handle->runAll(QStringLiteral("open")); !set)
+        return damagedOr(set.error());
+    const auto fault = firstFault(*handle);
+    if (!fault)
+        return damagedOr(fault.error());
+    if (!fault->isEmpty()) {
+        found.fault = *fault;
+        return found;
+    }
+    found.state = found.version < newest ? Found::State::Old : Found::State::Sound;
+    found.handle = std::move(handle);
+    return found;
+}
+
+// --- what is done about it; all of it with the lock held alone
+
+static Done syncPath(const QString &path, int flags)
+{
+    const int fd = ::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC | flags);
+    const bool synced = fd >= 0 && ::fsync(fd) == 0;
+    const int error = errno;
+    if (fd >= 0)
+        ::close(fd);
+    if (!synced)
+        return failed(QStringLiteral("Not safely on disk:"), path, error);
+    return {};
+}
+
+static Done moveFile(const QString &from, const QString &to)
+{
+    if (::rename(QFile::encodeName(from).constData(), QFile::encodeName(to).constData()) != 0)
+        return failed(QStringLiteral("Can't take its place:"), to);
+    return syncPath(QFileInfo(to).absolutePath(), O_DIRECTORY);
+}
+
+static QString besideIt(const QString &path, const QString &word)
+{
+    const QFileInfo file(path);
+    return file.absolutePath() + QLatin1Char('/') + file.completeBaseName() + QLatin1Char('.') + word + QLatin1Char('.') + file.suffix();
+}
+
+static Result<QString> quarantine(const QString &path)
+{
+    const QString time = QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss"));
+    QString aside = besideIt(path, QStringLiteral("damaged-") + time);
+    for (int n = 2; QFileInfo::exists(aside); ++n)
+        aside = besideIt(path, QStringLiteral("damaged-") + time + QLatin1Char('-') + QString::number(n));
+    // The log goes along: what it holds may be all that can be saved, and beside a new store it would be applied to that.
+    for (const auto *part : {"-wal", "-shm"}) {
+        const QString from = path + QLatin1StringView(part);
+        if (QFileInfo::exists(from)) {
+            if (const auto moved = moveFile(from, aside + QLatin1StringView(part)); !moved)
+                return fail(moved.error());
+        }
+    }
+    if (const auto moved = moveFile(path, aside); !moved)
+        return fail(moved.error());
+    QFile::remove(suspicion(path));
+    return aside;
+}
+
+static Done migrate(Handle &handle, int from)
+{
+    for (const int version : schemaVersions()) {
+        if (version <= from)
+            continue;
+        Done done = handle.command(QStringLiteral("BEGIN IMMEDIATE"));
+        if (done)
+            done = handle.runAll(QStringLiteral("schema_") + QString::number(version));
+        if (done)
+            done = handle.command(QStringLiteral("COMMIT"));
+        if (!done)
+            return done;
+    }
+    return {};
+}
+
+// A new store (from 0), or an upgraded copy of this one, which then takes its place; the old one stays as <name>.v<from>.<suffix>.
+static Done build(const QString &path, Found found)
+{
+    const QString made = path + QStringLiteral(".new");
+    for (const auto *part : {"", "-wal", "-shm", "-journal"})
+        QFile::remove(made + QLatin1StringView(part));
+    // Made here for its mode, which SQLite then gives the log and its index too.
+    const int fd = ::open(QFile::encodeName(made).constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return failed(QStringLiteral("Can't be made:"), made);
+    ::close(fd);
+    const auto work = [&]() -> Done {
+        if (found.handle) {
+            if (const auto copied = found.handle->run(QStringLiteral("copy"), {made}); !copied)
+                return fail(copied.error());
+        }
+        found.handle.reset(); // the last handle writes the log back and removes it
+        if (QFileInfo::exists(path + QStringLiteral("-wal")))
+            return fail(ErrorKind::Io, QStringLiteral("store_busy"), QStringLiteral("Another program holds Howdah's store ") + path);
+        {
+            Handle handle(made);
+            Done done = handle.open();
+            if (done)
+                done = migrate(handle, found.version);
+            if (done)
+                done = handle.runAll(QStringLiteral("open"));
+            if (!done)
+                return done;
+            const auto fault = firstFault(handle);
+            if (!fault)
+                return fail(fault.error());
+            if (!fault->isEmpty())
+                return fail(ErrorKind::Io, QStringLiteral("store_failed"), QStringLiteral("The new store is not sound: ") + *fault);
+        }
+        if (const auto synced = syncPath(made, 0); !synced)
+            return synced;
+        if (found.version > 0) {
+            const QString kept = besideIt(path, QStringLiteral("v") + QString::number(found.version));
+            QFile::remove(kept);
+            if (::link(QFile::encodeName(path).constData(), QFile::encodeName(kept).constData()) != 0)
+                return failed(QStringLiteral("The store can't be kept as"), kept);
+        }
+        return moveFile(made, path);
+    };
+    Done done = work();
+    if (!done) {
+        for (const auto *part : {"", "-wal", "-shm", "-journal"})
+            QFile::remove(made + QLatin1StringView(part));
+    }
+    return done;
+}
+
+Result<OpenedFile> openFile(const QString &path)
+{
+    OpenedFile opened;
+    // Twice is enough for one program; a third and fourth for others that change the file in the moment the lock is let go.
+    for (int attempt = 0; attempt < 4; ++attempt) {
+        if (const auto locked = opened.lock.take(path, FileLock::Mode::Shared, lockTimeoutMs); !locked)
+            return fail(locked.error());
+        auto found = inspect(path);
+        if (!found)
+            return fail(found.error());
+        if (found->state == Found::State::Sound) {
+            opened.handle = std::move(found->handle);
+            return opened;
+        }
+        found->handle.reset();
+        if (const auto locked = opened.lock.take(path, FileLock::Mode::Alone, lockTimeoutMs); !locked)
+            return fail(locked.error());
+        found = inspect(path);
+        if (!found)
+            return fail(found.error());
+        if (found->state == Found::State::Sound)
+            continue;
+        if (found->state == Found::State::Damaged) {
+            const auto aside = quarantine(path);
+            if (!aside)
+                return fail(aside.error());
+            opened.quarantined = *aside;
+            found = Found{};
+        }
+        if (const auto built = build(path, std::move(*found)); !built)
+            return fail(built.error());
+    }
+    return fail(ErrorKind::Io, QStringLiteral("store_busy"), QStringLiteral("Other programs keep changing Howdah's store ") + path);
+}
+
+} // namespace howdah::store
