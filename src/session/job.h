@@ -30,8 +30,10 @@ public:
     enum class State { Running, Done, Failed, Cancelled };
     using Service = std::function<Result<QString>(const Progress &, const CancelToken &)>; // the text: what it did, with figures
 
-    Job(JobSpec spec, QObject *parent = nullptr);
-    // Starts on `worker`; the journal entry is written first (store may be null: no journal, tests only).
+    explicit Job(JobSpec spec, QObject *parent = nullptr);
+    ~Job() override; // cancels what runs, does not wait
+    // Starts on `worker`; the journal entry is written first, and without it nothing is done (store may be null: no journal, tests only).
+    // Both outlive the job. Once.
     void start(Worker &worker, store::StoreWorker *store, Service service);
     void cancel();
 

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/profile.h"
+
+#include <QUuid>
+
+namespace howdah::session
+{
+
+using pg::ChannelBinding;
+
+QString environmentName(Environment environment)
+{
+    switch (environment) {
+    case Environment::Development: return QStringLiteral("development");
+    case Environment::Test: return QStringLiteral("test");
+    case Environment::Production: break;
+    }
+    return QStringLiteral("production");
+}
+
+static Environment environmentFrom(const QString &name)
+{
+    for (const auto environment : {Environment::Development, Environment::Test}) {
+        if (name == environmentName(environment))
+            return environment;
+    }
+    return Environment::Production; // also what is not known
+}
+
+static QString bindingName(ChannelBinding binding)
+{
+    switch (binding) {
+    case ChannelBinding::Disable: return QStringLiteral("disable");
+    case ChannelBinding::Prefer: return QStringLiteral("prefer");
+    case ChannelBinding::Require: break;
+    }
+    return QStringLiteral("require");
+}
+
+static ChannelBinding bindingFrom(const QString &name)
+{
+    for (const auto binding : {ChannelBinding::Disable, ChannelBinding::Prefer}) {
+        if (name == bindingName(binding))
+            return binding;
+    }
+    return ChannelBinding::Require;
+}
+
+store::SecretKey Profile::secretKey() const
+{
+    return {id, spec.host, spec.port, spec.role};
+}
+
+store::SecretKey Profile::monitorSecretKey() const
+{
+    return {id, spec.host, spec.port, monitorRole.isEmpty() ? spec.role : monitorRole};
+}
+
+pg::ConnectionSpec Profile::monitorSpec() const
+{
+    pg::ConnectionSpec monitor = monitorRole.isEmpty() ? spec : spec.withRole(monitorRole);
+    monitor.shortKeepalives = true;
+    // A measurement must neither wait in a queue of locks nor change anything, and what it leaves behind by accident ends by itself.
+    QStringList options;
+    if (!monitor.options.isEmpty())
+        options << monitor.options;
+    options << QStringLiteral("-c statement_timeout=5000") << QStringLiteral("-c lock_timeout=100")
+            << QStringLiteral("-c default_transaction_read_only=on") << QStringLiteral("-c idle_in_transaction_session_timeout=10000");
+    monitor.options = options.join(QLatin1Char(' '));
+    return monitor;
+}
+
+static Profile profileOf(const QSqlQuery &row)
+{
+    const auto word = [&](int column) { return row.value(column).toString(); };
+    Profile profile;
+    profile.id = word(0);
+    profile.name = word(1);
+    profile.spec.host = word(2);
+    profile.spec.port = quint16(row.value(3).toUInt());
+    profile.spec.database = word(4);
+    profile.spec.role = word(5);
+    profile.spec.sslMode = pg::sslModeFromName(word(6)).value_or(pg::SslMode::VerifyFull);
+    profile.spec.caFile = word(7);
+    profile.spec.channelBinding = bindingFrom(word(8));
+    profile.spec.tls13Only = row.value(9).toBool();
+    profile.monitorRole = word(10);
+    profile.environment = environmentFrom(word(11));
+    profile.stack = word(12);
+    return profile;
+}
+
+Result<QVector<Profile>> readProfiles(store::Store &store)
+{
+    auto rows = store.run(QStringLiteral("profile_list"));
+    if (!rows)
+        return fail(std::move(rows.error()));
+    QVector<Profile> profiles;
+    while (rows->next())
+        profiles << profileOf(*rows);
+    return profiles;
+}
+
+static Result<std::optional<Profile>> findProfile(store::Store &store, const QString &name)
+{
+    auto rows = store.run(QStringLiteral("profile_read"), {name});
+    if (!rows)
+        return fail(std::move(rows.error()));
+    if (!rows->next())
+        return std::optional<Profile>();
+    return std::optional<Profile>(profileOf(*rows));
+}
+
+Result<Profile> readProfile(store::Store &store, const QString &name)
+{
+    auto found = findProfile(store, name);
+    if (!found)
+        return fail(std::move(found.error()));
+    if (!*found)
+        return fail(ErrorKind::Client, QStringLiteral("no_such_profile"), QStringLiteral("There is no profile ") + name,
+                    QStringLiteral("`howdahctl profile list` names them; `howdahctl stack up` makes \"local\""));
+    return **found;
+}
+
+static Done checkName(const QString &name)
+{
+    const auto bad = [](const QString &why) { return fail(ErrorKind::Client, QStringLiteral("bad_name"), QStringLiteral("A profile's name ") + why); };
+    if (name.isEmpty())
+        return bad(QStringLiteral("is not empty"));
+    if (name.size() > 63)
+        return bad(QStringLiteral("has at most 63 characters"));
+    if (name != name.trimmed())
+        return bad(QStringLiteral("does not begin or end with a space"));
+    for (const QChar c : name) {
+        if (!c.isPrint())
+            return bad(QStringLiteral("has no invisible characters"));
+    }
+    return {};
+}
+
+Result<Profile> saveProfile(store::Store &store, const Profile &profile)
+{
+    if (auto named = checkName(profile.name); !named)
+        return fail(std::move(named.error()));
+    Profile saved = profile;
+    if (saved.id.isEmpty())
+        saved.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    const auto text = [](const QString &string) { return string.isNull() ? QStringLiteral("") : string; }; // a null QString would be NULL
+    auto done = store.transaction([&]() -> Done {
+        auto taken = findProfile(store, saved.name);
+        if (!taken)
+            return fail(std::move(taken.error()));
+        if (*taken && (*taken)->id != saved.id)
+            return fail(ErrorKind::Client, QStringLiteral("name_taken"), QStringLiteral("There is a profile ") + saved.name + QStringLiteral(" already"),
+                        QStringLiteral("Choose another name, or remove that one first"));
+        const pg::ConnectionSpec &spec = saved.spec;
+        auto written = store.run(QStringLiteral("profile_save"),
+                                 {saved.id, saved.name, text(spec.host), int(spec.port), text(spec.database), text(spec.role),
+                                  pg::sslModeName(spec.sslMode), text(spec.caFile), bindingName(spec.channelBinding), int(spec.tls13Only),
+                                  text(saved.monitorRole), environmentName(saved.environment), text(saved.stack)});
+        if (!written)
+            return fail(std::move(written.error()));
+        return {};
+    });
+    if (!done)
+        return fail(std::move(done.error()));
+    return saved;
+}
+
+Done removeProfile(store::Store &store, const QString &id)
+{
+    auto done = store.run(QStringLiteral("profile_remove"), {id});
+    if (!done)
+        return fail(std::move(done.error()));
+    return {};
+}
+
+} // namespace howdah::session
