@@ -80,7 +80,10 @@ if ! reply=$(docker version --format '{{.Server.Version}}' 2>&1); then
     *) fail 10 "no Docker engine answers: $reply" ;;
   esac
 fi
-if [[ $force == no ]] && docker image inspect "$TAG" > /dev/null 2>&1; then
+# What the image is made from, this script too: a change builds it again.
+context_sha=$(cd "$HERE" && sha256sum Dockerfile build.sh docker-entrypoint.sh | sha256sum | cut -d' ' -f1)
+have=$(docker image inspect -f '{{index .Config.Labels "howdah.base_context_sha"}}' "$TAG" 2> /dev/null || :)
+if [[ $force == no && $have == "$context_sha" ]]; then
   step "$TAG is already built"
   exit 0
 fi
@@ -120,6 +123,7 @@ rm -rf --one-file-system "$WORK/root"
 
 step "docker build: PostgreSQL $version"
 # --network host: the mirror may be reachable only through this machine's own loopback or resolver.
-run docker build --network host --build-arg "ROOTFS=$ROOTFS_TAG" --build-arg "PG_VERSION=$version" -t "$TAG" "$HERE" ||
+run docker build --network host --build-arg "ROOTFS=$ROOTFS_TAG" --build-arg "PG_VERSION=$version" \
+  --label "howdah.base_context_sha=$context_sha" -t "$TAG" "$HERE" ||
   fail 12 'docker build of the base failed'
 step "done: $TAG ($(($(docker image inspect -f '{{.Size}}' "$TAG") / 1000000)) MB)"

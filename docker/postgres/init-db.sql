@@ -140,7 +140,7 @@ BEGIN
       INTO before, after
       FROM jsonb_each(before) AS b WHERE b.value IS DISTINCT FROM whole -> b.key;
   END IF;
-  FOREACH hidden IN ARRAY TG_ARGV LOOP
+  FOREACH hidden IN ARRAY coalesce(TG_ARGV, '{}') LOOP -- null without arguments
     IF before ? hidden THEN before := jsonb_set(before, ARRAY[hidden], '"(hidden)"'); END IF;
     IF after ? hidden THEN after := jsonb_set(after, ARRAY[hidden], '"(hidden)"'); END IF;
   END LOOP;
