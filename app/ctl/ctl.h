@@ -26,6 +26,12 @@ struct Answer {
     ExitCode exit = ExitCode::Done;
 };
 
+// The server that the options name: saved, or from a URL, with --sslmode and --ca applied.
+struct Target {
+    session::Profile profile; // of a URL: no id, no name
+    Secret password;          // from the URL or standard input; empty: from the keychain, or none
+};
+
 class Ctl
 {
 public:
@@ -35,7 +41,8 @@ public:
     Ctl();
     ~Ctl();
 
-    // Options of every verb, set by CLI11: --json, --profile NAME, --url URL (password from it, from PGPASSWORD never), --sslmode, --ca FILE, --password-stdin.
+    // Options of every verb, set by CLI11: --json, --profile NAME, --url URL (password from it, from PGPASSWORD never; the word
+    // env: DATABASE_URL), --sslmode, --ca FILE, --password-stdin.
     bool json = false;
     std::string profileName = "local";
     std::string url;
@@ -50,6 +57,8 @@ public:
     Progress progress() const;      // a line on standard error
     Result<store::Store *> store(); // opened once, on the worker's thread
     Result<session::Profile> profile();
+    Result<Target> target();
+    // A failure here makes exit code 3 of whatever kind it is (a locked keychain too), when the verb ends with it.
     Result<std::unique_ptr<pg::Connection>> connect(Link link = Link::Profile);
     Result<Secret> readSecret(const store::SecretKey &key); // waits for the keychain on the main loop
     Done writeSecret(const store::SecretKey &key, const Secret &secret);
@@ -62,8 +71,10 @@ private:
     std::unique_ptr<Core> m_core;
 };
 
+void addVerbs(CLI::App &app, Ctl &ctl); // main.cpp: all of these
+
 // One per verb file.
-void addSessionVerbs(CLI::App &app, Ctl &ctl);  // check, profile list|add|remove
+void addSessionVerbs(CLI::App &app, Ctl &ctl);  // check, profile list|show|add|remove
 void addStackVerbs(CLI::App &app, Ctl &ctl);    // stack up|down|status|logs|destroy|demo
 void addCatalogVerbs(CLI::App &app, Ctl &ctl);  // catalog list
 void addMetricsVerbs(CLI::App &app, Ctl &ctl);  // metrics sample

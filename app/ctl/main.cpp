@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/ctl.h"
+
+#include "pg/connection.h"
+
+#include <QCoreApplication>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+namespace howdah::ctl
+{
+
+void addVerbs(CLI::App &app, Ctl &ctl)
+{
+    addSessionVerbs(app, ctl);
+#ifdef HOWDAH_STACKVERBS
+    addStackVerbs(app, ctl);
+#endif
+#ifdef HOWDAH_CATALOGVERBS
+    addCatalogVerbs(app, ctl);
+#endif
+#ifdef HOWDAH_METRICSVERBS
+    addMetricsVerbs(app, ctl);
+#endif
+#ifdef HOWDAH_HEALTHVERBS
+    addHealthVerbs(app, ctl);
+#endif
+}
+
+} // namespace howdah::ctl
+
+int main(int argc, char **argv)
+{
+    // Passwords are in this process's memory: neither a core dump nor another process of the user's may read it.
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_DUMPABLE, 0);
+    howdah::pg::forgetEnvironment();
+
+    QCoreApplication app(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("howdahctl"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(HOWDAH_VERSION));
+    howdah::ctl::Ctl ctl;
+    return ctl.run(argc, argv);
+}

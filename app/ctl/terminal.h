@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What howdahctl reads from and says to the terminal or the pipe it stands at.
+#pragma once
+
+#include "base/canceltoken.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "base/secret.h"
+
+namespace howdah::ctl
+{
+
+// Text for a terminal: control characters other than line break and tab, which a server's text may hold, are drawn as signs.
+QByteArray printable(const QString &text);
+void toOutput(const QByteArray &bytes); // standard output, flushed
+void toErrors(const QByteArray &bytes); // standard error
+
+// A sink that keeps one line up to date on a terminal, and writes one line a step elsewhere. Any thread.
+Progress progressLine();
+// Ends the line that progress left open, if any, so that what follows starts at the margin.
+void endProgressLine();
+
+// One line of standard input, without its end; on a terminal asked for and not shown. Errors: Client/no_input, Cancelled.
+Result<Secret> readPassword(const CancelToken &cancel);
+
+} // namespace howdah::ctl
