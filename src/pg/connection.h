@@ -41,6 +41,7 @@ struct RunOptions {
     int timeoutMs = 0;       // 0: none of ours; the statement's own deadline otherwise: cancelled, Error{Timeout}
     bool prepared = false;   // prepare once per connection under Statement::name, then execute
     int chunkRows = 256;     // stream() only
+    qint64 maxBytes = qint64(1) << 30; // run() only: a larger result is stopped, Error{Client, result_too_large}
 };
 
 class Connection
@@ -51,7 +52,9 @@ public:
     // PG* variables are ignored. Errors: Connection (resolve_failed, refused, unreachable, closed_early, too_many_connections, starting_up,
     // no_such_database, not_postgresql), Tls (server_refuses_tls, expired_certificate, wrong_host, unknown_ca, self_signed, ca_file_missing),
     // Authentication (wrong_password, no_password, channel_binding, rejected_by_hba, role_refused), Timeout/connect, Cancelled.
-    static Result<std::unique_ptr<Connection>> open(const ConnectionSpec &spec, const Secret &password, const CancelToken &cancel = {});
+    // `closing` is a second way to stop: a session's own.
+    static Result<std::unique_ptr<Connection>> open(const ConnectionSpec &spec, const Secret &password, const CancelToken &cancel = {},
+                                                    const CancelToken &closing = {});
     ~Connection();
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
@@ -81,6 +84,12 @@ public:
     // Cancels what runs now, from any thread, without a second answer path: libpq's own cancel on a thread of its own. The usual way is the
     // control link's pg_cancel_backend (Session does it first).
     void requestCancel() const;
+    // The same by way of the control link: said before pg_cancel_backend is sent and after its answer came (or did not), so that the
+    // statement's 57014 is told as Cancelled and no next statement meets a late cancel. Any thread.
+    bool noteCancelAsked() const; // false: nothing runs here, or a cancel is on its way
+    void noteCancelAnswered(bool delivered) const;
+    // Whatever waits on this link returns at once, the link is lost. Any thread.
+    void abandon() const;
     // True while a statement runs and its last byte from the server is older than so many ms: shown as "no answer". Any thread.
     qint64 silentForMs() const;
 
@@ -89,6 +98,10 @@ private:
     explicit Connection(std::unique_ptr<Core> core);
     std::unique_ptr<Core> m_core;
 };
+
+// Unsets every PG* variable that libpq reads. Call first in main(), before any thread: connecting gives each keyword explicitly, but
+// PGSERVICE and a few more can't be overruled.
+void forgetEnvironment();
 
 // libpq as found at run time.
 struct LibpqFeatures {

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The connecting itself, on a thread that can be left behind: the resolver and SCRAM block where nobody can reach them.
+#pragma once
+
+#include "pg/libpq.h"
+
+namespace howdah::pg
+{
+
+// Errors as Connection::open says. Returns by the spec's deadline, or at once when a token fires; any thread but the window's.
+Result<ConnectionPtr> connectAbandonably(const ConnectionSpec &spec, const Secret &password, const CancelToken &cancel, const CancelToken &closing);
+
+} // namespace howdah::pg

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pg/connection.h"
+
+#include "pg/connect.h"
+#include "pg/linkcore.h"
+
+namespace howdah::pg
+{
+
+// What was demanded was got: asked of the link itself, since drivers have skipped both before (CVE-2025-49146, CVE-2026-54291).
+static Done verify(const LinkFacts &facts, const ConnectionSpec &spec)
+{
+    if (spec.isUnixSocket())
+        return {};
+    if (spec.sslMode != SslMode::Disable && !facts.tls)
+        return fail(ErrorKind::Tls, QStringLiteral("not_encrypted"), QStringLiteral("The link is not encrypted"));
+    if (spec.channelBinding == ChannelBinding::Require && facts.auth != QLatin1StringView("SCRAM-SHA-256-PLUS"))
+        return fail(ErrorKind::Authentication, QStringLiteral("channel_binding"), QStringLiteral("The login was not bound to the TLS channel"));
+    return {};
+}
+
+Result<std::unique_ptr<Connection>> Connection::open(const ConnectionSpec &spec, const Secret &password, const CancelToken &cancel,
+                                                     const CancelToken &closing)
+{
+    auto opened = connectAbandonably(spec, password, cancel, closing);
+    if (!opened)
+        return fail(std::move(opened.error()));
+    const bool rawBytes = qstrcmp(::PQparameterStatus(opened->get(), "server_encoding"), "SQL_ASCII") == 0;
+    std::unique_ptr<Connection> connection(new Connection(std::make_unique<Core>(std::move(*opened), spec)));
+    const QString what = QStringLiteral("connect to ") + spec.address();
+    if (auto done = verify(connection->facts(), spec); !done)
+        return fail(std::move(done.error()).during(what));
+    if (rawBytes) {
+        // Such a database may hold anything: as UTF-8, one bad name would fail a whole listing (22021).
+        RunOptions options;
+        options.timeoutMs = 5000;
+        if (auto done = connection->runFile(QStringLiteral("session/rawbytes"), {}, options, cancel); !done)
+            return fail(std::move(done.error()).during(what));
+    }
+    return connection;
+}
+
+Connection::Connection(std::unique_ptr<Core> core) : m_core(std::move(core)) {}
+Connection::~Connection() = default;
+
+const ConnectionSpec &Connection::spec() const
+{
+    return m_core->spec;
+}
+
+const LinkFacts &Connection::facts() const
+{
+    return m_core->facts;
+}
+
+bool Connection::isAlive() const
+{
+    return !m_core->lost;
+}
+
+Result<Rows> Connection::run(const Statement &statement, const Params &params, const RunOptions &options, const CancelToken &cancel)
+{
+    return m_core->run(statement, params, options, cancel, nullptr);
+}
+
+Result<Rows> Connection::runFile(const QString &name, const Params &params, const RunOptions &options, const CancelToken &cancel)
+{
+    const auto statement = sqlFile(name, m_core->facts.serverVersionNum);
+    if (!statement)
+        return fail(statement.error());
+    return run(*statement, params, options, cancel);
+}
+
+Result<Rows> Connection::stream(const Statement &statement, const Params &params, RowSink &sink, const RunOptions &options, const CancelToken &cancel)
+{
+    return m_core->run(statement, params, options, cancel, &sink);
+}
+
+Done Connection::command(const QByteArray &text)
+{
+    auto rows = m_core->simple(text);
+    if (!rows)
+        return fail(std::move(rows.error()));
+    return {};
+}
+
+bool Connection::readIdle()
+{
+    return m_core->readIdle();
+}
+
+int Connection::socket() const
+{
+    return ::PQsocket(m_core->connection.get());
+}
+
+std::vector<Notice> Connection::takeNotices()
+{
+    auto notices = std::exchange(m_core->notices, {});
+    if (const qint64 more = std::exchange(m_core->noticesSuppressed, 0); more > 0) {
+        Notice count;
+        count.severity = QStringLiteral("NOTICE");
+        count.message = QStringLiteral("%1 more notices were not kept").arg(more);
+        notices.push_back(count);
+    }
+    return notices;
+}
+
+Error Connection::lostReason() const
+{
+    return m_core->lost.value_or(Error());
+}
+
+void Connection::requestCancel() const
+{
+    m_core->canceller->send();
+}
+
+bool Connection::noteCancelAsked() const
+{
+    return m_core->canceller->noteAsked();
+}
+
+void Connection::noteCancelAnswered(bool delivered) const
+{
+    m_core->canceller->noteAnswered(delivered);
+}
+
+void Connection::abandon() const
+{
+    m_core->abandoned.cancel();
+}
+
+qint64 Connection::silentForMs() const
+{
+    if (!m_core->awaiting)
+        return 0;
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(Deadline::Clock::now().time_since_epoch()).count();
+    return std::max<qint64>(0, now - m_core->lastByteMs);
+}
+
+} // namespace howdah::pg

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pg/connectionspec.h"
+
+namespace howdah::pg
+{
+
+QString ConnectionSpec::address() const
+{
+    if (host.contains(QLatin1Char(':')))
+        return QStringLiteral("[%1]:%2").arg(host).arg(port);
+    return QStringLiteral("%1:%2").arg(host).arg(port);
+}
+
+ConnectionSpec ConnectionSpec::withRole(const QString &newRole) const
+{
+    ConnectionSpec spec = *this;
+    spec.role = newRole;
+    return spec;
+}
+
+ConnectionSpec ConnectionSpec::withDatabase(const QString &newDatabase) const
+{
+    ConnectionSpec spec = *this;
+    spec.database = newDatabase;
+    return spec;
+}
+
+QString sslModeName(SslMode mode)
+{
+    switch (mode) {
+    case SslMode::Disable: return QStringLiteral("disable");
+    case SslMode::Require: return QStringLiteral("require");
+    case SslMode::VerifyCa: return QStringLiteral("verify-ca");
+    case SslMode::VerifyFull: return QStringLiteral("verify-full");
+    }
+    return QStringLiteral("verify-full");
+}
+
+Result<SslMode> sslModeFromName(const QString &name)
+{
+    for (const SslMode mode : {SslMode::Disable, SslMode::Require, SslMode::VerifyCa, SslMode::VerifyFull}) {
+        if (sslModeName(mode) == name)
+            return mode;
+    }
+    if (name == QLatin1StringView("allow") || name == QLatin1StringView("prefer"))
+        return fail(ErrorKind::Client, QStringLiteral("refused_sslmode"),
+                    QStringLiteral("sslmode=%1 falls back to an unencrypted link without a word").arg(name),
+                    QStringLiteral("Use verify-full, or disable where you mean it."));
+    return fail(ErrorKind::Client, QStringLiteral("refused_sslmode"), QStringLiteral("There is no sslmode \"%1\"").arg(name),
+                QStringLiteral("verify-full, verify-ca, require or disable."));
+}
+
+} // namespace howdah::pg

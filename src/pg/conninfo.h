@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A ConnectionSpec as libpq's keywords: every one that matters is given, so that neither its defaults nor the environment nor files in
+// the home folder decide anything. Any thread.
+#pragma once
+
+#include "pg/connectionspec.h"
+
+#include <QByteArray>
+
+#include <vector>
+
+namespace howdah::pg
+{
+
+class ConnInfo
+{
+public:
+    // `address`: numeric, already resolved; empty for a Unix socket.
+    ConnInfo(const ConnectionSpec &spec, const QByteArray &address);
+
+    // Null-terminated, for PQconnectStartParams; the password is the caller's, and stays valid in its memory.
+    std::vector<const char *> keywords() const;
+    std::vector<const char *> values(const Secret &password) const;
+
+private:
+    void set(const char *keyword, const QByteArray &value);
+    std::vector<std::pair<const char *, QByteArray>> m_pairs;
+};
+
+// The PEM file whose certificates are trusted: the spec's, else the system's bundle. Errors: Tls/ca_file_missing.
+Result<QString> caFileOf(const ConnectionSpec &spec);
+
+} // namespace howdah::pg

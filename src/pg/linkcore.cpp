@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The link itself: facts, notices, what is heard while idle. The wait loop of a statement is in trip.cpp.
+#include "pg/linkcore.h"
+
+#include "pg/pgerror.h"
+
+#include <poll.h>
+
+namespace howdah::pg
+{
+
+static qint64 monotonicMs()
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Deadline::Clock::now().time_since_epoch()).count();
+}
+
+static LinkFacts readFacts(PGconn *connection, const ConnectionSpec &spec)
+{
+    LinkFacts facts;
+    facts.tls = ::PQsslInUse(connection) == 1;
+    if (facts.tls) {
+        facts.tlsProtocol = QString::fromLatin1(::PQsslAttribute(connection, "protocol"));
+        facts.cipher = QString::fromLatin1(::PQsslAttribute(connection, "cipher"));
+    }
+    const bool password = ::PQconnectionUsedPassword(connection) == 1;
+    const bool bound = password && facts.tls && spec.channelBinding == ChannelBinding::Require;
+    facts.auth = bound ? QStringLiteral("SCRAM-SHA-256-PLUS") : password ? QStringLiteral("password") : QStringLiteral("peer or trust");
+    facts.serverVersionNum = ::PQserverVersion(connection);
+    facts.serverVersion = QString::fromUtf8(::PQparameterStatus(connection, "server_version")).section(QLatin1Char(' '), 0, 0);
+    facts.backendPid = ::PQbackendPID(connection);
+    facts.role = QString::fromUtf8(::PQuser(connection));
+    facts.database = QString::fromUtf8(::PQdb(connection));
+    facts.inRecovery = qstrcmp(::PQparameterStatus(connection, "in_hot_standby"), "on") == 0;
+    return facts;
+}
+
+Connection::Core::Core(ConnectionPtr opened, ConnectionSpec madeFrom)
+    : spec(std::move(madeFrom)), facts(readFacts(opened.get(), spec)), connection(std::move(opened)),
+      canceller(std::make_shared<Canceller>(connection.get())), lastByteMs(monotonicMs())
+{
+    ::PQsetnonblocking(connection.get(), 1);
+    ::PQsetNoticeReceiver(connection.get(), receiveNotice, this);
+}
+
+void Connection::Core::receiveNotice(void *self, const PGresult *result)
+{
+    constexpr size_t kept = 1000; // servers can send millions in a second
+    auto *core = static_cast<Core *>(self);
+    const char *severity = ::PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    if (qstrcmp(severity, "FATAL") == 0 || qstrcmp(severity, "PANIC") == 0)
+        core->lastWords = noticeFromResult(result);
+    if (core->notices.size() < kept)
+        core->notices.push_back(noticeFromResult(result));
+    else
+        ++core->noticesSuppressed;
+}
+
+void Connection::Core::heard()
+{
+    lastByteMs = monotonicMs();
+}
+
+bool Connection::Core::read()
+{
+    const bool alive = ::PQconsumeInput(connection.get()) == 1;
+    if (alive)
+        heard();
+    return alive;
+}
+
+void Connection::Core::lose(Error error)
+{
+    if (!lost)
+        lost = std::move(error).during(QStringLiteral("link to ") + spec.address());
+}
+
+bool Connection::Core::readIdle()
+{
+    // The last words come with one read, the end of the stream with the next: all that is there now.
+    while (!lost) {
+        const Woken woken = waitOn(::PQsocket(connection.get()), POLLIN, {}, Deadline::in(0));
+        if (woken.events == 0)
+            break;
+        bool alive = read();
+        ::PQisBusy(connection.get()); // parses: notices reach their receiver
+        while (PGnotify *notification = ::PQnotifies(connection.get()))
+            ::PQfreemem(notification);
+        alive = alive && ::PQstatus(connection.get()) == CONNECTION_OK;
+        if (!alive)
+            lose(lastWords.sqlstate.isEmpty() ? lostError() : lostError(lastWords));
+    }
+    facts.inRecovery = qstrcmp(::PQparameterStatus(connection.get(), "in_hot_standby"), "on") == 0;
+    return !lost;
+}
+
+} // namespace howdah::pg
