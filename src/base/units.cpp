@@ -64,7 +64,9 @@ QString duration(qint64 ms)
 
 QString exact(double value)
 {
-    return QLocale::c().toString(value, 'f', value == std::floor(value) ? 0 : 3);
+    QLocale grouped = QLocale::c();
+    grouped.setNumberOptions(QLocale::DefaultNumberOptions); // the C locale leaves group separators out
+    return grouped.toString(value, 'f', value == std::floor(value) ? 0 : 3);
 }
 
 QString oneLine(const QString &serverText)

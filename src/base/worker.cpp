@@ -39,12 +39,7 @@ struct Worker::Core {
 
 Worker::Worker(const QString &name) : m_core(std::make_shared<Core>())
 {
-    const auto count = running();
-    {
-        const std::lock_guard lock(count->mutex);
-        ++count->threads;
-    }
-    std::thread([core = m_core, count, label = name.left(15).toLatin1()] {
+    std::thread([core = m_core, count = running(), label = name.left(15).toLatin1()] {
         ::pthread_setname_np(::pthread_self(), label.constData());
         std::unique_lock lock(core->mutex);
         for (;;) {
@@ -98,6 +93,13 @@ void Worker::atEnd(std::function<void()> task)
 void Worker::close()
 {
     const std::lock_guard lock(m_core->mutex);
+    if (m_core->closed)
+        return;
+    {
+        const auto count = running();
+        const std::lock_guard countLock(count->mutex);
+        ++count->threads; // its thread takes it back, which can't be before it sees the flag
+    }
     m_core->closed = true;
     m_core->changed.notify_all();
 }
