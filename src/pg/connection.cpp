@@ -126,8 +126,9 @@ void Connection::noteCancelAnswered(bool delivered) const
     m_core->canceller->noteAnswered(delivered);
 }
 
-void Connection::abandon() const
+void Connection::abandon(End why) const
 {
+    m_core->unanswered = why == End::NoAnswer;
     m_core->abandoned.cancel();
 }
 

@@ -88,8 +88,9 @@ public:
     // statement's 57014 is told as Cancelled and no next statement meets a late cancel. Any thread.
     bool noteCancelAsked() const; // false: nothing runs here, or a cancel is on its way
     void noteCancelAnswered(bool delivered) const;
-    // Whatever waits on this link returns at once, the link is lost. Any thread.
-    void abandon() const;
+    // Whatever waits on this link returns at once, with Cancelled/closed or Connection/no_answer; the link is lost. Any thread.
+    enum class End { Closed, NoAnswer };
+    void abandon(End why = End::Closed) const;
     // True while a statement runs and its last byte from the server is older than so many ms: shown as "no answer". Any thread.
     qint64 silentForMs() const;
 

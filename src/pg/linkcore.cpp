@@ -74,6 +74,14 @@ void Connection::Core::lose(Error error)
         lost = std::move(error).during(QStringLiteral("link to ") + spec.address());
 }
 
+void Connection::Core::loseAbandoned()
+{
+    if (unanswered)
+        lose(Error{ErrorKind::Connection, QStringLiteral("no_answer"), QStringLiteral("The server did not answer; the link was given up"), {}, {}, {}, {}, 0});
+    else
+        lose(Error{ErrorKind::Cancelled, QStringLiteral("closed"), QStringLiteral("The link was closed"), {}, {}, {}, {}, 0});
+}
+
 bool Connection::Core::readIdle()
 {
     // The last words come with one read, the end of the stream with the next: all that is there now.

@@ -44,6 +44,7 @@ struct Connection::Core {
     ConnectionPtr connection;
     std::shared_ptr<Canceller> canceller;
     CancelToken abandoned;
+    std::atomic<bool> unanswered = false; // why it was abandoned
     std::optional<Error> lost;
     QHash<QString, QByteArray> prepared; // name -> text
 
@@ -71,6 +72,7 @@ private:
     bool read();
     void heard();
     void lose(Error error);
+    void loseAbandoned();
     Result<Rows> finish(const Trip &trip, Harvest &harvest);
     static void receiveNotice(void *core, const PGresult *result);
 };

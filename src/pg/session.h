@@ -9,6 +9,9 @@
 #include "pg/connection.h"
 
 #include <QObject>
+#include <QTimer>
+
+#include <atomic>
 
 namespace howdah::pg
 {
@@ -59,6 +62,8 @@ public:
         return future;
     }
 
+    // For a Monitor, a task is refused with Timeout/no_answer while the server does not answer: samples must not pile up.
+
     // Cancels the statement that runs now on this session's connection, through `control` (pg_cancel_backend) when given and alive, else
     // through libpq's own cancel.
     void cancelRunning(Session *control = nullptr);
@@ -71,8 +76,13 @@ private:
     struct Core;
     void post(std::function<void(Result<Connection *>)> task, const CancelToken &cancel);
 
+    void watch();
+
     ConnectionSpec m_spec;
     std::shared_ptr<Core> m_core;
+    Worker m_worker; // its one task is the core's loop: so Worker::joinClosed counts this thread too
+    QTimer m_watch;  // runs while a task does: shows "no answer", frees tasks that were cancelled while they waited
+    std::atomic<bool> m_noAnswer = false;
 };
 
 } // namespace howdah::pg

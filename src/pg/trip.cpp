@@ -37,7 +37,7 @@ bool Connection::Core::wait(Trip &trip, short events)
                                    {abandoned.eventFd(), canceller->changed().fd(), stopping ? -1 : trip.cancel.eventFd()}, deadline);
         canceller->changed().clear();
         if (abandoned.isCancelled()) {
-            lose(Error{ErrorKind::Cancelled, QStringLiteral("closed"), QStringLiteral("The link was closed"), {}, {}, {}, {}, 0});
+            loseAbandoned();
             return false;
         }
         if (!stopping && trip.cancel.isCancelled()) {
@@ -161,7 +161,7 @@ Done Connection::Core::awaitLateCancel()
         canceller->changed().clear();
     }
     if (abandoned.isCancelled())
-        lose(Error{ErrorKind::Cancelled, QStringLiteral("closed"), QStringLiteral("The link was closed"), {}, {}, {}, {}, 0});
+        loseAbandoned();
     else if (canceller->state().inFlight)
         lose(Error{ErrorKind::Connection, QStringLiteral("no_answer"), QStringLiteral("A cancel got no answer; the link was given up"), {}, {}, {}, {}, 0});
     if (lost)
