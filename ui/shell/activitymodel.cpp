@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/activitymodel.h"
+
+namespace howdah::ui
+{
+
+ActivityModel::ActivityModel(store::StoreWorker *store, QObject *parent) : QObject(parent), m_store(store) {}
+
+session::Job *ActivityModel::start(const session::JobSpec &spec, Worker &worker, session::Job::Service service)
+{
+    auto *job = new session::Job(spec, this);
+    m_running.append(job);
+    connect(job, &session::Job::progressed, this, [this, job] { emit progressed(job); });
+    connect(job, &session::Job::finished, this, [this, job] {
+        m_running.removeOne(job);
+        m_results.prepend(job);
+        while (m_results.size() > keptResults)
+            m_results.takeLast()->deleteLater();
+        emit changed();
+        emit ended(job);
+    });
+    job->start(worker, m_store, std::move(service));
+    emit changed();
+    return job;
+}
+
+void ActivityModel::cancelAll()
+{
+    const QVector<session::Job *> jobs = m_running;
+    for (session::Job *job : jobs)
+        job->cancel();
+}
+
+} // namespace howdah::ui

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Running jobs and the last ten results: what the activity strip shows. Owns its jobs. Window's thread.
+#pragma once
+
+#include "session/job.h"
+
+#include <QObject>
+#include <QVector>
+
+namespace howdah::ui
+{
+
+class ActivityModel : public QObject
+{
+    Q_OBJECT
+public:
+    static constexpr int keptResults = 10;
+
+    // store: for the jobs' journal entries; may be null (tests).
+    explicit ActivityModel(store::StoreWorker *store, QObject *parent = nullptr);
+
+    // Makes a job, shows it and starts it on `worker`. The job stays valid until it has left the last ten results.
+    session::Job *start(const session::JobSpec &spec, Worker &worker, session::Job::Service service);
+
+    QVector<session::Job *> running() const { return m_running; } // oldest first
+    QVector<session::Job *> results() const { return m_results; } // newest first
+    void cancelAll();
+
+signals:
+    void changed();    // a job began or ended
+    void progressed(howdah::session::Job *job);
+    void ended(howdah::session::Job *job);
+
+private:
+    store::StoreWorker *m_store;
+    QVector<session::Job *> m_running;
+    QVector<session::Job *> m_results;
+};
+
+} // namespace howdah::ui

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/activitystrip.h"
+
+#include "ui/shell/activitymodel.h"
+#include "ui/shell/jobrow.h"
+#include "ui/widgets/icon.h"
+#include "ui/widgets/label.h"
+#include "ui/widgets/theme.h"
+
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace howdah::ui
+{
+
+ActivityStrip::ActivityStrip(ActivityModel *model, QWidget *parent)
+    : QWidget(parent), m_model(model), m_toggle(new QToolButton(this)), m_head(new JobRow(this)), m_count(new PlainLabel({}, this, "muted")),
+      m_list(new QWidget(this)), m_listColumn(new QVBoxLayout(m_list))
+{
+    setAccessibleName(QStringLiteral("Activity"));
+    setLook(m_toggle, "flat");
+    m_toggle->setCheckable(true);
+    m_toggle->setIcon(icon(QStringLiteral("chevron-up")));
+    m_toggle->setIconSize({16, 16});
+    m_toggle->setAccessibleName(QStringLiteral("Show the last ten results"));
+    m_toggle->setToolTip(QStringLiteral("The last ten results"));
+
+    auto *line = new QHBoxLayout;
+    line->setContentsMargins(space::part, space::inside, space::group, space::inside);
+    line->setSpacing(space::part);
+    line->addWidget(m_toggle);
+    line->addWidget(m_head, 1);
+    line->addWidget(m_count);
+    m_listColumn->setContentsMargins(space::edge + space::group, space::part, space::group, space::inside);
+    m_listColumn->setSpacing(space::inside);
+    m_list->hide();
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 1, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_list);
+    column->addLayout(line);
+
+    m_tick.setInterval(500);
+    connect(&m_tick, &QTimer::timeout, m_head, &JobRow::refresh);
+    connect(m_toggle, &QToolButton::toggled, this, &ActivityStrip::setExpanded);
+    connect(model, &ActivityModel::changed, this, &ActivityStrip::rebuild);
+    connect(model, &ActivityModel::progressed, m_head, &JobRow::refresh);
+    rebuild();
+}
+
+bool ActivityStrip::isExpanded() const
+{
+    return m_toggle->isChecked();
+}
+
+void ActivityStrip::setExpanded(bool expanded)
+{
+    m_toggle->setChecked(expanded);
+    m_toggle->setIcon(icon(expanded ? QStringLiteral("chevron-down") : QStringLiteral("chevron-up")));
+    rebuild();
+    emit expandedChanged(expanded);
+}
+
+session::Job *ActivityStrip::headJob() const
+{
+    if (!m_model->running().isEmpty())
+        return m_model->running().constLast();
+    return m_model->results().isEmpty() ? nullptr : m_model->results().constFirst();
+}
+
+void ActivityStrip::rebuild()
+{
+    const QVector<session::Job *> running = m_model->running();
+    m_head->setJob(headJob());
+    m_count->setText(running.size() > 1 ? QStringLiteral("%1 running").arg(running.size()) : QString());
+    m_count->setVisible(running.size() > 1);
+    running.isEmpty() ? m_tick.stop() : m_tick.start();
+
+    QVector<session::Job *> listed;
+    if (isExpanded()) {
+        listed = running + m_model->results();
+        listed.removeOne(headJob());
+    }
+    while (m_rows.size() > listed.size())
+        delete m_rows.takeLast();
+    while (m_rows.size() < listed.size()) {
+        m_rows.append(new JobRow(m_list));
+        connect(m_model, &ActivityModel::progressed, m_rows.constLast(), &JobRow::refresh);
+        m_listColumn->addWidget(m_rows.constLast());
+    }
+    for (qsizetype i = 0; i < listed.size(); ++i)
+        m_rows.at(i)->setJob(listed.at(i));
+    m_list->setVisible(!listed.isEmpty());
+    m_toggle->setEnabled(running.size() + m_model->results().size() > 1 || isExpanded());
+}
+
+void ActivityStrip::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.fillRect(rect(), colors().surface);
+    painter.fillRect(0, 0, width(), 1, colors().border);
+}
+
+} // namespace howdah::ui

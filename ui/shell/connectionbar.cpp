@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/connectionbar.h"
+
+#include "base/units.h"
+#include "ui/shell/linkfacts.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/icon.h"
+#include "ui/widgets/label.h"
+#include "ui/widgets/stateword.h"
+#include "ui/widgets/theme.h"
+
+#include <QDateTime>
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QPushButton>
+#include <QResizeEvent>
+#include <QToolButton>
+
+namespace howdah::ui
+{
+
+namespace
+{
+constexpr int edgeHeight = 3;
+constexpr int roomyWidth = 1360;
+}
+
+ConnectionBar::ConnectionBar(QWidget *parent)
+    : QWidget(parent), m_environment(part(Part::Environment, "Environment")), m_name(part(Part::Environment, "Server")),
+      m_address(part(Part::Address, "Address")), m_version(part(Part::Version, "Server version")), m_tls(part(Part::Tls, "Encryption")),
+      m_role(part(Part::Role, "Role")), m_state(new StateWord(this)), m_action(new QPushButton(this)), m_search(new QPushButton(this)),
+      m_range(new QToolButton(this))
+{
+    setAccessibleName(QStringLiteral("Connection"));
+    disconnect(m_name, &QToolButton::clicked, nullptr, nullptr); // it has the menu of servers instead
+    m_name->setPopupMode(QToolButton::InstantPopup);
+    m_name->setAccessibleName(QStringLiteral("Choose a server"));
+    m_name->setToolTip(QStringLiteral("Choose a server"));
+    QFont strong = textFont();
+    strong.setWeight(QFont::DemiBold);
+    m_name->setFont(strong);
+    m_name->setIcon(icon(QStringLiteral("chevron-down")));
+    m_name->setLayoutDirection(Qt::RightToLeft); // the arrow stands behind the word
+    m_address->setFont(fixedFont());
+    m_role->setFont(fixedFont());
+    m_search->setAccessibleName(QStringLiteral("Search or run a command"));
+    m_search->setIcon(icon(QStringLiteral("search")));
+    m_range->setIcon(icon(QStringLiteral("clock")));
+    m_range->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_range->setPopupMode(QToolButton::InstantPopup);
+    m_range->setAccessibleName(QStringLiteral("Time range"));
+    m_range->setToolTip(QStringLiteral("Time range of every chart"));
+
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(space::part, edgeHeight + 6, space::part, 7);
+    row->setSpacing(2);
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_environment, m_name, m_address, m_version, m_tls, m_role})
+        row->addWidget(widget);
+    row->addSpacing(space::part);
+    row->addWidget(m_state);
+    row->addSpacing(space::part);
+    row->addWidget(m_action);
+    row->addStretch(1);
+    row->addWidget(m_search);
+    row->addSpacing(space::inside);
+    row->addWidget(m_range);
+
+    m_tick.setInterval(500);
+    connect(&m_tick, &QTimer::timeout, this, &ConnectionBar::refreshState);
+    connect(m_search, &QPushButton::clicked, this, &ConnectionBar::searchWanted);
+    connect(m_action, &QPushButton::clicked, this, [this] {
+        if (m_workspace && m_workspace->link().state == pg::LinkState::NoAnswer)
+            emit cancelWanted();
+        else
+            emit reconnectWanted();
+    });
+    refresh();
+}
+
+QToolButton *ConnectionBar::part(Part which, const char *name)
+{
+    auto *button = new QToolButton(this);
+    setLook(button, "flat");
+    button->setAccessibleName(QString::fromLatin1(name));
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setIconSize({14, 14});
+    connect(button, &QToolButton::clicked, this, [this, which, button] { showFacts(which, button); });
+    return button;
+}
+
+void ConnectionBar::setWorkspace(Workspace *workspace)
+{
+    if (m_workspace)
+        m_workspace->disconnect(this);
+    m_workspace = workspace;
+    if (workspace) {
+        connect(workspace, &Workspace::stateChanged, this, &ConnectionBar::refresh);
+        connect(workspace, &Workspace::linkChanged, this, &ConnectionBar::refresh);
+    }
+    refresh();
+}
+
+void ConnectionBar::refresh()
+{
+    const bool server = m_workspace && m_workspace->state() != Workspace::State::Empty;
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_environment, m_address, m_version, m_tls, m_role})
+        widget->setVisible(server);
+    m_name->setText(server ? units::oneLine(m_workspace->profile().name) : QStringLiteral("No server"));
+    if (server) {
+        const session::Profile &profile = m_workspace->profile();
+        const pg::LinkFacts facts = m_workspace->link().facts;
+        const EnvironmentColors environment = environmentColors(profile.environment);
+        m_environment->setText(session::environmentName(profile.environment).toUpper());
+        m_environment->setStyleSheet(QStringLiteral("QToolButton { background: %1; color: %2; border: 1px solid %1; border-radius: 4px;"
+                                                    " padding: 3px 8px; font-weight: 700; } QToolButton:focus { border-color: %3; }")
+                                         .arg(environment.block.name(), environment.ink.name(), colors().text.name()));
+        m_environment->setToolTip(QStringLiteral("What this server is to you; kept in its profile"));
+        m_address->setText(units::oneLine(profile.spec.address()));
+        m_version->setVisible(!facts.serverVersion.isEmpty());
+        m_version->setText((width() < roomyWidth ? QStringLiteral("PG ") : QStringLiteral("PostgreSQL ")) + facts.serverVersion);
+        m_tls->setVisible(!facts.serverVersion.isEmpty());
+        m_tls->setIcon(icon(facts.tls ? QStringLiteral("lock") : QStringLiteral("unlock")));
+        QString tls = facts.tlsProtocol;
+        m_tls->setText(facts.tls ? tls.replace(QLatin1StringView("TLSv"), QLatin1StringView("TLS ")) : QStringLiteral("not encrypted"));
+        QString role = units::oneLine(profile.spec.role);
+        if (facts.inRecovery)
+            role += QStringLiteral(" · standby, read-only");
+        if (m_workspace->isSessionOnly())
+            role += width() < roomyWidth ? QStringLiteral(" · session only") : QStringLiteral(" · password for this session only");
+        m_role->setText(role);
+    }
+    m_search->setText(width() < roomyWidth ? QStringLiteral("Ctrl+K") : QStringLiteral("Search or run…   Ctrl+K"));
+    refreshState();
+    update();
+}
+
+QString ConnectionBar::stateText() const
+{
+    if (!m_workspace || m_workspace->state() == Workspace::State::Empty)
+        return {};
+    if (m_workspace->state() == Workspace::State::ReadingSecrets)
+        return QStringLiteral("waiting for the keychain");
+    if (m_workspace->state() == Workspace::State::NeedsSecret)
+        return QStringLiteral("no password");
+    const pg::LinkStatus link = m_workspace->link();
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    switch (link.state) {
+    case pg::LinkState::NoAnswer:
+        return QStringLiteral("no answer for %1 s").arg(qMax<qint64>(0, now - link.sinceMs) / 1000);
+    case pg::LinkState::Lost:
+        if (link.retryAtMs > 0)
+            return QStringLiteral("lost · next try in %1 s").arg(qMax<qint64>(0, link.retryAtMs - now + 999) / 1000);
+        return link.generation > 0 ? QStringLiteral("lost") : QStringLiteral("not connected");
+    case pg::LinkState::Closed: return QStringLiteral("closed");
+    case pg::LinkState::Connecting: return QStringLiteral("connecting");
+    case pg::LinkState::Connected: break;
+    }
+    return QStringLiteral("connected");
+}
+
+void ConnectionBar::refreshState()
+{
+    const QString text = stateText();
+    const pg::LinkState link = m_workspace ? m_workspace->link().state : pg::LinkState::Closed;
+    const bool ready = m_workspace && m_workspace->state() == Workspace::State::Ready;
+    StateLook look = StateLook::Unknown;
+    if (ready) {
+        switch (link) {
+        case pg::LinkState::Connected: look = StateLook::Ok; break;
+        case pg::LinkState::Connecting: look = StateLook::Busy; break;
+        case pg::LinkState::NoAnswer: look = StateLook::Warning; break;
+        case pg::LinkState::Lost: look = StateLook::Critical; break;
+        case pg::LinkState::Closed: break;
+        }
+    }
+    m_state->setState(look, text);
+    m_state->setVisible(!text.isEmpty());
+    m_state->setToolTip(ready && link != pg::LinkState::Connected ? tooltipText(m_workspace->link().error.text()) : QString());
+    const bool waiting = ready && link == pg::LinkState::NoAnswer;
+    const bool broken = ready && (link == pg::LinkState::Lost || link == pg::LinkState::Closed);
+    m_action->setVisible(waiting || broken);
+    m_action->setText(waiting ? QStringLiteral("Cancel") : QStringLiteral("Reconnect"));
+    m_action->setAccessibleName(waiting ? QStringLiteral("Stop waiting for the server") : QStringLiteral("Reconnect now"));
+    waiting || broken ? m_tick.start() : m_tick.stop();
+}
+
+void ConnectionBar::showFacts(Part which, QWidget *below)
+{
+    if (!m_workspace)
+        return;
+    switch (which) {
+    case Part::Environment:
+    case Part::Address: return popupFacts(below, addressFacts(*m_workspace));
+    case Part::Version: return popupFacts(below, versionFacts(*m_workspace));
+    case Part::Tls: return popupTlsFacts(below, *m_workspace);
+    case Part::Role: return popupFacts(below, roleFacts(*m_workspace));
+    }
+}
+
+void ConnectionBar::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.fillRect(rect(), colors().surface);
+    painter.fillRect(0, height() - 1, width(), 1, colors().border);
+    const bool server = m_workspace && m_workspace->state() != Workspace::State::Empty;
+    painter.fillRect(0, 0, width(), edgeHeight, server ? environmentColors(m_workspace->profile().environment).block : colors().border);
+}
+
+void ConnectionBar::resizeEvent(QResizeEvent *event)
+{
+    if ((event->oldSize().width() < roomyWidth) != (event->size().width() < roomyWidth))
+        refresh();
+    QWidget::resizeEvent(event);
+}
+
+} // namespace howdah::ui

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/layoutmemory.h"
+
+#include "base/async.h"
+#include "store/settings.h"
+
+namespace howdah::ui
+{
+
+namespace
+{
+const QString key = QStringLiteral("shell/layout");
+}
+
+LayoutMemory::LayoutMemory(store::StoreWorker *store, QObject *parent) : QObject(parent), m_store(store)
+{
+    m_delay.setSingleShot(true);
+    m_delay.setInterval(500);
+    connect(&m_delay, &QTimer::timeout, this, &LayoutMemory::saveNow);
+}
+
+void LayoutMemory::load()
+{
+    const auto read = [](store::Store &store) -> Result<Remembered> {
+        Remembered remembered;
+        remembered.damaged = store.quarantined();
+        Result<QJsonValue> layout = store::readSetting(store, key);
+        if (!layout)
+            return fail(layout.error());
+        remembered.layout = layout->toObject();
+        Result<QVector<session::Profile>> profiles = session::readProfiles(store);
+        if (!profiles)
+            return fail(profiles.error());
+        remembered.profiles = *profiles;
+        return remembered;
+    };
+    async::onFinished(m_store->run(read), this, [this](const Result<Remembered> &remembered) {
+        if (!remembered) {
+            emit failed(remembered.error());
+            return;
+        }
+        m_layout = remembered->layout;
+        emit loaded(*remembered);
+        m_loaded = true; // applying what was remembered is no change
+    });
+}
+
+void LayoutMemory::set(const QString &name, const QJsonValue &value)
+{
+    if (!m_loaded || m_layout.value(name) == value)
+        return;
+    m_layout.insert(name, value);
+    // Not restarted: half a second after the first change, however long the changing goes on.
+    if (!m_delay.isActive())
+        m_delay.start();
+}
+
+void LayoutMemory::saveNow()
+{
+    m_delay.stop();
+    if (!m_loaded)
+        return;
+    m_store->run([layout = m_layout](store::Store &store) { return store::writeSetting(store, key, layout); });
+}
+
+} // namespace howdah::ui

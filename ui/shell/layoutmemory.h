@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window's remembered size, pane, theme, time range and last server. Read once after the window is shown, so that its first frame
+// waits for no disk; written half a second after a change, so that a crash loses nothing older. Window's thread.
+#pragma once
+
+#include "session/profile.h"
+#include "store/storeworker.h"
+
+#include <QJsonObject>
+#include <QObject>
+#include <QTimer>
+
+namespace howdah::ui
+{
+
+// What the store knows when a window starts.
+struct Remembered {
+    QJsonObject layout; // "width", "height", "maximized", "pane", "theme", "range_ms", "profile", "activity_open"
+    QVector<session::Profile> profiles;
+    QString damaged; // where a damaged store went at this start; empty: nowhere
+};
+
+class LayoutMemory : public QObject
+{
+    Q_OBJECT
+public:
+    explicit LayoutMemory(store::StoreWorker *store, QObject *parent = nullptr);
+    void load();
+    void set(const QString &name, const QJsonValue &value); // ignored until loaded: the defaults are no one's choice
+    QJsonValue value(const QString &name) const { return m_layout.value(name); }
+    void saveNow();
+
+signals:
+    void loaded(const howdah::ui::Remembered &remembered);
+    void failed(const howdah::Error &error); // the store could not be read: defaults, and nothing will be kept
+
+private:
+    store::StoreWorker *m_store;
+    QJsonObject m_layout;
+    bool m_loaded = false;
+    QTimer m_delay;
+};
+
+} // namespace howdah::ui

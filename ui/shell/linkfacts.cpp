@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/linkfacts.h"
+
+#include "pg/tlsprobe.h"
+#include "ui/shell/workspace.h"
+#include "ui/widgets/label.h"
+#include "ui/widgets/theme.h"
+
+#include <QClipboard>
+#include <QGridLayout>
+#include <QGuiApplication>
+#include <QLocale>
+#include <QPainter>
+#include <QPushButton>
+#include <QScreen>
+#include <QVBoxLayout>
+
+namespace howdah::ui
+{
+
+namespace
+{
+
+QString orUnknown(const QString &value)
+{
+    return value.isEmpty() ? QStringLiteral("not known yet") : value;
+}
+
+class FactsPopup : public QFrame
+{
+public:
+    explicit FactsPopup(QWidget *parent)
+        : QFrame(parent, Qt::Popup), m_grid(new QGridLayout), m_title(new PlainLabel({}, this, "title")), m_note(new PlainLabel({}, this, "muted"))
+    {
+        setAttribute(Qt::WA_DeleteOnClose);
+        setObjectName(QStringLiteral("factsPopup"));
+        m_note->setWordWrap(true);
+        m_grid->setHorizontalSpacing(space::group);
+        m_grid->setVerticalSpacing(space::inside);
+        auto *copy = new QPushButton(QStringLiteral("Copy facts"), this);
+        auto *column = new QVBoxLayout(this);
+        column->setContentsMargins(space::group, space::group, space::group, space::group);
+        column->setSpacing(space::part);
+        column->addWidget(m_title);
+        column->addLayout(m_grid);
+        column->addWidget(m_note);
+        column->addWidget(copy, 0, Qt::AlignLeft);
+        connect(copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_plain); });
+    }
+
+    void setFacts(const Facts &facts)
+    {
+        m_title->setText(facts.title);
+        m_note->setText(facts.note);
+        m_note->setVisible(!facts.note.isEmpty());
+        while (QLayoutItem *item = m_grid->takeAt(0)) {
+            item->widget()->deleteLater();
+            delete item;
+        }
+        m_plain = facts.title + QLatin1Char('\n');
+        int row = 0;
+        for (const Fact &fact : facts.facts) {
+            auto *value = new PlainLabel(fact.value, this, "fixed");
+            value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+            value->setAccessibleName(fact.name);
+            value->setWordWrap(fact.value.size() > 60);
+            if (value->wordWrap())
+                value->setMinimumWidth(420);
+            m_grid->addWidget(new PlainLabel(fact.name, this, "muted"), row, 0, Qt::AlignTop | Qt::AlignLeft);
+            m_grid->addWidget(value, row++, 1, Qt::AlignTop | Qt::AlignLeft);
+            m_plain += fact.name + QStringLiteral(": ") + fact.value + QLatin1Char('\n');
+        }
+        m_grid->setColumnStretch(1, 1);
+        adjustSize();
+    }
+
+    void showBelow(QWidget *part)
+    {
+        QPoint at = part->mapToGlobal(QPoint(0, part->height() + space::inside));
+        const QRect screen = part->screen()->availableGeometry();
+        at.setX(qMin(at.x(), screen.right() - width() - space::part));
+        move(at);
+        show();
+        setFocus();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        painter.fillRect(rect(), colors().border);
+        painter.fillRect(rect().adjusted(1, 1, -1, -1), colors().surface);
+    }
+
+private:
+    QGridLayout *m_grid;
+    PlainLabel *m_title;
+    PlainLabel *m_note;
+    QString m_plain;
+};
+
+QString when(const QDateTime &time)
+{
+    return time.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm t"));
+}
+
+} // namespace
+
+Facts addressFacts(const Workspace &workspace)
+{
+    const session::Profile &profile = workspace.profile();
+    const pg::ConnectionSpec &spec = profile.spec;
+    return {profile.name,
+            {{QStringLiteral("Environment"), session::environmentName(profile.environment)},
+             {QStringLiteral("Host"), spec.host},
+             {QStringLiteral("Port"), QString::number(spec.port)},
+             {QStringLiteral("Database"), spec.database},
+             {QStringLiteral("sslmode"), pg::sslModeName(spec.sslMode)},
+             {QStringLiteral("CA file"), spec.caFile.isEmpty() ? QStringLiteral("the system's") : spec.caFile}},
+            profile.stack.isEmpty() ? QString() : QStringLiteral("Belongs to the stack %1.").arg(profile.stack)};
+}
+
+Facts versionFacts(const Workspace &workspace)
+{
+    const pg::LinkStatus link = workspace.link();
+    const pg::LinkFacts &facts = link.facts;
+    return {QStringLiteral("PostgreSQL ") + facts.serverVersion,
+            {{QStringLiteral("server_version_num"), QString::number(facts.serverVersionNum)},
+             {QStringLiteral("State"), facts.inRecovery ? QStringLiteral("standby, in recovery") : QStringLiteral("primary")},
+             {QStringLiteral("Backend of the monitor"), QString::number(facts.backendPid)},
+             {QStringLiteral("Connected since"), when(QDateTime::fromMSecsSinceEpoch(link.sinceMs))},
+             {QStringLiteral("Connections made"), QString::number(link.generation)}},
+            {}};
+}
+
+Facts tlsFacts(const Workspace &workspace)
+{
+    const pg::LinkFacts facts = workspace.link().facts;
+    if (!facts.tls)
+        return {QStringLiteral("Not encrypted"), {{QStringLiteral("Authentication"), orUnknown(facts.auth)}}, {}};
+    return {QStringLiteral("Encrypted"),
+            {{QStringLiteral("Protocol"), facts.tlsProtocol},
+             {QStringLiteral("Cipher"), facts.cipher},
+             {QStringLiteral("Authentication"), orUnknown(facts.auth)},
+             {QStringLiteral("sslmode"), pg::sslModeName(workspace.profile().spec.sslMode)}},
+            {}};
+}
+
+Facts roleFacts(const Workspace &workspace)
+{
+    const session::Profile &profile = workspace.profile();
+    const PaneContext &context = workspace.context();
+    const auto link = [](const pg::Session *session) {
+        if (!session)
+            return QStringLiteral("closed");
+        const pg::LinkStatus status = session->status();
+        const QString state = pg::linkStateText(status.state);
+        return status.state == pg::LinkState::Connected ? state + QStringLiteral(", backend %1").arg(status.facts.backendPid) : state;
+    };
+    return {profile.spec.role,
+            {{QStringLiteral("Schema and queries as"), profile.spec.role},
+             {QStringLiteral("Monitoring as"), profile.monitorRole.isEmpty() ? profile.spec.role : profile.monitorRole},
+             {QStringLiteral("Monitor link (read-only)"), link(context.monitor)},
+             {QStringLiteral("Control link"), link(context.control)},
+             {QStringLiteral("Schema link"), link(context.catalog)}},
+            workspace.isSessionOnly()
+                ? QStringLiteral("No keychain answered: the password is kept in memory and forgotten when Howdah ends.")
+                : QStringLiteral("The password is in the keychain.")};
+}
+
+void popupFacts(QWidget *below, const Facts &facts)
+{
+    auto *popup = new FactsPopup(below);
+    popup->setFacts(facts);
+    popup->showBelow(below);
+}
+
+void popupTlsFacts(QWidget *below, const Workspace &workspace)
+{
+    auto *popup = new FactsPopup(below);
+    Facts facts = tlsFacts(workspace);
+    const bool tls = workspace.link().facts.tls;
+    if (tls)
+        facts.note = QStringLiteral("Asking the server for its certificate");
+    popup->setFacts(facts);
+    popup->showBelow(below);
+    if (!tls || !workspace.context().tools)
+        return;
+    const pg::ConnectionSpec spec = workspace.profile().spec;
+    async::onFinished(workspace.context().tools->run([spec] { return pg::probeTls(spec); }), popup,
+                      [popup, facts](const Result<pg::TlsProbe> &probe) mutable {
+                          facts.note.clear();
+                          if (!probe) {
+                              facts.note = QStringLiteral("The certificate could not be read: ") + probe.error().text();
+                          } else if (!probe->chain.isEmpty()) {
+                              const pg::Certificate &leaf = probe->chain.constFirst();
+                              facts.facts += {{QStringLiteral("Certificate"), leaf.subject},
+                                              {QStringLiteral("Issued by"), leaf.issuer},
+                                              {QStringLiteral("Names"), leaf.names.join(QStringLiteral(", "))},
+                                              {QStringLiteral("Valid from"), when(leaf.notBefore)},
+                                              {QStringLiteral("Valid until"), when(leaf.notAfter)},
+                                              {QStringLiteral("SHA-256"), leaf.sha256}};
+                              facts.note = probe->verdict == QLatin1StringView("ok") ? QStringLiteral("Checked against the CA and the host's name.")
+                                                                                      : probe->verdictText;
+                          }
+                          popup->setFacts(facts);
+                      });
+}
+
+} // namespace howdah::ui

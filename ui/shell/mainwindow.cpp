@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/mainwindow.h"
+
+#include "ui/shell/activitymodel.h"
+#include "ui/shell/activitystrip.h"
+#include "ui/shell/connectdialog.h"
+#include "ui/shell/connectionbar.h"
+#include "ui/shell/panestack.h"
+#include "ui/shell/rail.h"
+#include "ui/stack/stackactions.h"
+#include "ui/widgets/dialogs.h"
+#include "ui/widgets/errorbar.h"
+#include "ui/widgets/label.h"
+#include "ui/widgets/timerange.h"
+
+#include <QCloseEvent>
+#include <QCoreApplication>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QShortcut>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace howdah::ui
+{
+
+namespace
+{
+
+constexpr QSize defaultSize(1280, 800);
+constexpr QSize smallestSize(900, 560);
+
+bool asksForPassword(const Error &error)
+{
+    return error.kind == ErrorKind::Authentication
+        && (error.reason == QLatin1StringView("wrong_password") || error.reason == QLatin1StringView("no_password"));
+}
+
+} // namespace
+
+MainWindow::MainWindow(const Services &services, const WindowOptions &options, QWidget *parent)
+    : QMainWindow(parent), m_services(services), m_options(options), m_range(new TimeRange(this)),
+      m_activity(new ActivityModel(services.store, this)), m_memory(new LayoutMemory(services.store, this)), m_bar(new ConnectionBar(this)),
+      m_rail(new Rail(this)), m_trouble(new ErrorBar(this)), m_panes(new PaneStack(this)), m_strip(new ActivityStrip(m_activity, this)),
+      m_palette(nullptr)
+{
+    setWindowTitle(QStringLiteral("Howdah"));
+    setMinimumSize(smallestSize);
+    resize(defaultSize);
+    m_shared.store = services.store;
+    m_shared.keychain = services.keychain;
+    m_shared.tools = services.tools;
+    m_shared.clock = services.clock;
+    m_shared.range = m_range;
+    m_shared.activity = m_activity;
+    m_shared.openProfile = [self = QPointer(this)](const QString &name) {
+        if (self)
+            self->openProfile(name);
+    };
+    buildFrame();
+    m_palette = new CommandPalette(this);
+    buildMenus();
+    buildShortcuts();
+    const QString pane = !options.pane.isEmpty() ? options.pane : allPanes().isEmpty() ? QString() : allPanes().constFirst().id;
+    m_rail->select(pane);
+}
+
+MainWindow::~MainWindow()
+{
+    m_bar->setWorkspace(nullptr);
+    m_panes->setWorkspace(nullptr);
+    delete m_workspace;
+}
+
+void MainWindow::buildFrame()
+{
+    auto *frame = new QWidget(this);
+    auto *right = new QVBoxLayout;
+    right->setContentsMargins(0, 0, 0, 0);
+    right->setSpacing(0);
+    auto *trouble = new QVBoxLayout;
+    trouble->setContentsMargins(space::group, 0, space::group, 0);
+    trouble->addWidget(m_trouble);
+    right->addLayout(trouble);
+    right->addWidget(m_panes, 1);
+    auto *middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    middle->addWidget(m_rail);
+    middle->addLayout(right, 1);
+    auto *column = new QVBoxLayout(frame);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_bar);
+    column->addLayout(middle, 1);
+    column->addWidget(m_strip);
+    setCentralWidget(frame);
+
+    connect(m_rail, &Rail::selected, this, &MainWindow::showPane);
+    connect(m_bar, &ConnectionBar::searchWanted, this, [this] { m_palette->open(commands()); });
+    connect(m_bar, &ConnectionBar::reconnectWanted, this, [this] { m_workspace->reconnect(); });
+    connect(m_bar, &ConnectionBar::cancelWanted, this, [this] { m_workspace->giveUpWaiting(); });
+    connect(m_trouble, &ErrorBar::retry, this, [this] {
+        if (m_workspace)
+            m_workspace->reconnect();
+        else
+            m_memory->load();
+    });
+    connect(m_trouble, &ErrorBar::action, this, [this] {
+        const auto asked = m_workspace ? m_workspace->trouble() : std::nullopt;
+        if (asked && asksForPassword(asked->error))
+            enterPassword();
+        else
+            startStack();
+    });
+    connect(m_panes, &PaneStack::attention, this, [this](const QString &id, int count, const QString &word) {
+        if (RailButton *button = m_rail->button(id))
+            button->setAttention(count, word);
+    });
+    connect(m_panes, &PaneStack::startStackWanted, this, &MainWindow::startStack);
+    connect(m_panes, &PaneStack::connectWanted, this, &MainWindow::connectToServer);
+    connect(m_panes, &PaneStack::passwordWanted, this, &MainWindow::enterPassword);
+    connect(m_panes, &PaneStack::retryWanted, this, [this] { openProfile(m_workspace->profile().name); });
+    connect(m_strip, &ActivityStrip::expandedChanged, this, [this](bool open) { m_memory->set(QStringLiteral("activity_open"), open); });
+    connect(m_memory, &LayoutMemory::loaded, this, &MainWindow::restore);
+    connect(m_memory, &LayoutMemory::failed, this, [this](const Error &error) {
+        m_trouble->showError(QStringLiteral("Howdah's own store could not be read; nothing is remembered until it can"), error);
+        setWorkspace({});
+    });
+    connect(m_range, &TimeRange::changed, this, [this] {
+        m_bar->rangeButton()->setText(m_range->text());
+        if (m_range->isFollowing())
+            m_memory->set(QStringLiteral("range_ms"), m_range->spanMs());
+    });
+}
+
+void MainWindow::buildMenus()
+{
+    // Filled when they open: a menu costs start-up time, and servers change.
+    auto *servers = new QMenu(this);
+    m_bar->profileButton()->setMenu(servers);
+    connect(servers, &QMenu::aboutToShow, this, [this, servers] {
+        servers->clear();
+        for (const session::Profile &profile : m_profiles) {
+            // A menu reads "&" as a mnemonic.
+            QString text = profile.name;
+            QAction *action = servers->addAction(text.replace(QLatin1Char('&'), QLatin1StringView("&&")) + QLatin1Char('\t')
+                                                 + session::environmentName(profile.environment));
+            action->setCheckable(true);
+            action->setChecked(m_workspace && m_workspace->profile().id == profile.id);
+            connect(action, &QAction::triggered, this, [this, name = profile.name] { openProfile(name); });
+        }
+        if (!m_profiles.isEmpty())
+            servers->addSeparator();
+        servers->addAction(QStringLiteral("Connect to a server…"), this, &MainWindow::connectToServer);
+        if (m_workspace && m_workspace->state() == Workspace::State::NeedsSecret)
+            servers->addAction(QStringLiteral("Enter the password…"), this, &MainWindow::enterPassword);
+    });
+
+    m_bar->rangeButton()->setText(m_range->text());
+    auto *ranges = new QMenu(this);
+    m_bar->rangeButton()->setMenu(ranges);
+    connect(ranges, &QMenu::aboutToShow, this, [this, ranges] {
+        ranges->clear();
+        for (const TimeRange::Choice &choice : TimeRange::choices()) {
+            QAction *action = ranges->addAction(QStringLiteral("Last ") + choice.text);
+            action->setCheckable(true);
+            action->setChecked(m_range->isFollowing() && m_range->spanMs() == choice.spanMs);
+            connect(action, &QAction::triggered, this, [this, span = choice.spanMs] { m_range->setLast(span); });
+        }
+    });
+
+    auto *themes = new QMenu(this);
+    m_rail->themeButton()->setMenu(themes);
+    connect(themes, &QMenu::aboutToShow, this, [this, themes] {
+        themes->clear();
+        for (const Theme::Choice choice : {Theme::Choice::System, Theme::Choice::Light, Theme::Choice::Dark}) {
+            QString name = Theme::choiceName(choice);
+            name[0] = name.at(0).toUpper();
+            QAction *action = themes->addAction(name);
+            action->setCheckable(true);
+            action->setChecked(theme().choice() == choice);
+            connect(action, &QAction::triggered, this, [this, choice] { setThemeChoice(choice); });
+        }
+    });
+}
+
+void MainWindow::buildShortcuts()
+{
+    const auto on = [this](const QKeySequence &keys, auto fn) {
+        connect(new QShortcut(keys, this), &QShortcut::activated, this, fn);
+    };
+    on(QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
+    on(QKeySequence(Qt::CTRL | Qt::Key_K), [this] { m_palette->open(commands()); });
+    on(QKeySequence(Qt::Key_F5), [this] { refreshPane(); });
+    on(QKeySequence(Qt::Key_Escape), [this] { escape(); });
+    for (int i = 0; i < qMin<int>(9, int(allPanes().size())); ++i)
+        on(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + i)), [this, i] { m_rail->select(allPanes().at(i).id); });
+}
+
+void MainWindow::start()
+{
+    m_memory->load();
+}
+
+void MainWindow::restore(const Remembered &remembered)
+{
+    m_profiles = remembered.profiles;
+    m_trouble->clear();
+    const QJsonObject &layout = remembered.layout;
+    if (m_options.remember) {
+        const QSize size(layout.value(QStringLiteral("width")).toInt(), layout.value(QStringLiteral("height")).toInt());
+        if (layout.value(QStringLiteral("maximized")).toBool())
+            setWindowState(windowState() | Qt::WindowMaximized);
+        else if (size.width() >= smallestSize.width() && size.height() >= smallestSize.height())
+            resize(size);
+        if (const qint64 span = layout.value(QStringLiteral("range_ms")).toInteger(); span > 0)
+            m_range->setLast(span);
+        if (!m_options.theme)
+            theme().setChoice(Theme::choiceFromName(layout.value(QStringLiteral("theme")).toString()));
+        if (m_options.pane.isEmpty())
+            m_rail->select(layout.value(QStringLiteral("pane")).toString());
+        m_strip->setExpanded(layout.value(QStringLiteral("activity_open")).toBool());
+    }
+    if (!remembered.damaged.isEmpty()) {
+        Error error;
+        error.kind = ErrorKind::Io;
+        error.message = QStringLiteral("It is kept as %1; a new one was begun.").arg(remembered.damaged);
+        m_trouble->showError(QStringLiteral("Howdah's own store was damaged"), error);
+    }
+    // A name that was asked for and does not exist is an error of openProfile's; a remembered one that is gone is not.
+    QString name = m_options.profile;
+    for (const QString &candidate : {layout.value(QStringLiteral("profile")).toString(), QStringLiteral("local")}) {
+        const auto has = [&](const session::Profile &profile) { return profile.name == candidate; };
+        if (name.isEmpty() && std::any_of(m_profiles.cbegin(), m_profiles.cend(), has))
+            name = candidate;
+    }
+    if (!name.isEmpty())
+        return openProfile(name);
+    if (!m_profiles.isEmpty())
+        return openProfile(m_profiles.constFirst().name);
+    setWorkspace({});
+    if (m_options.pane.isEmpty())
+        m_rail->select(QStringLiteral("stack"));
+}
+
+void MainWindow::reloadProfiles()
+{
+    async::onFinished(m_services.store->run([](store::Store &store) { return session::readProfiles(store); }), this,
+                      [this](const Result<QVector<session::Profile>> &profiles) {
+                          if (profiles)
+                              m_profiles = *profiles;
+                      });
+}
+
+void MainWindow::openProfile(const QString &name)
+{
+    async::onFinished(m_services.store->run([name](store::Store &store) { return session::readProfile(store, name); }), this,
+                      [this, name](const Result<session::Profile> &profile) {
+                          if (profile)
+                              return setWorkspace(*profile);
+                          if (!m_workspace)
+                              setWorkspace({});
+                          m_trouble->showError(QStringLiteral("The profile %1 could not be opened").arg(name), profile.error());
+                      });
+    reloadProfiles();
+}
+
+void MainWindow::setWorkspace(const session::Profile &profile)
+{
+    Workspace *before = m_workspace;
+    m_workspace = new Workspace(profile, m_shared, this);
+    m_bar->setWorkspace(m_workspace);
+    m_panes->setWorkspace(m_workspace);
+    delete before; // after its panes
+    for (const PaneDescriptor &pane : allPanes()) {
+        if (RailButton *button = m_rail->button(pane.id))
+            button->setAttention(0, {});
+    }
+    connect(m_workspace, &Workspace::linkChanged, this, &MainWindow::showTrouble);
+    if (!profile.id.isEmpty())
+        m_memory->set(QStringLiteral("profile"), profile.name);
+    setWindowTitle(profile.id.isEmpty() ? QStringLiteral("Howdah")
+                                        : QStringLiteral("%1 · %2 · Howdah").arg(profile.name, session::environmentName(profile.environment)));
+    m_trouble->clear();
+    m_workspace->start();
+}
+
+void MainWindow::showPane(const QString &id)
+{
+    m_panes->showPane(id);
+    m_memory->set(QStringLiteral("pane"), id);
+}
+
+void MainWindow::showTrouble()
+{
+    const auto trouble = m_workspace->trouble();
+    if (!trouble)
+        return m_trouble->clear();
+    const session::Profile &profile = m_workspace->profile();
+    const bool password = asksForPassword(trouble->error);
+    const bool stack = !profile.stack.isEmpty() && trouble->error.kind == ErrorKind::Connection;
+    m_trouble->setAction(password ? QStringLiteral("Enter the password…") : stack ? QStringLiteral("Start the stack") : QString());
+    m_trouble->showError(QStringLiteral("No connection to %1 as %2").arg(profile.name, trouble->key.role), trouble->error);
+}
+
+void MainWindow::enterPassword()
+{
+    if (!m_workspace)
+        return;
+    const auto trouble = m_workspace->trouble();
+    const store::SecretKey key = trouble ? trouble->key : m_workspace->missingKey();
+    Question question;
+    question.title = QStringLiteral("Enter the password");
+    question.text = QStringLiteral("For the role %1 on %2.").arg(key.role, m_workspace->profile().spec.address());
+    question.field = QStringLiteral("Password");
+    question.fieldIsSecret = true;
+    question.choice = QStringLiteral("Keep it in the keychain");
+    question.choiceDefault = true;
+    question.verb = QStringLiteral("Connect");
+    ask(this, question, this, [this, key, name = m_workspace->profile().name](const Answer &answer) {
+        if (!answer.accepted)
+            return;
+        if (!answer.choice) {
+            m_services.keychain->holdForSession(key, answer.secret);
+            return openProfile(name);
+        }
+        async::onFinished(m_services.keychain->write(key, answer.secret), this, [this, key, name, secret = answer.secret](const Done &written) {
+            // Without a keychain it lives as long as this program; the bar says "session only".
+            if (!written)
+                m_services.keychain->holdForSession(key, secret);
+            openProfile(name);
+        });
+    });
+}
+
+void MainWindow::connectToServer()
+{
+    (new ConnectDialog(m_shared, this))->open();
+}
+
+void MainWindow::startStack()
+{
+    m_rail->select(QStringLiteral("stack"));
+    ui::startStack(m_workspace ? m_workspace->context() : m_shared, this);
+}
+
+void MainWindow::setThemeChoice(Theme::Choice choice)
+{
+    theme().setChoice(choice);
+    m_memory->set(QStringLiteral("theme"), Theme::choiceName(choice));
+}
+
+void MainWindow::refreshPane()
+{
+    if (Pane *pane = m_panes->currentPane())
+        pane->refresh();
+}
+
+void MainWindow::escape()
+{
+    if (m_workspace && m_workspace->link().state == pg::LinkState::NoAnswer)
+        m_workspace->giveUpWaiting();
+}
+
+QVector<Command> MainWindow::commands() const
+{
+    auto *self = const_cast<MainWindow *>(this);
+    QVector<Command> list;
+    int number = 1;
+    for (const PaneDescriptor &pane : allPanes()) {
+        list.append({pane.title, QStringLiteral("pane"), QStringLiteral("Ctrl+%1").arg(number++), [self, id = pane.id] { self->m_rail->select(id); }});
+    }
+    list.append({QStringLiteral("Refresh"), QStringLiteral("command"), QStringLiteral("F5"), [self] { self->refreshPane(); }});
+    if (m_workspace && m_workspace->state() == Workspace::State::Ready)
+        list.append({QStringLiteral("Reconnect"), QStringLiteral("command"), {}, [self] { self->m_workspace->reconnect(); }});
+    list.append({QStringLiteral("Connect to a server…"), QStringLiteral("command"), {}, [self] { self->connectToServer(); }});
+    for (const session::Profile &profile : m_profiles)
+        list.append({QStringLiteral("Open ") + profile.name, QStringLiteral("server"), {}, [self, name = profile.name] { self->openProfile(name); }});
+    list.append({QStringLiteral("Start the stack"), QStringLiteral("command"), {}, [self] { self->startStack(); }});
+    list.append({QStringLiteral("Stop the stack"), QStringLiteral("command"), {}, [self] {
+                     ui::stopStack(self->m_workspace ? self->m_workspace->context() : self->m_shared, self);
+                 }});
+    list.append({QStringLiteral("Switch theme"), QStringLiteral("command"), {}, [self] {
+                     self->setThemeChoice(theme().isDark() ? Theme::Choice::Light : Theme::Choice::Dark);
+                 }});
+    list.append({QStringLiteral("Follow the system's theme"), QStringLiteral("command"), {}, [self] { self->setThemeChoice(Theme::Choice::System); }});
+    for (const TimeRange::Choice &choice : TimeRange::choices())
+        list.append({QStringLiteral("Show the last ") + choice.text, QStringLiteral("command"), {}, [self, span = choice.spanMs] { self->m_range->setLast(span); }});
+    list.append({QStringLiteral("Quit Howdah"), QStringLiteral("command"), QStringLiteral("Ctrl+Q"), [self] { self->close(); }});
+    return list;
+}
+
+void MainWindow::resizeEvent(QResizeEvent *event)
+{
+    QMainWindow::resizeEvent(event);
+    if (!m_options.remember || isMaximized())
+        return;
+    m_memory->set(QStringLiteral("width"), width());
+    m_memory->set(QStringLiteral("height"), height());
+}
+
+void MainWindow::changeEvent(QEvent *event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::WindowStateChange && m_options.remember)
+        m_memory->set(QStringLiteral("maximized"), isMaximized());
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    const QVector<session::Job *> running = m_activity->running();
+    if (running.isEmpty() || m_quitting) {
+        m_memory->saveNow();
+        return QMainWindow::closeEvent(event);
+    }
+    event->ignore();
+    Question question;
+    question.title = running.size() == 1 ? QStringLiteral("Quit while a job runs") : QStringLiteral("Quit while %1 jobs run").arg(running.size());
+    question.text = running.constLast()->spec().title + QStringLiteral(" will be cancelled; what it has done so far stays.");
+    question.verb = QStringLiteral("Cancel and quit");
+    question.dangerous = true;
+    ask(this, question, this, [this](const Answer &answer) {
+        if (!answer.accepted)
+            return;
+        m_quitting = true;
+        m_activity->cancelAll();
+        close();
+    });
+}
+
+} // namespace howdah::ui

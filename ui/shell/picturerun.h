@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// --screenshots DIR: drives the real window through every pane as a user would, light and dark, at both sizes, and saves
+// PANE-THEME-WxH.png. One step a timer's turn, no nested loop. Window's thread.
+#pragma once
+
+#include <QObject>
+#include <QSize>
+#include <QStringList>
+#include <QTimer>
+#include <QVector>
+
+class QModelIndex;
+class QTreeView;
+
+namespace howdah::ui
+{
+
+class MainWindow;
+
+class PictureRun : public QObject
+{
+    Q_OBJECT
+public:
+    PictureRun(MainWindow *window, const QString &folder, QObject *parent = nullptr);
+    void start();
+
+signals:
+    void finished(const QStringList &files); // all of them
+    void failed(const QString &why);
+
+private:
+    struct Shot {
+        QString pane;
+        bool dark = false;
+        QSize size;
+    };
+
+    void begin();
+    void look();
+    bool isReady(QString *waitsFor);
+    bool openTree(QTreeView *tree, QString *waitsFor);
+    void save();
+
+    MainWindow *m_window;
+    QString m_folder;
+    QVector<Shot> m_shots;
+    qsizetype m_at = 0;
+    int m_waitedMs = 0;
+    int m_readyTurns = 0;
+    bool m_treeOpen = false;
+    QTimer m_timer;
+    QStringList m_files;
+};
+
+} // namespace howdah::ui

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/workspace.h"
+
+#include "metrics/sampler.h"
+
+namespace howdah::ui
+{
+
+Workspace::Workspace(const session::Profile &profile, const PaneContext &shared, QObject *parent) : QObject(parent), m_context(shared)
+{
+    m_context.profile = profile;
+}
+
+Workspace::~Workspace()
+{
+    // The sampler stands on the monitor's session: before it.
+    delete m_context.sampler;
+    delete m_context.catalog;
+    delete m_context.monitor;
+    delete m_context.control;
+}
+
+void Workspace::start()
+{
+    const session::Profile &profile = m_context.profile;
+    if (profile.id.isEmpty())
+        return setState(State::Empty);
+    m_toRead = {profile.monitorSecretKey()};
+    if (profile.secretKey().text() != m_toRead.constFirst().text())
+        m_toRead.append(profile.secretKey());
+    setState(State::ReadingSecrets);
+    readNext();
+}
+
+void Workspace::readNext()
+{
+    if (m_secrets.size() == m_toRead.size())
+        return openLinks();
+    const store::SecretKey key = m_toRead.at(m_secrets.size());
+    async::onFinished(m_context.keychain->read(key), this, [this, key](const Result<Secret> &secret) {
+        // A Unix socket may well ask for no password; anything else says what it misses.
+        const bool mayGoWithout = m_context.profile.spec.isUnixSocket();
+        if (!secret && !(mayGoWithout && secret.error().reason == QLatin1StringView("absent"))) {
+            m_secretError = secret.error();
+            m_missing = key;
+            m_secrets.clear();
+            return setState(State::NeedsSecret);
+        }
+        m_secrets.append(secret ? *secret : Secret());
+        readNext();
+    });
+}
+
+void Workspace::openLinks()
+{
+    using Purpose = pg::Session::Purpose;
+    const session::Profile &profile = m_context.profile;
+    m_context.monitor = new pg::Session(profile.monitorSpec(), m_secrets.constFirst(), Purpose::Monitor, this);
+    m_context.control = new pg::Session(profile.monitorSpec(), m_secrets.constFirst(), Purpose::Control, this);
+    m_context.catalog = new pg::Session(profile.spec, m_secrets.constLast(), Purpose::Editor, this);
+    m_secrets.clear();
+    m_context.sampler = new metrics::Sampler(m_context.monitor, m_context.store, profile.id + QStringLiteral("/overview"), 1000, this);
+    connect(m_context.sampler, &metrics::Sampler::sampled, this, [this] { ++m_samples; });
+    connect(m_context.monitor, &pg::Session::statusChanged, this, &Workspace::linkChanged);
+    connect(m_context.catalog, &pg::Session::statusChanged, this, &Workspace::linkChanged);
+    setState(State::Ready);
+    // The monitor first: the bar and the overview are what the eye is on. The control link must stand before it is needed.
+    m_context.monitor->open();
+    m_context.sampler->start();
+    m_context.catalog->open();
+    m_context.control->open();
+}
+
+void Workspace::setState(State state)
+{
+    m_state = state;
+    emit stateChanged();
+    emit linkChanged();
+}
+
+pg::LinkStatus Workspace::link() const
+{
+    return m_context.monitor ? m_context.monitor->status() : pg::LinkStatus();
+}
+
+std::optional<Workspace::Trouble> Workspace::trouble() const
+{
+    const session::Profile &profile = m_context.profile;
+    for (const pg::Session *session : {m_context.monitor, m_context.catalog}) {
+        if (!session || session->status().state != pg::LinkState::Lost)
+            continue;
+        return Trouble{session->status().error, session == m_context.monitor ? profile.monitorSecretKey() : profile.secretKey()};
+    }
+    return std::nullopt;
+}
+
+bool Workspace::isSessionOnly() const
+{
+    const session::Profile &profile = m_context.profile;
+    return !profile.id.isEmpty() && m_context.keychain
+        && (m_context.keychain->isSessionOnly(profile.secretKey()) || m_context.keychain->isSessionOnly(profile.monitorSecretKey()));
+}
+
+void Workspace::reconnect()
+{
+    for (pg::Session *session : {m_context.monitor, m_context.catalog, m_context.control}) {
+        if (session && session->status().state != pg::LinkState::Connected)
+            session->open();
+    }
+}
+
+void Workspace::giveUpWaiting()
+{
+    for (pg::Session *session : {m_context.monitor, m_context.catalog, m_context.control}) {
+        if (!session || session->status().state == pg::LinkState::Connected)
+            continue;
+        session->close();
+        session->open();
+    }
+}
+
+} // namespace howdah::ui

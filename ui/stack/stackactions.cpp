@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/stack/stackactions.h"
+
+#include "base/units.h"
+#include "ui/shell/activitymodel.h"
+#include "ui/stack/stackseams.h"
+#include "ui/widgets/dialogs.h"
+
+namespace howdah::ui
+{
+
+namespace
+{
+
+bool isBusy(const PaneContext &context, const QString &target)
+{
+    for (const session::Job *job : context.activity->running()) {
+        if (job->spec().target == target)
+            return true;
+    }
+    return false;
+}
+
+session::Job *start(const PaneContext &context, const QString &title, const QString &command, const QString &undo, session::Job::Service service)
+{
+    session::JobSpec spec;
+    spec.title = title;
+    spec.target = stackTarget(stackNameOf(context));
+    spec.commands = command;
+    spec.undo = undo;
+    // One thing at a time is done to a stack; a second click on a button does nothing.
+    if (!context.activity || !context.tools || isBusy(context, spec.target))
+        return nullptr;
+    return context.activity->start(spec, *context.tools, std::move(service));
+}
+
+QString startedText(const stack::BroughtUp &up, qint64 ms)
+{
+    QString text = QStringLiteral("PostgreSQL %1 on %2:%3 in %4")
+                       .arg(up.status.serverVersion, up.status.listen)
+                       .arg(up.status.port)
+                       .arg(units::duration(ms));
+    if (up.rekeyed)
+        text += QStringLiteral("; the keychain had lost passwords, new ones are set for ") + up.newPasswords.join(QStringLiteral(", "));
+    return text + QLatin1Char('.');
+}
+
+} // namespace
+
+QString stackNameOf(const PaneContext &context)
+{
+    return context.profile.stack.isEmpty() ? QStringLiteral("howdah") : context.profile.stack;
+}
+
+QString stackTarget(const QString &name)
+{
+    return QStringLiteral("stack ") + name;
+}
+
+void startStack(const PaneContext &context, QWidget *, const StackStart &how)
+{
+    stack::UpOptions options;
+    options.name = stackNameOf(context);
+    options.takeNextFreePort = how.takeNextFreePort;
+    if (how.localCluster)
+        options.backend = stack::Backend::Local;
+    const auto up = std::make_shared<stack::BroughtUp>();
+    const auto service = [options, up, how, keychain = context.keychain, store = context.store,
+                          clock = context.clock](const Progress &progress, const CancelToken &cancel) -> Result<QString> {
+        const qint64 began = clock->monotonicMs();
+        Result<stack::BroughtUp> result =
+            stack::bringUp(options, makeStackSeams(keychain, store, cancel, how.sessionOnly), progress, cancel);
+        if (!result)
+            return fail(std::move(result.error()));
+        *up = *result;
+        return startedText(*up, clock->monotonicMs() - began);
+    };
+    session::Job *job = start(context, QStringLiteral("Start the stack %1").arg(options.name), QStringLiteral("howdahctl stack up"),
+                              QStringLiteral("howdahctl stack down"), service);
+    if (!job)
+        return;
+    QObject::connect(job, &session::Job::finished, job, [job, up, open = context.openProfile] {
+        if (job->state() == session::Job::State::Done && open)
+            open(up->profile.name);
+    });
+}
+
+void stopStack(const PaneContext &context, QWidget *window)
+{
+    const QString name = stackNameOf(context);
+    Question question;
+    question.title = QStringLiteral("Stop the stack %1").arg(name);
+    question.text = QStringLiteral("PostgreSQL writes a checkpoint and shuts down; every connection to it ends. Its data stays.");
+    question.detail = QStringLiteral("howdahctl stack down");
+    question.verb = QStringLiteral("Stop the stack");
+    ask(window, question, window, [context, name](const Answer &answer) {
+        if (!answer.accepted)
+            return;
+        start(context, QStringLiteral("Stop the stack %1").arg(name), QStringLiteral("howdahctl stack down"), QStringLiteral("howdahctl stack up"),
+              [name](const Progress &progress, const CancelToken &cancel) -> Result<QString> {
+                  if (Done done = stack::down(name, progress, cancel); !done)
+                      return fail(std::move(done.error()));
+                  return QStringLiteral("Stopped; its data is kept.");
+              });
+    });
+}
+
+void destroyStack(const PaneContext &context, QWidget *window)
+{
+    const QString name = stackNameOf(context);
+    Question question;
+    question.title = QStringLiteral("Destroy the stack %1").arg(name);
+    question.text = QStringLiteral("Its container, its databases, its WAL archive and its base backup are removed from this machine. "
+                                   "This can't be undone.");
+    question.detail = QStringLiteral("howdahctl stack destroy ") + name;
+    question.verb = QStringLiteral("Destroy the stack");
+    question.dangerous = true;
+    question.typedName = name;
+    ask(window, question, window, [context, name, detail = question.detail](const Answer &answer) {
+        if (!answer.accepted)
+            return;
+        start(context, QStringLiteral("Destroy the stack %1").arg(name), detail, QStringLiteral("none: the data is gone"),
+              [name, typed = answer.text](const Progress &progress, const CancelToken &cancel) -> Result<QString> {
+                  if (Done done = stack::destroy(name, typed, progress, cancel); !done)
+                      return fail(std::move(done.error()));
+                  return QStringLiteral("Removed with all its data.");
+              });
+    });
+}
+
+void fillWithDemoData(const PaneContext &context, QWidget *)
+{
+    const QString name = stackNameOf(context);
+    start(context, QStringLiteral("Fill jeex_idea with demo data"), QStringLiteral("howdahctl stack demo"), {},
+          [name](const Progress &progress, const CancelToken &cancel) { return stack::demo(name, progress, cancel); });
+}
+
+} // namespace howdah::ui
