@@ -2,6 +2,11 @@
 # shellcheck shell=bash
 # Configuring and building a preset. Sourced after say.sh.
 
+configure_preset() {
+    local log=$HOWDAH_ROOT/build/$1.configure.log
+    cmake --preset "$1" >"$log" 2>&1 || { say "cmake said (all of it in $log):"; grep -A 12 'CMake Error' "$log" >&2 || tail -n 20 "$log" >&2; return 1; }
+}
+
 # build_preset PRESET TARGET…: in build/PRESET; two at a time take turns. Without a target: all of it.
 build_preset() {
     local preset=$1 target args=() rc=0 fd
@@ -14,7 +19,7 @@ build_preset() {
         cd "$HOWDAH_ROOT" || exit 1
         # An interrupted first configuration leaves a cache without a build.ninja: done anew.
         if ! [ -f "build/$preset/build.ninja" ]; then
-            step "Configured $preset" cmake --preset "$preset" >&2 || exit 1
+            step "Configured $preset" configure_preset "$preset" || exit 1
         fi
         step "Built $preset" cmake --build "build/$preset" --parallel "$(jobs_wanted)" "${args[@]}" >&2
     ) {fd}>&- || rc=$?

@@ -51,8 +51,8 @@ keyring_answers() { bus_call NameHasOwner string:org.freedesktop.secrets | grep 
 
 # A daemon is ours when its environment says so: a process number alone may be another's by now.
 ours() {
-    [ -n "$1" ] && [ -r "/proc/$1/environ" ] && { tr '\0' '\n' <"/proc/$1/environ"; } 2>/dev/null | grep -qxF "HOWDAH_SESSION=$SESSION" &&
-        grep -qE '^(dbus-daemon|gnome-keyring-d)' "/proc/$1/comm"
+    [ -n "$1" ] && [ -r "/proc/$1/environ" ] || return 1
+    { tr '\0' '\n' <"/proc/$1/environ" | grep -qxF "HOWDAH_SESSION=$SESSION" && grep -qE '^(dbus-daemon|gnome-keyring-d)' "/proc/$1/comm"; } 2>/dev/null
 }
 end_daemon() {
     local pid i
@@ -61,7 +61,7 @@ end_daemon() {
     ours "$pid" || return 0
     kill "$pid" 2>/dev/null || return 0
     for ((i = 0; i < 20; i++)); do
-        [ -d "/proc/$pid" ] || return 0
+        ours "$pid" || return 0
         sleep 0.05
     done
     kill -9 "$pid" 2>/dev/null || true

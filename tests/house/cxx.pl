@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cxx.pl strings|code|bare [--unless MARK] FILE…: C++ as the lints want to see it, as FILE:LINE:TEXT.
-#   strings  each string literal (neighbours joined, raw ones too), on one line     code  without comments
+#   strings  each string literal (neighbours joined, raw ones too); its line ends are \x1e     code  without comments
 #   bare     without comments and without what stands inside literals
 # Lines that carry MARK in the source are left out.
 use strict;
@@ -54,8 +54,7 @@ for my $file (@ARGV) {
         for my $s (@strings) {
             my ($at, $body, $on) = @$s;
             next if defined $mark && grep { index($source[$_ - 1] // '', $mark) >= 0 } @$on;
-            $body =~ s/\n/ /g;
-            $body =~ s/\\n/ /g;
+            $body =~ s/\n|\\n/\x1e/g;
             print "$file:$at:$body\n";
         }
     } else {

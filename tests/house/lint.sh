@@ -14,9 +14,9 @@ files() {
     local pattern=$1
     shift
     if [ -e .git ]; then
-        git -c safe.directory='*' ls-files -co --exclude-standard -- "$@"
+        git -c safe.directory='*' -c core.quotePath=false ls-files -co --exclude-standard -- "$@"
     else
-        find "${@:-.}" -type f 2>/dev/null | sed 's|^\./||'
+        { find "${@:-.}" -path ./build -prune -o -type f -print 2>/dev/null || true; } | sed 's|^\./||'
     fi | sort -u | { grep -E -- "$pattern" || true; } | while read -r path; do [ ! -f "$path" ] || printf '%s\n' "$path"; done
 }
 # cxx MODE [--unless MARK] -- FOLDER…: the C++ of these folders through cxx.pl.

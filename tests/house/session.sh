@@ -15,7 +15,7 @@ chmod +x "$copy/build/release/app/howdahctl"
 in_session() { "$copy/run.sh" --in-session "$@"; }
 daemons() {
     local pid
-    for pid in $(pgrep 'dbus-daemon|gnome-keyring'); do
+    for pid in $(pgrep -x dbus-daemon; pgrep -x gnome-keyring-d); do
         if { tr '\0' '\n' <"/proc/$pid/environ"; } 2>/dev/null | grep -qxF "HOWDAH_SESSION=$copy/build/session"; then echo "$pid"; fi
     done
 }
@@ -67,7 +67,7 @@ same "answers of ten" "$(cat "$TMP"/bus.? | wc -w)" 10
 none_left "after ten"
 
 # Killed without a chance to clean up: the next one finds its way, and tidies.
-setsid "$copy/run.sh" --in-session sleep 60 2>>"$TMP/err" &
+setsid "$copy/run.sh" --in-session sleep 60 >/dev/null 2>>"$TMP/err" &
 victim=$!
 for ((i = 0; i < 100; i++)); do [ -z "$(pgrep -g "$victim" -x sleep || true)" ] || break; sleep 0.05; done
 kill -9 -- "-$victim"
@@ -84,7 +84,7 @@ none_left "after the daemons died"
 
 # Ended by a signal: so is the command, and the session.
 rc=0
-"$copy/run.sh" --in-session sh -c 'trap "exit 9" TERM; touch "$1/up"; sleep 60 & wait' sh "$TMP" 2>>"$TMP/err" &
+"$copy/run.sh" --in-session sh -c 'trap "kill %1; exit 9" TERM; sleep 60 >/dev/null 2>&1 & touch "$1/up"; wait' sh "$TMP" >/dev/null 2>>"$TMP/err" &
 victim=$!
 for ((i = 0; i < 100; i++)); do [ ! -e "$TMP/up" ] || break; sleep 0.05; done
 kill -TERM "$victim"

@@ -2,8 +2,9 @@
 # shellcheck shell=bash
 # Server text is data: no widget may guess that it is HTML.
 #   - nothing that reads markup is called;
-#   - each QLabel and QMessageBox made in a file has its setTextFormat(Qt::PlainText) in that file (one small class is the way);
-#   - tooltips and charts' titles read HTML and can't be told not to: their text is a literal (tr included) or went through escaped().
+#   - each QLabel and QMessageBox made in a file (header and source count as one) has its setTextFormat(Qt::PlainText) there: PlainLabel
+#     of ui/widgets has it, and is the way;
+#   - tooltips and charts' titles read HTML and can't be told not to: their text is a literal (tr included) or went through tooltipText().
 # A line whose text is markup on purpose, and made here, says so: // markup-ok: why
 check() {
     local bare
@@ -13,13 +14,14 @@ check() {
     find_in 'QMessageBox::(information|warning|critical|question|about|aboutQt)\s*\(' <<<"$bare"
     perl -ne '
         my ($f, $n, $t) = split /:/, $_, 3;
+        my $at = "$f:$n:$t"; $f =~ s/\.\w+$//;
         $plain{$f}++ while $t =~ /setTextFormat\s*\(\s*Qt::PlainText/g;
-        while ($t =~ /new\s+Q(?:Label|MessageBox)\b|\bmake_unique<Q(?:Label|MessageBox)>|\bQ(?:Label|MessageBox)\s+\w+\s*[;({=]|:\s*(?:public\s+)?QLabel\b/g) {
-            $made{$f}++; $at{$f} //= "$f:$n:$t";
+        while ($t =~ /new\s+Q(?:Label|MessageBox)\b|\bmake_unique<Q(?:Label|MessageBox)>|\bQ(?:Label|MessageBox)\s+\w+\s*[;({=]|class\s+\w+\s*(?:final\s*)?:\s*(?:public\s+)?QLabel\b/g) {
+            $made{$f}++; $at{$f} //= $at;
         }
         END { for (sort keys %made) { print $at{$_} if $made{$_} > ($plain{$_} // 0) } }' <<<"$bare"
     # The argument up to the statement's end, over lines.
-    cxx code --unless markup-ok: -- ui app | perl -ne '
+    perl -ne '
         my ($f, $n, $t) = split /:/, $_, 3; chomp $t;
         push @{$lines{$f}}, [$n, $t];
         END { for my $f (sort keys %lines) { my @l = @{$lines{$f}};
@@ -28,16 +30,16 @@ check() {
                 my $a = $1 // $2; my $j = $i;
                 while ($a !~ /;/ && $j < $#l && $j < $i + 12) { $a .= " " . $l[++$j][1]; }
                 $a =~ s/;.*//s;
-                next if $a =~ /\bescaped\s*\(/;
+                next if $a =~ /\btooltipText\s*\(/;
                 next if $a =~ /^\s*(?:(?:\w+::)*tr|QStringLiteral|u|QCoreApplication::translate)?\s*\(?\s*u?"[^"]*"(?:_s|_L1)?(?:\s*,\s*"[^"]*")?\s*\)*\s*$/;
                 next if $a =~ /^\s*(?:(?:\w+::)*tr\s*\([^()]*\)|QString\s*\(\s*\))\s*\)\s*$/;
                 print "$f:$n:$t\n";
-            } } }'
+            } } }' <<<"$bare"
     # A model hands its tooltips to a view that does the same.
-    cxx bare --unless markup-ok: -- ui | perl -ne '
+    perl -ne '
         my ($f, $n, $t) = split /:/, $_, 3;
-        $role{$f} //= "$f:$n:$t" if $t =~ /Qt::ToolTipRole/; $escapes{$f} = 1 if $t =~ /\bescaped\s*\(/;
-        END { for (sort keys %role) { print $role{$_} unless $escapes{$_} } }'
+        $role{$f} //= "$f:$n:$t" if $t =~ /Qt::ToolTipRole/; $escapes{$f} = 1 if $t =~ /\btooltipText\s*\(/;
+        END { for (sort keys %role) { print $role{$_} unless $escapes{$_} } }' <<<"$bare"
 }
 plant() {
     bad ui/shell/a.cpp <<<'label->setTextFormat(Qt::RichText);'
@@ -58,15 +60,18 @@ X
 widget->setToolTip(
     error.message);
 X
+    good ui/widgets/m.h <<<'class PlainLabel : public QLabel'
+    good ui/widgets/m.cpp <<<'setTextFormat(Qt::PlainText);'
     good ui/shell/l.cpp <<'X'
 auto* a = new QLabel(this);
 a->setTextFormat(Qt::PlainText);
 a->setToolTip(tr("Reload"));
-a->setToolTip(escaped(table.name));
-a->setToolTip(QStringLiteral("Reload"));
-m_chart->setTitle(escaped(name));
+a->setToolTip(tooltipText(table.name));
+a->setToolTip(QStringLiteral("Stands still; goes on"));
+a->setToolTip(bad ? tooltipText(error.text()) : QString());
+m_chart->setTitle(tooltipText(name));
 dialog->setWindowTitle(name);
 // setHtml( is not for us
-if (role == Qt::ToolTipRole) return escaped(row.name);
+if (role == Qt::ToolTipRole) return tooltipText(row.name);
 X
 }
