@@ -101,11 +101,15 @@ else
 fi
 
 step "building $TAG on $base"
-if ! run docker build --network host -f "$HERE/postgres/Dockerfile" --build-arg "BASE_IMAGE=$base" \
+before=$(docker image inspect -f '{{.Id}}' "$TAG" 2> /dev/null || :)
+# --force-rm: an interrupted build leaves no container behind.
+if ! run docker build --force-rm --network host -f "$HERE/postgres/Dockerfile" --build-arg "BASE_IMAGE=$base" \
   --label "howdah.base_image=$base" --label "howdah.context_sha=$context_sha" -t "$TAG" "$HERE" > "$LOG" 2>&1; then
   tail -n 25 "$LOG" >&2
   if full; then fail 14 "the disk is full (building $TAG)"; fi
   fail 13 "$TAG could not be built"
 fi
+# The image that had the tag would stay as <none>. In use by a running stack it cannot be removed, and stays for now.
+if [[ -n $before && $before != "$(docker image inspect -f '{{.Id}}' "$TAG")" ]]; then docker image rm "$before" > /dev/null 2>&1 || :; fi
 step "done: $TAG"
 echo "image=$TAG base=$base"

@@ -25,6 +25,8 @@ cleanup() {
   if [[ -n $CHILD ]]; then kill -TERM -- "-$CHILD" 2> /dev/null || :; wait "$CHILD" 2> /dev/null || :; fi
   if [[ -n $WORK ]]; then rm -rf --one-file-system "$WORK" || :; fi
   docker image rm -f "$ROOTFS_TAG" > /dev/null 2>&1 || :
+  # The steps of a build that did not end are untagged images; the label keeps this from touching anybody else's.
+  docker image prune -f --filter label=howdah.rootfs=1 > /dev/null 2>&1 || :
   exit "$code"
 }
 
@@ -117,13 +119,14 @@ rm -rf "$WORK/root/var/lib/apt/lists/"*
 
 step "docker import: $(du -sh --one-file-system "$WORK/root" | cut -f1)"
 # shellcheck disable=SC2016
-run bash -o pipefail -c 'tar --numeric-owner --one-file-system -C "$1" -c . | docker import - "$2"' import "$WORK/root" "$ROOTFS_TAG" ||
+run bash -o pipefail -c 'tar --numeric-owner --one-file-system -C "$1" -c . | docker import -c "LABEL howdah.rootfs=1" - "$2"' import "$WORK/root" "$ROOTFS_TAG" ||
   fail 12 'docker import failed'
 rm -rf --one-file-system "$WORK/root"
 
 step "docker build: PostgreSQL $version"
 # --network host: the mirror may be reachable only through this machine's own loopback or resolver.
-run docker build --network host --build-arg "ROOTFS=$ROOTFS_TAG" --build-arg "PG_VERSION=$version" \
+# --force-rm: an interrupted build leaves no container either.
+run docker build --force-rm --network host --build-arg "ROOTFS=$ROOTFS_TAG" --build-arg "PG_VERSION=$version" \
   --label "howdah.base_context_sha=$context_sha" -t "$TAG" "$HERE" ||
   fail 12 'docker build of the base failed'
 step "done: $TAG ($(($(docker image inspect -f '{{.Size}}' "$TAG") / 1000000)) MB)"

@@ -17,7 +17,8 @@ fi
 rm -f -- "$dir"/.howdah-archive.*
 tmp=$dir/.howdah-archive.$name.$$
 trap 'rm -f -- "$tmp"' EXIT
-cp -- "$from" "$tmp" || complain "cannot copy to $dir (disk full?)"
+# A segment switched by archive_timeout is mostly zeros: as holes they cost no disk.
+cp --sparse=always -- "$from" "$tmp" || complain "cannot copy to $dir (disk full?)"
 chmod 0600 -- "$tmp" || complain 'cannot set the mode'
 sync -- "$tmp" || complain 'cannot sync the file'
 # ln fails where mv would replace: whoever put a file of that name there meanwhile wins.

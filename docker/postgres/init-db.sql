@@ -72,6 +72,8 @@ CREATE EXTENSION hypopg SCHEMA ext;
 \endif
 \if :pgaudit
 CREATE EXTENSION pgaudit SCHEMA ext;
+-- Its event triggers run without this right; nobody need call the functions.
+REVOKE EXECUTE ON FUNCTION ext.pgaudit_ddl_command_end(), ext.pgaudit_sql_drop() FROM PUBLIC;
 \endif
 
 -- amcheck's functions are the superuser's alone by default; checking indexes is what an administrator is for.
