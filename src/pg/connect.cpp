@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include <openssl/crypto.h>
 #include <poll.h>
 
 namespace howdah::pg
@@ -16,6 +17,10 @@ namespace howdah::pg
 
 namespace
 {
+
+// A thread that was left behind may still be deep in OpenSSL when the program ends: its atexit clean-up would pull the ground from under
+// it (a crash at exit, seen with SCRAM of 10 million rounds). It can only be turned off before anybody's first use, hence before main().
+const bool keepsOpenSsl = ::OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr) == 1;
 
 // Shared by the one who waits and the thread that connects: whoever comes last closes.
 struct Attempt {
@@ -101,6 +106,7 @@ Result<ConnectionPtr> connectBlocking(Attempt &attempt)
 
 Result<ConnectionPtr> connectAbandonably(const ConnectionSpec &spec, const Secret &password, const CancelToken &cancel, const CancelToken &closing)
 {
+    Q_UNUSED(keepsOpenSsl);
     const auto attempt = std::make_shared<Attempt>();
     attempt->spec = spec;
     attempt->password = password;

@@ -124,7 +124,9 @@ Error explainFailure(PGconn *connection, const ConnectionSpec &spec, const QByte
         return connectError(refusal, spec);
     if (::PQconnectionNeedsPassword(connection))
         return made(ErrorKind::Authentication, QStringLiteral("no_password"), QStringLiteral("The server asks for a password of %1").arg(spec.role));
-    Error error = look(spec, address, deadline, stopFd);
+    Error error = look(spec, address, deadline.orEarlier(Deadline::in(3000)), stopFd);
+    if (error.kind == ErrorKind::Timeout) // of the look, not of the connect
+        error = made(ErrorKind::Connection, QStringLiteral("not_completed"), QStringLiteral("The connection was not completed"));
     if (error.detail.isEmpty())
         error.detail = text;
     return error;

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// An authority and the server certificates that a test needs, good and bad, made with OpenSSL in a folder of their own. P-256, PEM.
+#pragma once
+
+#include <QString>
+
+namespace howdah::test
+{
+
+class TestCertificates
+{
+public:
+    enum class Kind { Good, Expired, OtherHost, SelfSigned };
+
+    // Writes ca.pem, other-ca.pem and <kind>.crt, <kind>.key; false when OpenSSL or the disk refuses.
+    static bool write(const QString &folder);
+    static QString name(Kind kind); // "good": of .crt and .key
+};
+
+} // namespace howdah::test
