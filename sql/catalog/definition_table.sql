@@ -91,11 +91,11 @@ SELECT pg_catalog.concat(
      FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
      WHERE i.indrelid = rel.oid
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.conrelid = rel.oid AND k.contype IN ('p', 'u', 'x'))),
-    CASE rel.relreplident
-        WHEN 'f' THEN pg_catalog.format(E'ALTER TABLE %s REPLICA IDENTITY FULL;\n', rel.full_name)
-        WHEN 'n' THEN pg_catalog.format(E'ALTER TABLE %s REPLICA IDENTITY NOTHING;\n', rel.full_name)
-        WHEN 'i' THEN (SELECT pg_catalog.format(E'ALTER TABLE %s REPLICA IDENTITY USING INDEX %I;\n', rel.full_name, ic.relname)
-                       FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = rel.oid AND i.indisreplident) END,
+    CASE WHEN rel.relkind = 'f' THEN NULL -- has 'n' and no say in it
+        WHEN rel.relreplident = 'f' THEN pg_catalog.format(E'ALTER TABLE %s REPLICA IDENTITY FULL;\n', rel.full_name)
+        WHEN rel.relreplident = 'n' THEN pg_catalog.format(E'ALTER TABLE %s REPLICA IDENTITY NOTHING;\n', rel.full_name)
+        WHEN rel.relreplident = 'i' THEN (SELECT pg_catalog.format(E'ALTER TABLE %s REPLICA IDENTITY USING INDEX %I;\n', rel.full_name, ic.relname)
+            FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = rel.oid AND i.indisreplident) END,
     (SELECT pg_catalog.string_agg(pg_catalog.concat(pg_catalog.pg_get_triggerdef(t.oid), E';\n',
             CASE t.tgenabled WHEN 'D' THEN pg_catalog.format(E'ALTER TABLE %s DISABLE TRIGGER %I;\n', rel.full_name, t.tgname)
                              WHEN 'R' THEN pg_catalog.format(E'ALTER TABLE %s ENABLE REPLICA TRIGGER %I;\n', rel.full_name, t.tgname)

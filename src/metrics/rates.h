@@ -13,6 +13,7 @@ namespace howdah::metrics
 struct Point {
     qint64 atMs = 0;
     std::optional<double> bufferHit;          // share 0 to 1: delta hit / (delta hit + delta read) over the interval
+    std::optional<double> bufferHitNormal;    // the same without the rings of large scans (pg_stat_io, context normal; 16+)
     std::optional<double> commits, rollbacks; // a second
     std::optional<double> walBytes;           // bytes a second, LSN difference
     std::optional<double> active, idle, idleInTransaction, otherState, connections, usable, locksWaiting;
@@ -23,6 +24,8 @@ struct Point {
 };
 
 // periodMs: what the sampler aims at; an interval over three periods breaks the line (trap 10).
+// 18 counts reads as operations of many blocks and hits as blocks (trap 1): bytes are what both can be compared by.
+std::optional<double> ioHitShare(qint64 hits, qint64 readBytes, qint64 blockSize);
 Point pointBetween(const Sample &before, const Sample &after, qint64 periodMs);
 Point firstPoint(const Sample &sample); // gauges only
 

@@ -5,6 +5,7 @@
 
 #include "metrics/rates.h"
 #include "pg/session.h"
+#include "store/samples.h"
 #include "store/storeworker.h"
 
 #include <QObject>
@@ -19,6 +20,7 @@ class Sampler : public QObject
 public:
     // `source` as in store/samples.h: "<profile uuid>/overview". store may be null: nothing is kept.
     Sampler(pg::Session *monitor, store::StoreWorker *store, QString source, int periodMs = 1000, QObject *parent = nullptr);
+    ~Sampler() override;
 
     void start();
     void stop();
@@ -27,9 +29,12 @@ public:
 signals:
     void sampled(const howdah::metrics::Point &point, const howdah::metrics::Sample &sample);
     void failed(const howdah::Error &error); // this sample is a gap
+    void notSaved(const howdah::Error &error); // the store took no write; the points are kept and tried again
 
 private:
     void tick();
+    void take(const Result<Sample> &sample);
+    void save();
 
     pg::Session *m_monitor;
     store::StoreWorker *m_store;
@@ -37,8 +42,9 @@ private:
     int m_periodMs;
     QTimer m_timer;
     bool m_inFlight = false;
+    bool m_saving = false;
     std::optional<Sample> m_last;
-    QVector<std::pair<qint64, QJsonObject>> m_unsaved; // points whose write failed, tried again with the next (bounded)
+    QVector<store::StoredSample> m_unsaved; // points not known to be in the store yet (bounded)
 };
 
 // The points of an interval from the store, gaps left as they are.

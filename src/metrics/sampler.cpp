@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "metrics/sampler.h"
+
+#include <algorithm>
+
+namespace howdah::metrics
+{
+
+// What a store that cannot be written (disk full) may cost in memory: ten minutes at one a second.
+constexpr qsizetype maxUnsaved = 600;
+
+Sampler::Sampler(pg::Session *monitor, store::StoreWorker *store, QString source, int periodMs, QObject *parent)
+    : QObject(parent), m_monitor(monitor), m_store(store), m_source(std::move(source)), m_periodMs(periodMs)
+{
+    m_timer.setTimerType(Qt::PreciseTimer);
+    m_timer.setInterval(m_periodMs);
+    connect(&m_timer, &QTimer::timeout, this, &Sampler::tick);
+}
+
+Sampler::~Sampler()
+{
+    // Points that wait for a write under way; the worker outlives us (app/ owns it).
+    if (m_store && m_saving && !m_unsaved.isEmpty())
+        m_store->run([source = m_source, rows = m_unsaved](store::Store &store) { return store::appendSamples(store, source, rows); });
+}
+
+void Sampler::start()
+{
+    m_timer.setInterval(m_periodMs);
+    m_timer.start();
+    tick();
+}
+
+void Sampler::stop()
+{
+    m_timer.stop();
+}
+
+void Sampler::tick()
+{
+    if (m_inFlight)
+        return;
+    m_inFlight = true;
+    async::onFinished(m_monitor->run([](pg::Connection &connection, const CancelToken &cancel) { return readSample(connection, cancel); }),
+                      this, [this](const Result<Sample> &sample) { take(sample); });
+}
+
+void Sampler::take(const Result<Sample> &sample)
+{
+    m_inFlight = false;
+    if (!sample) {
+        if (m_timer.isActive())
+            emit failed(sample.error());
+        return; // a gap: no row in the store; the next sample is compared with the last good one, and breaks the line if that is long ago
+    }
+    // A sampler that weighs more than a fifth of its period on the server backs off, and comes back once samples are cheap again.
+    const int wanted = std::clamp(int(sample->serverMs * 5), m_periodMs, 30 * m_periodMs);
+    const int current = m_timer.interval();
+    if (wanted > current || wanted * 2 < current)
+        m_timer.setInterval(wanted);
+    const Point point = m_last ? pointBetween(*m_last, *sample, std::max(m_periodMs, current)) : firstPoint(*sample);
+    m_last = *sample;
+    if (m_store) {
+        m_unsaved.append({point.atMs, point.toJson()});
+        if (m_unsaved.size() > maxUnsaved)
+            m_unsaved.removeFirst();
+        save();
+    }
+    emit sampled(point, *sample);
+}
+
+// A row a tick in a transaction of its own: what another reader of the store has seen survives a kill.
+void Sampler::save()
+{
+    if (!m_store || m_saving || m_unsaved.isEmpty())
+        return;
+    m_saving = true;
+    const qint64 lastMs = m_unsaved.last().atMs;
+    async::onFinished(m_store->run([source = m_source, rows = m_unsaved](store::Store &store) { return store::appendSamples(store, source, rows); }),
+                      this, [this, lastMs](const Done &written) {
+        m_saving = false;
+        if (!written) {
+            emit notSaved(written.error()); // kept, and tried again with the next
+            return;
+        }
+        m_unsaved.removeIf([lastMs](const store::StoredSample &row) { return row.atMs <= lastMs; });
+        save(); // what came meanwhile
+    });
+}
+
+Result<QVector<Point>> readPoints(store::Store &store, const QString &source, qint64 fromMs, qint64 toMs)
+{
+    const auto rows = store::readSamples(store, source, fromMs, toMs);
+    if (!rows)
+        return fail(rows.error());
+    QVector<Point> points;
+    points.reserve(rows->size());
+    for (const store::StoredSample &row : *rows)
+        points.append(Point::fromJson(row.atMs, row.values));
+    return points;
+}
+
+} // namespace howdah::metrics
