@@ -32,7 +32,7 @@ cleanup() {
 
 # In the background, since bash runs a trap only between foreground commands.
 run() {
-  setsid --wait "$@" > "$WORK/log" 2>&1 < /dev/null &
+  setsid --wait "$@" > "$WORK/log" 2>&1 < /dev/null 9>&- &
   CHILD=$!
   local code=0
   wait "$CHILD" || code=$?
@@ -84,8 +84,10 @@ if ! reply=$(docker version --format '{{.Server.Version}}' 2>&1); then
 fi
 # What the image is made from, this script too: a change builds it again.
 context_sha=$(cd "$HERE" && sha256sum Dockerfile build.sh docker-entrypoint.sh | sha256sum | cut -d' ' -f1)
-have=$(docker image inspect -f '{{index .Config.Labels "howdah.base_context_sha"}}' "$TAG" 2> /dev/null || :)
-if [[ $force == no && $have == "$context_sha" ]]; then
+built() {
+  [[ $(docker image inspect -f '{{index .Config.Labels "howdah.base_context_sha"}}' "$TAG" 2> /dev/null || :) == "$context_sha" ]]
+}
+if [[ $force == no ]] && built; then
   step "$TAG is already built"
   exit 0
 fi
@@ -96,6 +98,16 @@ mirror=${HOWDAH_DEBIAN_MIRROR:-$(apt_mirror || :)}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 [[ -r $keyring ]] || fail 12 "$keyring is missing: apt-get install debian-archive-keyring"
 
+# One at a time: cleanup removes the untagged steps of a build that did not end.
+exec 9> /run/lock/howdah-base.lock
+if ! flock -n 9; then
+  step 'another build of the base is running: waiting for it'
+  flock 9
+  if [[ $force == no ]] && built; then
+    step "$TAG is built"
+    exit 0
+  fi
+fi
 trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
