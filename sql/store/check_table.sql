@@ -4,4 +4,4 @@
 -- privilege: none
 -- cost: reads the table
 -- columns: one text: ok, or a fault
-SELECT quick_check FROM pragma_quick_check(?1)
+SELECT quick_check FROM pragma_quick_check($1)

@@ -4,4 +4,4 @@
 -- privilege: none
 -- cost: writes the whole file
 -- columns: none
-VACUUM INTO ?1
+VACUUM INTO $1

@@ -4,4 +4,4 @@
 -- privilege: none
 -- cost: cheap
 -- columns: none
-INSERT INTO journal (started, ended, who, target, action, commands, outcome, message, undo) VALUES (?1, 0, ?2, ?3, ?4, ?5, '', '', ?6)
+INSERT INTO journal (started, ended, who, target, action, commands, outcome, message, undo) VALUES ($1, 0, $2, $3, $4, $5, '', '', $6)

@@ -4,4 +4,4 @@
 -- privilege: none
 -- cost: cheap
 -- columns: none
-UPDATE journal SET ended = ?2, outcome = ?3, message = ?4 WHERE id = ?1 AND ended = 0
+UPDATE journal SET ended = $2, outcome = $3, message = $4 WHERE id = $1 AND ended = 0

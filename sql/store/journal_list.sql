@@ -6,6 +6,6 @@
 -- columns: id, started, ended, who, target, action, commands, outcome, message, undo
 SELECT id, started, ended, who, target, action, commands, outcome, message, undo
 FROM journal
-WHERE ?2 = 0 OR id < ?2
+WHERE $2 = 0 OR id < $2
 ORDER BY id DESC
-LIMIT ?1
+LIMIT $1

@@ -6,4 +6,4 @@
 -- columns: id, name, host, port, database, role, sslmode, ca_file, channel_binding, tls13_only, monitor_role, environment, stack
 SELECT id, name, host, port, database, role, sslmode, ca_file, channel_binding, tls13_only, monitor_role, environment, stack
 FROM profiles
-WHERE name = ?1
+WHERE name = $1

@@ -4,4 +4,4 @@
 -- privilege: none
 -- cost: cheap
 -- columns: none
-DELETE FROM profiles WHERE id = ?1
+DELETE FROM profiles WHERE id = $1

@@ -4,5 +4,5 @@
 -- privilege: none
 -- cost: cheap
 -- columns: none
-INSERT INTO samples (source, at, vals) SELECT id, ?2, ?3 FROM sample_sources WHERE name = ?1
+INSERT INTO samples (source, at, vals) SELECT id, $2, $3 FROM sample_sources WHERE name = $1
 ON CONFLICT (source, at) DO UPDATE SET vals = excluded.vals

@@ -4,4 +4,4 @@
 -- privilege: none
 -- cost: by the rows removed
 -- columns: none
-DELETE FROM samples WHERE source = (SELECT id FROM sample_sources WHERE name = ?1) AND at < ?2
+DELETE FROM samples WHERE source = (SELECT id FROM sample_sources WHERE name = $1) AND at < $2

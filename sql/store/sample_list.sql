@@ -7,7 +7,7 @@
 SELECT at, vals
 FROM (SELECT s.at, s.vals
       FROM samples s JOIN sample_sources n ON n.id = s.source
-      WHERE n.name = ?1 AND s.at >= ?2 AND s.at <= ?3
+      WHERE n.name = $1 AND s.at >= $2 AND s.at <= $3
       ORDER BY s.at DESC
-      LIMIT ?4)
+      LIMIT $4)
 ORDER BY at

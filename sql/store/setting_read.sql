@@ -4,4 +4,4 @@
 -- privilege: none
 -- cost: cheap
 -- columns: value: JSON array of one
-SELECT value FROM settings WHERE key = ?1
+SELECT value FROM settings WHERE key = $1

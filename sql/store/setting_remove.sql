@@ -4,4 +4,4 @@
 -- privilege: none
 -- cost: cheap
 -- columns: none
-DELETE FROM settings WHERE key = ?1
+DELETE FROM settings WHERE key = $1

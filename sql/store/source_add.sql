@@ -4,4 +4,4 @@
 -- privilege: none
 -- cost: cheap
 -- columns: none
-INSERT INTO sample_sources (name) VALUES (?1) ON CONFLICT (name) DO NOTHING
+INSERT INTO sample_sources (name) VALUES ($1) ON CONFLICT (name) DO NOTHING

@@ -3,6 +3,7 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <QStorageInfo>
 
 #include <atomic>
@@ -101,13 +102,29 @@ Done Handle::open()
     return {};
 }
 
+// Qt knows placeholders in the order of their appearance only: each $n becomes one, and its value is bound wherever it stands.
+static QString numberedToOrdered(const QString &text, const QVariantList &values, QVariantList &ordered)
+{
+    static const QRegularExpression placeholder(QStringLiteral("\\$([0-9]+)"));
+    QString out;
+    qsizetype end = 0;
+    for (auto it = placeholder.globalMatch(text); it.hasNext();) {
+        const auto match = it.next();
+        out += QStringView(text).mid(end, match.capturedStart() - end) + QLatin1Char('?');
+        ordered << values.value(match.capturedView(1).toInt() - 1);
+        end = match.capturedEnd();
+    }
+    return out + QStringView(text).mid(end);
+}
+
 Result<QSqlQuery> Handle::execute(const QString &text, const QVariantList &values)
 {
     QSqlQuery query(m_database);
     query.setForwardOnly(true);
-    if (!query.prepare(text))
+    QVariantList ordered;
+    if (!query.prepare(numberedToOrdered(text, values, ordered)))
         return fail(storeError(query.lastError(), m_path));
-    for (const QVariant &value : values)
+    for (const QVariant &value : std::as_const(ordered))
         query.addBindValue(value);
     if (!query.exec())
         return fail(storeError(query.lastError(), m_path));

@@ -75,6 +75,7 @@ struct Request {
     std::shared_ptr<QPromise<Result<Secret>>> secretPromise; // Read
     std::shared_ptr<QPromise<Done>> donePromise;             // Write, Remove
     bool answered = false;
+    bool triedAgain = false;
 };
 using RequestPtr = std::shared_ptr<Request>;
 } // namespace
@@ -88,6 +89,7 @@ struct Keychain::Core {
 
     void enqueue(const RequestPtr &request);
     void startNext();
+    void begin();
     void start(QKeychain::Job *job, std::function<void(QKeychain::Job *)> done);
     void read();
     void write();
@@ -137,11 +139,16 @@ void Keychain::Core::startNext()
         if (next->answered)
             continue;
         running = next;
-        switch (next->kind) {
-        case Request::Kind::Read: read(); break;
-        case Request::Kind::Write: write(); break;
-        case Request::Kind::Remove: remove(); break;
-        }
+        begin();
+    }
+}
+
+void Keychain::Core::begin()
+{
+    switch (running->kind) {
+    case Request::Kind::Read: return read();
+    case Request::Kind::Write: return write();
+    case Request::Kind::Remove: return remove();
     }
 }
 
@@ -156,6 +163,11 @@ void Keychain::Core::finish(QKeychain::Job *job)
 {
     const QKeychain::Error code = job->error();
     const QString text = job->errorString();
+    // Also what a keyring says that was started anew since we first spoke to it.
+    if (code == QKeychain::OtherError && !running->answered && !std::exchange(running->triedAgain, true)) {
+        forgetKeyringSession();
+        return begin();
+    }
     if (code != QKeychain::EntryNotFound && code != QKeychain::AccessDenied && code != QKeychain::CouldNotDeleteEntry)
         return finish(fail(errorOf(code, text, KeyringState::Unknown)));
     askKeyringState(keychain, 3000, [this, code, text](KeyringState state) { finish(fail(errorOf(code, text, state))); });

@@ -7,6 +7,7 @@
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
 #include <QDBusVariant>
+#include <QLibrary>
 
 namespace howdah::store
 {
@@ -42,6 +43,14 @@ void askKeyringState(QObject *context, int timeoutMs, std::function<void(Keyring
             answer(locked.value().variant().toBool() ? KeyringState::Locked : KeyringState::Unlocked);
         });
     });
+}
+
+void forgetKeyringSession()
+{
+    using Disconnect = void (*)();
+    // The library QtKeychain has loaded by this very name.
+    if (const auto disconnect = reinterpret_cast<Disconnect>(QLibrary::resolve(QStringLiteral("secret-1"), 0, "secret_service_disconnect")))
+        disconnect();
 }
 
 } // namespace howdah::store

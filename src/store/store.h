@@ -28,7 +28,7 @@ public:
     QString path() const;
     QString quarantined() const; // where a damaged file went at this open; empty: nowhere
 
-    // Runs sql/store/<name>.sql with positional bindings.
+    // Runs sql/store/<name>.sql; values[0] is $1. Done with a SELECT's rows before the next write: an open reader holds the log back.
     Result<QSqlQuery> run(const QString &name, const QVariantList &values = {});
     // fn() inside BEGIN IMMEDIATE … COMMIT; rolled back when it fails.
     Done transaction(const std::function<Done()> &fn);
