@@ -15,7 +15,7 @@ namespace howdah::pg
 
 // One trip to the server: what bounds it, and why it was stopped if it was.
 struct Trip {
-    enum class Stop { None, Token, Deadline, Reader, TooLarge, Outside };
+    enum class Stop { None, Token, Deadline, Reader, TooLarge, Copy, Outside };
 
     const CancelToken &cancel;
     Deadline deadline;

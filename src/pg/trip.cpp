@@ -107,12 +107,14 @@ void Connection::Core::take(Trip &trip, Harvest &harvest, ResultPtr result)
     case PGRES_COPY_IN:
     case PGRES_COPY_BOTH:
     case PGRES_COPY_OUT:
-        harvest.error = Error{ErrorKind::Client, QStringLiteral("copy_not_supported"), QStringLiteral("COPY from or to the client is not taken here"),
-                              {}, {}, {}, {}, 0};
-        if (status == PGRES_COPY_OUT)
-            stop(trip, Trip::Stop::Reader);
-        else
+        if (status == PGRES_COPY_OUT) {
+            stop(trip, Trip::Stop::Copy);
+        } else {
+            trip.stop = Trip::Stop::Copy;
+            if (canceller->noteAsked())
+                canceller->noteAnswered(true); // this way of refusing travels on the link itself
             ::PQputCopyEnd(connection.get(), "not supported");
+        }
         break;
     default:
         harvest.takeError(result.get());
@@ -217,7 +219,8 @@ Result<Rows> Connection::Core::finish(const Trip &trip, Harvest &harvest)
     } else if (lost) {
         harvest.error = *lost;
     }
-    if (!harvest.error && trip.stop != Trip::Stop::Reader && trip.stop != Trip::Stop::TooLarge)
+    const bool unwanted = trip.stop == Trip::Stop::Reader || trip.stop == Trip::Stop::TooLarge || trip.stop == Trip::Stop::Copy;
+    if (!harvest.error && !unwanted)
         return Rows(std::shared_ptr<const Rows::Data>(std::move(harvest.data))); // a cancel that came too late takes nothing back
 
     Error error = harvest.error.value_or(Error());
@@ -233,6 +236,9 @@ Result<Rows> Connection::Core::finish(const Trip &trip, Harvest &harvest)
         case Trip::Stop::Token:
         case Trip::Stop::Outside: say(ErrorKind::Cancelled, QStringLiteral("by_user"), QStringLiteral("Cancelled")); break;
         case Trip::Stop::Reader: say(ErrorKind::Cancelled, QStringLiteral("by_reader"), QStringLiteral("Stopped by its reader")); break;
+        case Trip::Stop::Copy:
+            say(ErrorKind::Client, QStringLiteral("copy_not_supported"), QStringLiteral("COPY from or to the client is not taken here"));
+            break;
         case Trip::Stop::TooLarge:
             say(ErrorKind::Client, QStringLiteral("result_too_large"), QStringLiteral("The result is larger than this can hold"));
             break;

@@ -246,7 +246,7 @@ void TestConnect::hostile_data()
     QTest::newRow("closes") << 3 << full << "connection" << "closed_early";
     QTest::newRow("closes, no TLS") << 3 << plain << "connection" << "closed_early";
     QTest::newRow("drips") << 4 << plain << "timeout" << "connect";
-    QTest::newRow("garbage after S") << 5 << full << "tls" << "handshake_failed";
+    QTest::newRow("TLS alert") << 5 << full << "tls" << "handshake_failed";
 }
 
 void TestConnect::hostile()
@@ -260,7 +260,7 @@ void TestConnect::hostile()
                                               ScriptedServer::says("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nno"),
                                               ScriptedServer::closesAtOnce(),
                                               ScriptedServer::drips(QByteArray("R\0\0\0\x20", 5) + QByteArray(100, 'x'), 200),
-                                              ScriptedServer::says("SThis is not TLS, whatever comes.")};
+                                              ScriptedServer::says(QByteArray("S\x15\x03\x01\0\x02\x02\x28", 8))};
     const ScriptedServer server(scripts[which]);
     ConnectionSpec spec = m_server->spec();
     spec.port = server.port();

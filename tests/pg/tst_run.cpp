@@ -123,7 +123,7 @@ void TestRun::errors()
     QCOMPARE(syntax.error().reason, QStringLiteral("syntax_error"));
     QCOMPARE(syntax.error().sqlstate, QStringLiteral("42601"));
     QVERIFY(syntax.error().position > 0);
-    QVERIFY(m_server->sql({"CREATE ROLE poor", "CREATE TABLE secret (a int)"}));
+    QVERIFY(m_server->sql({"CREATE ROLE poor", "CREATE TABLE public.secret (a int)"}));
     QVERIFY(link->command("SET ROLE poor"));
     auto denied = link->run({"SELECT * FROM public.secret", {}});
     QVERIFY(!denied);

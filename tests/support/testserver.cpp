@@ -21,7 +21,7 @@ static constexpr uid_t nobody = 65534;
 
 static QString sourceDir()
 {
-    return qEnvironmentVariable("HOWDAH_SOURCE_DIR", QDir::currentPath());
+    return qEnvironmentVariable("HOWDAH_SOURCE_DIR", QStringLiteral(HOWDAH_CHECKOUT));
 }
 
 TestServer::TestServer(ServerSetup setup)
