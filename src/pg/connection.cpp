@@ -76,6 +76,11 @@ Result<Rows> Connection::stream(const Statement &statement, const Params &params
     return m_core->run(statement, params, options, cancel, &sink);
 }
 
+Result<Rows> Connection::describe(const Statement &statement, const RunOptions &options, const CancelToken &cancel)
+{
+    return m_core->describe(statement, options, cancel);
+}
+
 Done Connection::command(const QByteArray &text)
 {
     auto rows = m_core->simple(text);

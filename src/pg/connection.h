@@ -70,6 +70,8 @@ public:
     // Rows as they come, bounded memory; the returned Rows is empty but has columns and command tag. An error after the first chunk means
     // the result is incomplete, and says so.
     Result<Rows> stream(const Statement &statement, const Params &params, RowSink &sink, const RunOptions &options = {}, const CancelToken &cancel = {});
+    // Parsed on the server and not run: the Rows holds its columns alone.
+    Result<Rows> describe(const Statement &statement, const RunOptions &options = {}, const CancelToken &cancel = {});
     // BEGIN, COMMIT, ROLLBACK and the like, by themselves.
     Done command(const QByteArray &text);
 

@@ -5,14 +5,20 @@
 namespace howdah::pg
 {
 
+void Harvest::takeColumns(const PGresult *result)
+{
+    if (!data->columns.empty())
+        return;
+    const int columns = ::PQnfields(result);
+    data->columns.reserve(size_t(columns));
+    for (int column = 0; column < columns; ++column)
+        data->columns.push_back({QString::fromUtf8(::PQfname(result, column)), ::PQftype(result, column)});
+}
+
 void Harvest::takeRows(const PGresult *result)
 {
+    takeColumns(result);
     const int columns = ::PQnfields(result);
-    if (data->columns.empty()) {
-        data->columns.reserve(size_t(columns));
-        for (int column = 0; column < columns; ++column)
-            data->columns.push_back({QString::fromUtf8(::PQfname(result, column)), ::PQftype(result, column)});
-    }
     const int rows = ::PQntuples(result);
     rowsSeen += rows;
     for (int row = 0; row < rows; ++row) {

@@ -33,6 +33,7 @@ struct Harvest {
     qint64 rowsSeen = 0;
     std::optional<Error> error; // the first that names a SQLSTATE, else the first
 
+    void takeColumns(const PGresult *result);
     void takeRows(const PGresult *result);
     void takeError(const PGresult *result);
     bool pushChunk(); // false: the reader wants no more
@@ -58,6 +59,7 @@ struct Connection::Core {
     explicit Core(ConnectionPtr opened, ConnectionSpec madeFrom);
 
     Result<Rows> run(const Statement &statement, const Params &params, const RunOptions &options, const CancelToken &cancel, RowSink *sink);
+    Result<Rows> describe(const Statement &statement, const RunOptions &options, const CancelToken &cancel);
     Result<Rows> simple(const QByteArray &text);
     bool readIdle();
 

@@ -100,6 +100,7 @@ void Connection::Core::take(Trip &trip, Harvest &harvest, ResultPtr result)
         }
         break;
     case PGRES_COMMAND_OK:
+        harvest.takeColumns(result.get()); // of a description
         harvest.data->commandTag = ::PQcmdStatus(result.get());
         break;
     case PGRES_EMPTY_QUERY:
@@ -303,6 +304,18 @@ Result<Rows> Connection::Core::run(const Statement &statement, const Params &par
             ::PQsetSingleRowMode(link);
         return true;
     });
+}
+
+Result<Rows> Connection::Core::describe(const Statement &statement, const RunOptions &options, const CancelToken &cancel)
+{
+    if (statement.text.contains('\0'))
+        return fail(ErrorKind::Client, QStringLiteral("nul_in_statement"), QStringLiteral("The statement holds a NUL byte"));
+    Trip trip{cancel, options.timeoutMs > 0 ? Deadline::in(options.timeoutMs) : Deadline::never(), whatOf(statement), options.timeoutMs};
+    Harvest nothing, columns;
+    auto done = this->trip(trip, nothing, [&] { return ::PQsendPrepare(connection.get(), "", statement.text.constData(), 0, nullptr) == 1; });
+    if (!done)
+        return done;
+    return this->trip(trip, columns, [&] { return ::PQsendDescribePrepared(connection.get(), "") == 1; });
 }
 
 Result<Rows> Connection::Core::simple(const QByteArray &text)

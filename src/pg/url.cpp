@@ -110,9 +110,9 @@ Done Parameters::take(const QString &key, const QString &value)
 Result<ParsedUrl> parseUrl(const QString &text)
 {
     static const QRegularExpression form(
-        QStringLiteral("^\\s*(?<scheme>[a-z]+)(?:\\+[a-z0-9_]+)?://(?:(?<user>[^/?#]*)@)?(?<host>\\[[^\\]/?#@]*\\]|[^:/?#@\\[\\]]*)(?::(?<port>[^/?#]*))?"
-                       "(?:/(?<path>[^?#]*))?(?:\\?(?<query>[^#]*))?\\s*$"));
-    const auto match = form.match(text);
+        QStringLiteral("^(?<scheme>[a-z]+)(?:\\+[a-z0-9_]+)?://(?:(?<user>[^/?#]*)@)?(?<host>\\[[^\\]/?#@]*\\]|[^:/?#@\\[\\]]*)(?::(?<port>[^/?#]*))?"
+                       "(?:/(?<path>[^?#]*))?(?:\\?(?<query>[^#]*))?$"));
+    const auto match = form.match(text.trimmed());
     const QString scheme = match.captured(QStringLiteral("scheme"));
     if (!match.hasMatch() || (scheme != QLatin1StringView("postgresql") && scheme != QLatin1StringView("postgres")))
         return badUrl(QStringLiteral("This is no postgresql:// URL"));

@@ -260,7 +260,13 @@ void TestConnect::hostile()
                                               ScriptedServer::says("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nno"),
                                               ScriptedServer::closesAtOnce(),
                                               ScriptedServer::drips(QByteArray("R\0\0\0\x20", 5) + QByteArray(100, 'x'), 200),
-                                              ScriptedServer::says(QByteArray("S\x15\x03\x01\0\x02\x02\x28", 8))};
+                                              [](const ScriptedServer::Client &client) {
+                                                  client.read(8);
+                                                  client.send("S");
+                                                  client.read(100); // of the ClientHello
+                                                  client.send(QByteArray("\x15\x03\x01\0\x02\x02\x28", 7));
+                                                  client.waitForEnd();
+                                              }};
     const ScriptedServer server(scripts[which]);
     ConnectionSpec spec = m_server->spec();
     spec.port = server.port();

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pg/quote.h"
+
+#include <QTest>
+
+using namespace howdah;
+using namespace howdah::pg;
+
+class TestQuote : public QObject
+{
+    Q_OBJECT
+private slots:
+    void identifiers()
+    {
+        QCOMPARE(quoteIdentifier(QStringLiteral("plain")).value(), QByteArray("\"plain\""));
+        QCOMPARE(quoteIdentifier(QStringLiteral("a\"b")).value(), QByteArray("\"a\"\"b\""));
+        QCOMPARE(quoteIdentifier(QStringLiteral("a\n; drop table x;--")).value(), QByteArray("\"a\n; drop table x;--\""));
+        QCOMPARE(quoteIdentifier(QStringLiteral("Größe")).value(), QByteArray("\"Größe\""));
+        QCOMPARE(quoteIdentifier(QString(63, u'x')).value().size(), 65);
+        QCOMPARE(quoteIdentifier(QString(64, u'x')).error().reason, QStringLiteral("bad_identifier"));
+        QCOMPARE(quoteIdentifier(QString(32, u'ü')).error().reason, QStringLiteral("bad_identifier")); // 64 bytes
+        QVERIFY(!quoteIdentifier(QString()));
+        QVERIFY(!quoteIdentifier(QStringLiteral("a") + QChar(u'\0') + QStringLiteral("b")));
+        QVERIFY(!quoteIdentifier(QString(QChar(0xD800))));
+    }
+    void literals()
+    {
+        QCOMPARE(quoteLiteral(QStringLiteral("it's")).value(), QByteArray("'it''s'"));
+        QCOMPARE(quoteLiteral(QString()).value(), QByteArray("''"));
+        QCOMPARE(quoteLiteral(QStringLiteral("a\\'b")).value(), QByteArray("E'a\\\\''b'"));
+        QVERIFY(!quoteLiteral(QString(QChar(u'\0'))));
+        QVERIFY(!quoteLiteral(QString(QChar(0xDC00))));
+    }
+    void display()
+    {
+        QCOMPARE(displayIdentifier(QStringLiteral("users_2")), QStringLiteral("users_2"));
+        QCOMPARE(displayIdentifier(QStringLiteral("Users")), QStringLiteral("\"Users\""));
+        QCOMPARE(displayIdentifier(QStringLiteral("user")), QStringLiteral("\"user\""));
+        QCOMPARE(displayIdentifier(QStringLiteral("a\"b")), QStringLiteral("\"a\"\"b\""));
+        QCOMPARE(displayIdentifier(QStringLiteral("2a")), QStringLiteral("\"2a\""));
+        QCOMPARE(displayIdentifier(QStringLiteral("a\n")), QStringLiteral("\"a\n\""));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestQuote)
+#include "tst_quote.moc"
