@@ -82,8 +82,9 @@ void Connection::Core::take(Trip &trip, Harvest &harvest, ResultPtr result)
         if (trip.stop == Trip::Stop::Reader || trip.stop == Trip::Stop::TooLarge)
             break; // on its way before the cancel: nobody wants it
         harvest.takeRows(result.get());
-        if (status == PGRES_TUPLES_OK)
-            harvest.data->commandTag = ::PQcmdStatus(result.get());
+        // The last result has it; of libpq 17's chunks, the last that was not full.
+        if (const char *tag = ::PQcmdStatus(result.get()); *tag)
+            harvest.data->commandTag = tag;
         if (!harvest.sink) {
             if (harvest.data->byteSize() > harvest.maxBytes)
                 stop(trip, Trip::Stop::TooLarge);
