@@ -24,7 +24,7 @@ static QVector<ChartLine> linesOf(const TileSpec &spec)
 }
 
 ChartTile::ChartTile(const TileSpec &spec, RedrawQueue *queue, QWidget *parent)
-    : QFrame(parent), m_spec(spec), m_chart(new TimeChart(spec.title, spec.quantity, linesOf(spec), queue)), m_number(new PlainLabel),
+    : QFrame(parent), m_spec(spec), m_chart(new TimeChart(spec.title, spec.quantity, linesOf(spec), queue, this)), m_number(new PlainLabel),
       m_unit(new PlainLabel({}, nullptr, "muted")), m_caption(new ElidedLabel(spec.caption, nullptr, "small")), m_stack(new QStackedLayout),
       m_reason(new PlainLabel({}, nullptr, "muted")), m_grant(new PlainLabel({}, nullptr, "fixed")),
       m_copyGrant(new QPushButton(QStringLiteral("Copy GRANT")))
@@ -50,13 +50,11 @@ ChartTile::ChartTile(const TileSpec &spec, RedrawQueue *queue, QWidget *parent)
     head->addLayout(names, 1);
     if (spec.canZoom) {
         m_zoom = new QPushButton;
-        m_zoom->setCheckable(true);
-        m_zoom->setChecked(spec.zoomed);
         m_zoom->setFont(smallFont());
-        setLook(m_zoom, "flat");
+        setLook(m_zoom, "link");
         m_chart->setZoomed(spec.zoomed);
-        connect(m_zoom, &QPushButton::toggled, this, [this](bool on) {
-            m_chart->setZoomed(on);
+        connect(m_zoom, &QPushButton::clicked, this, [this] {
+            m_chart->setZoomed(!m_chart->isZoomed());
             updateCaption();
         });
         head->addWidget(m_zoom, 0, Qt::AlignTop);
@@ -65,7 +63,7 @@ ChartTile::ChartTile(const TileSpec &spec, RedrawQueue *queue, QWidget *parent)
     head->addWidget(m_number, 0, Qt::AlignBaseline);
     head->addWidget(m_unit, 0, Qt::AlignBaseline);
 
-    auto *why = new QWidget;
+    auto *why = new QWidget(this); // a stacked layout shows what it is given at once: never without a parent
     auto *whyLayout = new QVBoxLayout(why);
     whyLayout->setContentsMargins(0, 0, 0, 0);
     whyLayout->setSpacing(space::part);

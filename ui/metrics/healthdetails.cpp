@@ -107,6 +107,7 @@ HealthDetails::HealthDetails(QWidget *parent)
     head->addWidget(close);
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->viewport()->setAutoFillBackground(false);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, space::part, space::part, space::part);
@@ -135,7 +136,7 @@ void HealthDetails::setReport(const health::Report &report)
     addFigures(layout, report.details);
     layout->addStretch();
     m_scroll->setWidget(lists); // deletes the old one
-    m_lists = lists;
+    lists->setAutoFillBackground(false); // the scroll area turned it on
 }
 
 } // namespace howdah::ui

@@ -12,6 +12,7 @@
 #include <optional>
 
 class QPushButton;
+class QScrollArea;
 
 namespace howdah::ui
 {
@@ -68,8 +69,7 @@ signals:
     void closed();
 
 private:
-    QWidget *m_lists = nullptr;
-    class QScrollArea *m_scroll;
+    QScrollArea *m_scroll;
     PlainLabel *m_source;
     std::optional<QJsonObject> m_shown;
 };

@@ -32,7 +32,7 @@ const QVector<TileSpec> &overviewTiles()
         {QStringLiteral("connections"), QStringLiteral("Connections"), QStringLiteral("client sessions by state, of those usable"), Quantity::Count,
          {{{QStringLiteral("active"), 0}, &Point::active},
           {{QStringLiteral("idle"), 1}, &Point::idle},
-          {{QStringLiteral("idle in trans."), 3}, &Point::idleInTransaction},
+          {{QStringLiteral("idle in transaction"), 3}, &Point::idleInTransaction},
           {{QStringLiteral("other"), 5}, &Point::otherState},
           {{QStringLiteral("usable"), 0, true}, &Point::usable}},
          {QStringLiteral("connections_active"), QStringLiteral("connections_total")}, true, true, connectionsNow},

@@ -28,9 +28,18 @@ constexpr double rightGutter = 8;
 constexpr double nameDash = 12;
 constexpr double leastBand = 4; // pixels; less is a click
 
+constexpr double widestName = 0.28; // share of the width
+
 QFont axisFont()
 {
     return figureFont(11);
+}
+
+QFont wordFont()
+{
+    QFont font = textFont();
+    font.setPixelSize(11);
+    return font;
 }
 
 } // namespace
@@ -67,7 +76,7 @@ PlotView::PlotView(const QVector<ChartLine> &lines, QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     setMinimumSize(160, 72);
     if (m_lines.size() > 1) {
-        const QFontMetricsF metrics(axisFont());
+        const QFontMetricsF metrics(wordFont());
         for (const ChartLine &line : m_lines)
             m_nameWidth = std::max(m_nameWidth, metrics.horizontalAdvance(line.name));
         m_nameWidth += nameDash + 8;
@@ -77,7 +86,8 @@ PlotView::PlotView(const QVector<ChartLine> &lines, QWidget *parent)
 
 QRectF PlotView::plotRect() const
 {
-    return QRectF(viewport()->rect()).adjusted(leftGutter, topGutter, -std::max(rightGutter, m_nameWidth), -bottomGutter);
+    const QRectF all = viewport()->rect();
+    return all.adjusted(leftGutter, topGutter, -std::max(rightGutter, std::min(m_nameWidth, all.width() * widestName)), -bottomGutter);
 }
 
 void PlotView::restyle()
@@ -162,7 +172,7 @@ void PlotView::drawBackground(QPainter *painter, const QRectF &rect)
         painter->setPen(c.muted);
         painter->drawText(QRectF(0, y - 8, leftGutter - 8, 16), int(Qt::AlignRight | Qt::AlignVCenter), tick.text);
     }
-    const QVector<TimeTick> times = timeTicks(m_fromMs, m_toMs, std::max(2, int(plot.width() / 90)));
+    const QVector<TimeTick> times = timeTicks(m_fromMs, m_toMs, std::max(2, int(plot.width() / 72)));
     for (const TimeTick &tick : times) {
         const double x = std::round(xOf(tick.atMs));
         painter->setPen(c.grid);
@@ -202,22 +212,24 @@ void PlotView::drawNames(QPainter *painter) const
         name->y = std::max(name->y, highest);
         highest = name->y + apart;
     }
-    painter->setFont(axisFont());
+    const QFontMetricsF metrics(wordFont());
+    const double room = viewport()->width() - plot.right() - 5 - nameDash;
+    painter->setFont(wordFont());
     for (const Name &name : names) {
         const ChartLine &line = m_lines.at(name.end->line);
         const double x = plot.right() + 5;
         painter->setPen(QPen(line.limit ? colors().muted : seriesColor(line.color), line.limit ? 1 : 2));
         painter->drawLine(QPointF(x, name.y), QPointF(x + nameDash - 4, name.y));
         painter->setPen(colors().text);
-        painter->drawText(QRectF(x + nameDash, name.y - 8, m_nameWidth, 16), int(Qt::AlignLeft | Qt::AlignVCenter), line.name);
+        painter->drawText(QRectF(x + nameDash, name.y - 8, room, 16), int(Qt::AlignLeft | Qt::AlignVCenter), metrics.elidedText(line.name, Qt::ElideRight, room));
     }
 }
 
 void PlotView::drawEvents(QPainter *painter) const
 {
     const QRectF plot = plotRect();
-    painter->setFont(axisFont());
-    const QFontMetricsF metrics(axisFont());
+    painter->setFont(wordFont());
+    const QFontMetricsF metrics(wordFont());
     double taken = -1; // x up to which a word stands
     for (const ChartEvent &event : m_events) {
         if (event.atMs < m_fromMs || event.atMs > m_toMs)
@@ -241,7 +253,6 @@ void PlotView::drawForeground(QPainter *painter, const QRectF &rect)
 {
     QChartView::drawForeground(painter, rect);
     const QRectF plot = plotRect();
-    drawEvents(painter);
     drawNames(painter);
     if (m_bandFrom) {
         QColor fill = colors().accent;
@@ -266,6 +277,7 @@ void PlotView::drawForeground(QPainter *painter, const QRectF &rect)
         }
         painter->setBrush(Qt::NoBrush);
     }
+    drawEvents(painter);
     if (hasFocus()) {
         painter->setPen(QPen(colors().accent, 1));
         painter->drawRoundedRect(QRectF(viewport()->rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);

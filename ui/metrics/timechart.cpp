@@ -15,6 +15,12 @@
 namespace howdah::ui
 {
 
+// Grid lines are for reading a level, not for measuring: few.
+static int tickCount(int height)
+{
+    return std::clamp(height / 44, 2, 4);
+}
+
 TimeChart::TimeChart(const QString &name, Quantity quantity, const QVector<ChartLine> &lines, RedrawQueue *queue, QWidget *parent)
     : QWidget(parent), m_quantity(quantity), m_lines(lines), m_series(lines.size()), m_drawn(lines.size()), m_queue(queue),
       m_view(new PlotView(lines, this))
@@ -125,7 +131,7 @@ void TimeChart::scale(const QVector<QList<QPointF>> &drawn)
         }
     }
     const bool empty = least > most;
-    const int about = std::max(2, plotRect().height() / 32);
+    const int about = tickCount(plotRect().height());
     if (m_quantity == Quantity::Share && (!m_zoomed || empty)) {
         m_low = 0;
         m_high = 1;
@@ -134,14 +140,17 @@ void TimeChart::scale(const QVector<QList<QPointF>> &drawn)
         m_low = std::max(0.0, least - pad);
         m_high = std::min(1.0, most + pad);
     } else {
-        // Rates and counts stand on zero, zoomed or not; the top is the next round value, so that it does not move with every sample.
+        // Rates and counts stand on zero, zoomed or not; the top is a fifth of a step above the greatest, so that it does not move with
+        // every sample.
         m_low = 0;
-        m_high = empty || most <= 0 ? (m_quantity == Quantity::BytesPerSecond ? 1024 : 4) : most * 1.04;
+        m_high = empty || most <= 0 ? (m_quantity == Quantity::BytesPerSecond ? 1024 : 4) : most * 1.03;
         const QVector<double> ticks = axisTicks(m_quantity, 0, m_high, about);
-        if (ticks.size() >= 2)
-            m_high = std::ceil(m_high / ticks.at(1) - 1e-9) * ticks.at(1);
-        else
+        if (ticks.size() >= 2) {
+            const double quantum = m_quantity == Quantity::Count ? std::max(ticks.at(1) / 5, 1.0) : ticks.at(1) / 5;
+            m_high = std::ceil(m_high / quantum - 1e-9) * quantum;
+        } else {
             m_high = std::max(m_high, 1.0);
+        }
     }
 }
 
@@ -167,7 +176,7 @@ void TimeChart::redraw()
     }
     scale(m_drawn);
     QVector<PlotView::Tick> ticks;
-    for (const double value : axisTicks(m_quantity, m_low, m_high, std::max(2, plotRect().height() / 32)))
+    for (const double value : axisTicks(m_quantity, m_low, m_high, tickCount(plotRect().height())))
         ticks.append({value, axisText(m_quantity, value)});
     m_view->setFrame(m_fromMs, m_toMs, m_low, m_high, ticks, ends, m_events);
     m_view->setLines(m_drawn);

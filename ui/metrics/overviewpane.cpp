@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/metrics/overviewpane.h"
+
+#include "base/async.h"
+#include "base/units.h"
+#include "metrics/sampler.h"
+#include "ui/metrics/healthstrip.h"
+#include "ui/metrics/overviewview.h"
+
+#include <QTimer>
+#include <QVBoxLayout>
+
+namespace howdah::ui
+{
+
+namespace
+{
+
+constexpr int healthPeriodMs = 10'000;
+constexpr qint64 enoughPoints = 8; // for a line that can be seen
+
+class OverviewPane : public Pane
+{
+public:
+    OverviewPane(const PaneContext &context, QWidget *parent)
+        : Pane(parent), m_context(context), m_source(context.profile.id + QStringLiteral("/overview")), m_view(new OverviewView(context.range, context.clock))
+    {
+        auto *layout = new QVBoxLayout(this);
+        layout->setContentsMargins(0, 0, 0, 0);
+        layout->addWidget(m_view);
+        m_second.setInterval(1000);
+        m_healthTimer.setInterval(healthPeriodMs);
+        connect(&m_second, &QTimer::timeout, this, [this] { eachSecond(); });
+        connect(&m_healthTimer, &QTimer::timeout, this, [this] { askHealth(); });
+        connect(m_view, &OverviewView::historyWanted, this, [this] { readHistory(); });
+        if (m_context.sampler) {
+            connect(m_context.sampler, &metrics::Sampler::sampled, this, [this](const metrics::Point &point, const metrics::Sample &sample) {
+                m_view->setAbsent(sample.absent);
+                m_view->addPoint(point);
+                checkSettled();
+            });
+            connect(m_context.sampler, &metrics::Sampler::failed, this, [this](const Error &error) {
+                m_sampleError = error.reason;
+                m_view->addGap();
+            });
+        }
+        if (m_context.monitor)
+            connect(m_context.monitor, &pg::Session::statusChanged, this, [this] { showLink(); });
+        readHistory();
+    }
+
+    void activated() override
+    {
+        m_second.start();
+        m_healthTimer.start();
+        eachSecond();
+        askHealth();
+    }
+
+    void deactivated() override
+    {
+        m_second.stop();
+        m_healthTimer.stop();
+    }
+
+    void refresh() override
+    {
+        readHistory();
+        askHealth();
+    }
+
+    bool isSettled() const override { return m_historyRead && m_view->pointCount() >= enoughPoints; }
+
+private:
+    void eachSecond()
+    {
+        m_view->advance();
+        showLink();
+    }
+
+    void showLink()
+    {
+        if (!m_context.monitor)
+            return;
+        const pg::LinkStatus status = m_context.monitor->status();
+        QString trouble;
+        if (status.state != pg::LinkState::Connected) {
+            trouble = pg::linkStateText(status.state);
+            if (status.sinceMs > 0)
+                trouble += QStringLiteral(" for ") + units::duration(qMax<qint64>(m_context.clock->wallMs() - status.sinceMs, 0) / 1000 * 1000);
+            m_view->setHealthUnknown(trouble);
+            emit attention(0, {});
+        }
+        m_view->setLinkTrouble(trouble);
+    }
+
+    void askHealth()
+    {
+        if (!m_context.monitor || m_healthAsked)
+            return;
+        m_healthAsked = true;
+        const auto future = m_context.monitor->run(
+            [](pg::Connection &connection, const CancelToken &cancel) { return health::readHealth(connection, true, cancel); });
+        async::onFinished(future, this, [this](const Result<health::Report> &report) {
+            m_healthAsked = false;
+            if (report) {
+                m_view->setReport(*report);
+            } else {
+                m_view->setHealthUnknown(report.error().text());
+            }
+            const HealthWords words = m_view->health()->words();
+            emit attention(words.attention, words.attention > 0 ? words.verdict : QString());
+        });
+    }
+
+    void readHistory()
+    {
+        if (!m_context.store) {
+            m_historyRead = true;
+            m_view->setHistory({});
+            return;
+        }
+        const OverviewView::Interval interval = m_view->interval();
+        const quint64 number = ++m_reading; // a late answer for an older range is dropped
+        const auto future = m_context.store->run([source = m_source, interval](store::Store &store) {
+            return readOverviewHistory(store, source, interval.fromMs, interval.toMs);
+        });
+        async::onFinished(future, this, [this, number](const Result<OverviewHistory> &history) {
+            if (number != m_reading)
+                return;
+            m_historyRead = true;
+            if (history)
+                m_view->setHistory(*history);
+            else
+                m_view->setHistoryError(history.error());
+            checkSettled();
+        });
+    }
+
+    void checkSettled()
+    {
+        if (m_toldSettled || !isSettled())
+            return;
+        m_toldSettled = true;
+        emit settled();
+    }
+
+    PaneContext m_context;
+    QString m_source;
+    OverviewView *m_view;
+    QTimer m_second;
+    QTimer m_healthTimer;
+    QString m_sampleError;
+    quint64 m_reading = 0;
+    bool m_historyRead = false;
+    bool m_healthAsked = false;
+    bool m_toldSettled = false;
+};
+
+} // namespace
+
+Pane *makeOverviewPane(const PaneContext &context, QWidget *parent)
+{
+    return new OverviewPane(context, parent);
+}
+
+} // namespace howdah::ui
