@@ -305,11 +305,19 @@ int Ctl::run(int argc, char **argv)
         app.parse(argc, argv);
     } catch (const CLI::CallForVersion &) {
         toOutput(json ? jsonLine(version()) : versionText(version()).toUtf8() + '\n');
-        return int(ExitCode::Done);
+        return int(ExitCode::Success);
     } catch (const CLI::Success &asked) {
         return app.exit(asked); // --help
     } catch (const CLI::Error &error) {
         return usage(error.what());
+    }
+    // A URL's password is read; it need not stay in what every user's ps shows.
+    for (int i = 1; i < argc; ++i) {
+        char *end = std::strrchr(argv[i], '@');
+        char *begin = std::strstr(argv[i], "://");
+        begin = begin && end ? std::strchr(begin + 3, ':') : nullptr;
+        if (begin && begin < end)
+            std::memset(begin + 1, '*', size_t(end - begin - 1));
     }
     if (!m_core->action)
         return usage("Nothing to do");

@@ -23,7 +23,7 @@ namespace howdah::ctl
 struct Answer {
     QJsonObject json;  // --json: the one object on standard output
     QString text;      // otherwise: for people, on standard output
-    ExitCode exit = ExitCode::Done;
+    ExitCode exit = ExitCode::Success;
 };
 
 // The server that the options name: saved, or from a URL, with --sslmode and --ca applied.

@@ -52,7 +52,7 @@ static Result<Answer> check(Ctl &ctl)
     if (auto verified = session::verifyLink(**connection); !verified)
         return fail(std::move(verified.error()));
     const QJsonObject report = session::linkReport(**connection);
-    return Answer{report, lines(report), ExitCode::Done};
+    return Answer{report, lines(report), ExitCode::Success};
 }
 
 static Result<Answer> listProfiles(Ctl &ctl)
@@ -72,7 +72,7 @@ static Result<Answer> listProfiles(Ctl &ctl)
     }
     if (text.isEmpty())
         text = QStringLiteral("No profiles. `howdahctl profile add` saves one, `howdahctl stack up` makes \"local\".\n");
-    return Answer{{{QStringLiteral("profiles"), all}}, text, ExitCode::Done};
+    return Answer{{{QStringLiteral("profiles"), all}}, text, ExitCode::Success};
 }
 
 static Result<Answer> showProfile(Ctl &ctl, const QString &name)
@@ -83,7 +83,7 @@ static Result<Answer> showProfile(Ctl &ctl, const QString &name)
     const auto profile = session::readProfile(**store, name);
     if (!profile)
         return fail(profile.error());
-    return Answer{jsonOf(*profile), lines(jsonOf(*profile)), ExitCode::Done};
+    return Answer{jsonOf(*profile), lines(jsonOf(*profile)), ExitCode::Success};
 }
 
 struct NewProfile {
@@ -124,7 +124,7 @@ static Result<Answer> addProfile(Ctl &ctl, const NewProfile &wanted)
     return Answer{json,
                   QStringLiteral("Profile %1 saved, %2\n")
                       .arg(saved->name, target->password.isEmpty() ? QStringLiteral("without a password") : QStringLiteral("its password in the keychain")),
-                  ExitCode::Done};
+                  ExitCode::Success};
 }
 
 static Result<Answer> removeProfile(Ctl &ctl, const QString &name)
@@ -145,7 +145,7 @@ static Result<Answer> removeProfile(Ctl &ctl, const QString &name)
     }
     if (auto removed = session::removeProfile(**store, profile->id); !removed)
         return fail(std::move(removed.error()));
-    return Answer{{{QStringLiteral("removed"), name}, {QStringLiteral("keychain_error"), left}}, QStringLiteral("Profile %1 removed\n").arg(name), ExitCode::Done};
+    return Answer{{{QStringLiteral("removed"), name}, {QStringLiteral("keychain_error"), left}}, QStringLiteral("Profile %1 removed\n").arg(name), ExitCode::Success};
 }
 
 void addSessionVerbs(CLI::App &app, Ctl &ctl)

@@ -8,7 +8,7 @@ namespace howdah
 {
 
 enum class ExitCode {
-    Done = 0, Failed = 1, Usage = 2, NotConnected = 3, Drift = 4, Findings = 5, LockedByAnother = 6, RetriesExhausted = 7,
+    Success = 0, Failed = 1, Usage = 2, NotConnected = 3, Drift = 4, Findings = 5, LockedByAnother = 6, RetriesExhausted = 7,
     OutcomeUnknown = 8, Pending = 9, NotPermitted = 10, Cancelled = 130
 };
 
