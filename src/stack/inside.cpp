@@ -91,7 +91,9 @@ Result<RoleSecrets> setNewPasswords(const Inside &inside, const QStringList &rol
     if (!statement)
         return fail(std::move(statement.error()));
     RoleSecrets secrets;
-    tool::Command command = psql(inside, QStringLiteral("postgres"), {QStringLiteral("-1"), QStringLiteral("-f"), QStringLiteral("-")}, setUp());
+    tool::Command command = psql(inside, QStringLiteral("postgres"), {QStringLiteral("-1"), QStringLiteral("-v"), QStringLiteral("VERBOSITY=terse"), // an error shows no statement, so no verifier
+                                  QStringLiteral("-f"), QStringLiteral("-")},
+                                 setUp());
     command.timeoutMs = 30'000;
     for (const QString &role : roles) {
         Result<Secret> secret = randomPassword();
@@ -100,7 +102,7 @@ Result<RoleSecrets> setNewPasswords(const Inside &inside, const QStringList &rol
         Result<QByteArray> verifier = pg::scramVerifier(*secret);
         if (!verifier)
             return fail(std::move(verifier.error()));
-        command.input += psqlVariable("role", role.toUtf8()) + psqlVariable("verifier", *verifier) + statement->text + '\n';
+        command.input += psqlVariable("role", role.toUtf8()) + psqlVariable("verifier", *verifier) + statement->text + ";\n"; // a statement of a file has no semicolon
         secrets.insert(role, *secret);
     }
     if (auto done = tool::runChecked(command, cancel); !done)

@@ -74,6 +74,7 @@ struct Request {
     Secret secret; // Write
     std::shared_ptr<QPromise<Result<Secret>>> secretPromise; // Read
     std::shared_ptr<QPromise<Done>> donePromise;             // Write, Remove
+    QTimer *deadline = nullptr; // the keychain's child
     bool answered = false;
     bool triedAgain = false;
 };
@@ -115,18 +116,23 @@ void Keychain::Core::answer(const RequestPtr &request, Result<Secret> result) co
         request->donePromise->finish();
     }
     request->secret = {};
+    if (request->deadline)
+        std::exchange(request->deadline, nullptr)->deleteLater();
 }
 
 void Keychain::Core::enqueue(const RequestPtr &request)
 {
     queue.push_back(request);
     // From now on, not from its turn: behind a frozen daemon none may wait longer than the first.
-    QTimer::singleShot(deadlineMs, keychain, [this, request] {
+    request->deadline = new QTimer(keychain); // QTimer::singleShot would keep the request after us
+    request->deadline->setSingleShot(true);
+    QObject::connect(request->deadline, &QTimer::timeout, keychain, [this, request] {
         answer(request, fail(keychainError(QStringLiteral("timeout"), QStringLiteral("The keychain does not answer"),
                                            request->kind == Request::Kind::Read
                                                ? QStringLiteral("Try again, or give the password for this session only")
                                                : QStringLiteral("Whether it was done is not known: it may still do it once it answers"))));
     });
+    request->deadline->start(deadlineMs);
     // Not from within the caller: whoever asked gets the future before anything happens.
     QMetaObject::invokeMethod(keychain, [this] { startNext(); }, Qt::QueuedConnection);
 }

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/profile.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace howdah;
+using session::Environment;
+using session::Profile;
+
+class TestProfile : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init();
+    void cleanup() { m_store.reset(); }
+    void keepsEverything();
+    void namesAreUnique();
+    void badNames_data();
+    void badNames();
+    void unknownIsProduction();
+    void aSecretFollowsTheHost();
+    void monitorLink();
+
+private:
+    Profile sample(const QString &name) const
+    {
+        Profile profile;
+        profile.name = name;
+        profile.spec.host = QStringLiteral("db1");
+        profile.spec.database = QStringLiteral("orders");
+        profile.spec.role = QStringLiteral("app");
+        return profile;
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<store::Store> m_store;
+};
+
+void TestProfile::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    auto open = store::Store::open(m_folder->filePath(QStringLiteral("store.sqlite")));
+    QVERIFY(open);
+    m_store = std::move(*open);
+}
+
+void TestProfile::keepsEverything()
+{
+    Profile profile = sample(QStringLiteral("local"));
+    profile.spec.port = 65535;
+    profile.spec.sslMode = pg::SslMode::VerifyCa;
+    profile.spec.caFile = QStringLiteral("/a/ä's ca.crt");
+    profile.spec.channelBinding = pg::ChannelBinding::Prefer;
+    profile.spec.tls13Only = true;
+    profile.monitorRole = QStringLiteral("howdah_monitor");
+    profile.environment = Environment::Development;
+    profile.stack = QStringLiteral("howdah");
+    const auto saved = session::saveProfile(*m_store, profile);
+    QVERIFY2(saved, qPrintable(saved ? QString() : saved.error().text()));
+    QCOMPARE(saved->id.size(), 36);
+    const auto read = session::readProfile(*m_store, QStringLiteral("local"));
+    QVERIFY(read);
+    QCOMPARE(read->id, saved->id);
+    QVERIFY(read->spec == profile.spec);
+    QCOMPARE(read->monitorRole, profile.monitorRole);
+    QCOMPARE(read->environment, profile.environment);
+    QCOMPARE(read->stack, profile.stack);
+
+    Profile changed = *read;
+    changed.name = QStringLiteral("renamed");
+    changed.spec.host = QStringLiteral("db2");
+    QVERIFY(session::saveProfile(*m_store, changed));
+    QVERIFY(session::saveProfile(*m_store, sample(QStringLiteral("Another"))));
+    const auto all = session::readProfiles(*m_store);
+    QCOMPARE(all->size(), 2); // a rename is not a second one
+    QCOMPARE(all->at(0).name, QStringLiteral("Another"));
+    QCOMPARE(all->at(1).spec.host, QStringLiteral("db2"));
+
+    QVERIFY(session::removeProfile(*m_store, changed.id));
+    const auto gone = session::readProfile(*m_store, QStringLiteral("renamed"));
+    QVERIFY(!gone);
+    QCOMPARE(gone.error().reason, QStringLiteral("no_such_profile"));
+}
+
+void TestProfile::namesAreUnique()
+{
+    const auto first = session::saveProfile(*m_store, sample(QStringLiteral("a")));
+    QVERIFY(first);
+    const auto second = session::saveProfile(*m_store, sample(QStringLiteral("a")));
+    QVERIFY(!second);
+    QCOMPARE(second.error().reason, QStringLiteral("name_taken"));
+    const auto other = session::saveProfile(*m_store, sample(QStringLiteral("b")));
+    QVERIFY(other);
+    Profile renamed = *other;
+    renamed.name = QStringLiteral("a");
+    QCOMPARE(session::saveProfile(*m_store, renamed).error().reason, QStringLiteral("name_taken"));
+    QVERIFY(session::saveProfile(*m_store, *first)); // its own name is not taken
+    QCOMPARE(session::readProfiles(*m_store)->size(), 2);
+}
+
+void TestProfile::badNames_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::newRow("empty") << QString();
+    QTest::newRow("space before") << QStringLiteral(" a");
+    QTest::newRow("line break") << QStringLiteral("a\nb");
+    QTest::newRow("turns the text round") << QStringLiteral("a\u202eb");
+    QTest::newRow("long") << QString(64, QLatin1Char('a'));
+}
+
+void TestProfile::badNames()
+{
+    QFETCH(QString, name);
+    const auto saved = session::saveProfile(*m_store, sample(name));
+    QVERIFY(!saved);
+    QCOMPARE(saved.error().reason, QStringLiteral("bad_name"));
+}
+
+void TestProfile::unknownIsProduction()
+{
+    auto saved = session::saveProfile(*m_store, sample(QStringLiteral("a")));
+    QVERIFY(saved);
+    QCOMPARE(saved->environment, Environment::Production); // nothing was chosen
+    // A word of a newer Howdah, and sslmode that means nothing here: what is strict stays strict.
+    QVERIFY(m_store->run(QStringLiteral("profile_save"), {saved->id, saved->name, QStringLiteral("h"), 1, QStringLiteral("d"), QStringLiteral("r"),
+                                                          QStringLiteral("prefer"), QStringLiteral(""), QStringLiteral("?"), 0, QStringLiteral(""),
+                                                          QStringLiteral("staging"), QStringLiteral("")}));
+    const auto read = session::readProfile(*m_store, saved->name);
+    QVERIFY(read);
+    QCOMPARE(read->environment, Environment::Production);
+    QCOMPARE(read->spec.sslMode, pg::SslMode::VerifyFull);
+    QCOMPARE(read->spec.channelBinding, pg::ChannelBinding::Require);
+}
+
+void TestProfile::aSecretFollowsTheHost()
+{
+    Profile profile = sample(QStringLiteral("a"));
+    profile.id = QStringLiteral("uuid");
+    QCOMPARE(profile.secretKey().text(), QStringLiteral("howdah/uuid/app@db1:5432"));
+    QCOMPARE(profile.monitorSecretKey().text(), profile.secretKey().text());
+    profile.monitorRole = QStringLiteral("mon");
+    QCOMPARE(profile.monitorSecretKey().text(), QStringLiteral("howdah/uuid/mon@db1:5432"));
+    profile.spec.host = QStringLiteral("elsewhere");
+    QCOMPARE(profile.secretKey().text(), QStringLiteral("howdah/uuid/app@elsewhere:5432"));
+}
+
+void TestProfile::monitorLink()
+{
+    Profile profile = sample(QStringLiteral("a"));
+    QCOMPARE(profile.monitorSpec().role, QStringLiteral("app"));
+    profile.monitorRole = QStringLiteral("mon");
+    const pg::ConnectionSpec monitor = profile.monitorSpec();
+    QCOMPARE(monitor.role, QStringLiteral("mon"));
+    QVERIFY(monitor.shortKeepalives);
+    QVERIFY(!profile.spec.shortKeepalives);
+    for (const auto *option : {"-c statement_timeout=5000", "-c lock_timeout=100", "-c default_transaction_read_only=on", "-c idle_in_transaction_session_timeout="})
+        QVERIFY2(monitor.options.contains(QLatin1StringView(option)), option);
+}
+
+QTEST_GUILESS_MAIN(TestProfile)
+#include "tst_profile.moc"

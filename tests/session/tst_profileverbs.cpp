@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// howdahctl with a real keychain.
+#include "session/program.h"
+#include "store/keyring.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTest>
+
+class TestProfileVerbs : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void aPasswordGoesToTheKeychainOnly();
+    void aLockedKeychainIsSaid();
+    void removingForgetsThePassword();
+
+private:
+    static Program run(const QString &line, const QByteArray &input = {})
+    {
+        return Program::run(line.split(QLatin1Char(' ')) + QStringList{QStringLiteral("--json")}, input);
+    }
+    QByteArray lookUp() const
+    {
+        QProcess tool;
+        tool.start(QStringLiteral("secret-tool"), {QStringLiteral("lookup"), QStringLiteral("server"), QStringLiteral("howdah"), QStringLiteral("user"),
+                                                   QStringLiteral("howdah/%1/app@127.0.0.1:1").arg(m_id)});
+        tool.waitForFinished(20'000);
+        return tool.readAllStandardOutput();
+    }
+
+    std::unique_ptr<PrivateKeyring> m_keyring;
+    QString m_id;
+};
+
+void TestProfileVerbs::initTestCase()
+{
+    QVERIFY2(QFile::exists(Program::path()), qPrintable(Program::path()));
+    m_keyring = std::make_unique<PrivateKeyring>();
+    QVERIFY2(m_keyring->isRunning() && m_keyring->startUnlocked(), qPrintable(m_keyring->error()));
+}
+
+void TestProfileVerbs::aPasswordGoesToTheKeychainOnly()
+{
+    const QByteArray password = "canary-7Qx\xc3\xa4";
+    const Program added = run(QStringLiteral("profile add a --url postgresql://app@127.0.0.1:1/d --environment test --password-stdin"), password + "\n");
+    QVERIFY2(added.exitCode == 0, added.output.constData());
+    QCOMPARE(added.json().value(QLatin1StringView("password_saved")).toBool(), true);
+    QVERIFY(!added.output.contains(password) && !added.errors.contains(password));
+    m_id = added.json().value(QLatin1StringView("id")).toString();
+    QCOMPARE(lookUp(), password);
+
+    QDir store(m_keyring->folder() + QStringLiteral("/data/howdah"));
+    const QFileInfoList files = store.entryInfoList(QDir::Files);
+    QVERIFY(!files.isEmpty());
+    for (const QFileInfo &info : files) {
+        QFile file(info.filePath());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY2(!file.readAll().contains(password), qPrintable(info.filePath()));
+    }
+    // It is read again: the connection fails for want of a server, not of a password.
+    const Program check = run(QStringLiteral("check --profile a"));
+    QCOMPARE(check.exitCode, 3);
+    QCOMPARE(check.error("reason"), QStringLiteral("refused"));
+}
+
+void TestProfileVerbs::aLockedKeychainIsSaid()
+{
+    QVERIFY(m_keyring->lock());
+    const Program check = run(QStringLiteral("check --profile a"));
+    QCOMPARE(check.exitCode, 3);
+    QCOMPARE(check.error("kind"), QStringLiteral("keychain"));
+    QCOMPARE(check.error("reason"), QStringLiteral("locked"));
+    const Program added = run(QStringLiteral("profile add b --url postgresql://app:x@127.0.0.1:1/d"));
+    QCOMPARE(added.exitCode, 1);
+    QCOMPARE(added.error("reason"), QStringLiteral("locked"));
+    QCOMPARE(run(QStringLiteral("profile show b")).exitCode, 2); // no half profile
+    m_keyring->stop();
+    QVERIFY2(m_keyring->startUnlocked(), qPrintable(m_keyring->error()));
+}
+
+void TestProfileVerbs::removingForgetsThePassword()
+{
+    QVERIFY(!lookUp().isEmpty());
+    const Program removed = run(QStringLiteral("profile remove a"));
+    QCOMPARE(removed.exitCode, 0);
+    QVERIFY(removed.json().value(QLatin1StringView("keychain_error")).isNull());
+    QVERIFY(lookUp().isEmpty());
+}
+
+QTEST_GUILESS_MAIN(TestProfileVerbs)
+#include "tst_profileverbs.moc"
