@@ -46,7 +46,7 @@ QString nextStepFor(const Error &error)
 
 QPushButton *button(QWidget *parent, const char *text, const char *iconName)
 {
-    auto *made = new QPushButton(QString::fromLatin1(text), parent);
+    auto *made = new QPushButton(QString::fromUtf8(text), parent);
     made->setIcon(icon(QString::fromLatin1(iconName)));
     return made;
 }
