@@ -37,7 +37,7 @@ const QVector<TileSpec> &overviewTiles()
           {{QStringLiteral("usable"), 0, true}, &Point::usable}},
          {QStringLiteral("connections_active"), QStringLiteral("connections_total")}, true, true, connectionsNow},
         {QStringLiteral("wal"), QStringLiteral("WAL"), QStringLiteral("written, by the difference of LSNs"), Quantity::BytesPerSecond,
-         {{{QStringLiteral("WAL"), 0}, &Point::walBytes}}, {QStringLiteral("wal_bytes")}, false, false,
+         {{{QStringLiteral("WAL"), 0}, &Point::walBytes}}, {QStringLiteral("wal_lsn")}, false, false,
          [](const Point &point) { return figure(Quantity::BytesPerSecond, point.walBytes); }},
         {QStringLiteral("transactions"), QStringLiteral("Transactions"), QStringLiteral("ended, in all databases"), Quantity::PerSecond,
          {{{QStringLiteral("commits"), 0}, &Point::commits}, {{QStringLiteral("rollbacks"), 1}, &Point::rollbacks}},
@@ -46,7 +46,7 @@ const QVector<TileSpec> &overviewTiles()
          {{{QStringLiteral("Locks waiting"), 0}, &Point::locksWaiting}}, {QStringLiteral("locks_waiting")}, false, false,
          [](const Point &point) { return figure(Quantity::Count, point.locksWaiting); }},
         {QStringLiteral("checkpoints"), QStringLiteral("Checkpoints"), QStringLiteral("completed; skipped ones not counted"), Quantity::Count,
-         {{{QStringLiteral("Checkpoints"), 0}, &Point::checkpoints}}, {QStringLiteral("checkpoints_done")}, false, false,
+         {{{QStringLiteral("Checkpoints"), 0}, &Point::checkpoints}}, {QStringLiteral("checkpoints_timed")}, false, false,
          [](const Point &point) { return figure(Quantity::Count, point.checkpoints); }},
     };
     return tiles;

@@ -241,9 +241,12 @@ void OverviewView::showEmptiness()
     for (ChartTile *tile : m_tiles) {
         QString reason;
         QString grant;
+        bool known = false; // a standby has no insert LSN, yet may have a WAL rate: only what has no value needs a reason
+        for (int i = 0; i < tile->chart()->lineCount(); ++i)
+            known = known || tile->chart()->series(i).last().has_value();
         for (const QString &name : tile->spec().needs) {
             const QString why = m_absent.value(name);
-            if (why.isEmpty())
+            if (why.isEmpty() || known)
                 continue;
             const qsizetype at = why.indexOf(QLatin1StringView("GRANT "));
             reason = at < 0 ? why : QStringLiteral("Not permitted to this role");

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/catalog/cataloglinks.h"
+
+#include "base/async.h"
+
+namespace howdah::ui
+{
+
+CatalogLinks::CatalogLinks(const PaneContext &context, QObject *parent) : CatalogSource(parent), m_context(context) {}
+
+void CatalogLinks::read(const LevelRequest &request, const CancelToken &cancel, QObject *context, std::function<void(const Level &)> answer)
+{
+    run<QVector<catalog::Object>>(
+        request.database,
+        [request](pg::Connection &connection, const CancelToken &token) -> Level {
+            switch (request.what) {
+            case LevelRequest::What::Databases: return catalog::listDatabases(connection, token);
+            case LevelRequest::What::Schemas: return catalog::listSchemas(connection, token);
+            case LevelRequest::What::Parts: return catalog::listParts(connection, request.oid, token);
+            case LevelRequest::What::SchemaContents: break;
+            }
+            Level relations = catalog::listRelations(connection, request.oid, token);
+            if (!relations)
+                return relations;
+            const Level functions = catalog::listFunctions(connection, request.oid, token);
+            if (!functions)
+                return functions;
+            return *relations + *functions;
+        },
+        cancel, context, std::move(answer));
+}
+
+void CatalogLinks::withSession(const QString &database, QObject *context, SessionAnswer answer)
+{
+    if (m_context.catalog && database == connectedDatabase())
+        return answer(m_context.catalog);
+    if (pg::Session *session = m_sessions.value(database))
+        return answer(session);
+    if (!m_context.catalog || !m_context.keychain)
+        return answer(fail(ErrorKind::Client, QStringLiteral("no_server"), QStringLiteral("No server is chosen")));
+    m_waiting[database].append({context, std::move(answer)});
+    if (m_waiting[database].size() > 1)
+        return; // the keychain has been asked already
+    async::onFinished(m_context.keychain->read(m_context.profile.secretKey()), this, [this, database](const Result<Secret> &secret) {
+        Result<pg::Session *> session = nullptr;
+        // A role without a password (peer, trust) has no secret: then the link is tried without one, and the server decides.
+        if (secret || secret.error().reason == QLatin1StringView("absent")) {
+            session = new pg::Session(m_context.profile.spec.withDatabase(database), secret.value_or(Secret()), pg::Session::Purpose::Editor, this);
+            m_sessions.insert(database, *session);
+        } else {
+            session = fail(secret.error());
+        }
+        const QVector<Waiting> waiting = m_waiting.take(database);
+        for (const Waiting &one : waiting) {
+            if (one.context)
+                one.answer(session);
+        }
+    });
+}
+
+} // namespace howdah::ui
