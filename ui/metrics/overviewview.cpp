@@ -83,7 +83,7 @@ OverviewView::OverviewView(TimeRange *range, const Clock *clock, QWidget *parent
     m_scroll->viewport()->installEventFilter(this);
 
     for (const TileSpec &spec : overviewTiles()) {
-        auto *tile = new ChartTile(spec, &m_queue);
+        auto *tile = new ChartTile(spec, &m_queue, inner);
         m_tiles.append(tile);
         connect(tile->chart(), &TimeChart::hovered, this, [this](qint64 atMs) { setCrosshair(atMs); });
         connect(tile->chart(), &TimeChart::left, this, [this] { setCrosshair(std::nullopt); });

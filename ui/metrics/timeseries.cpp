@@ -68,7 +68,7 @@ bool TimeSeries::isBreak(qint64 atMs) const
     for (qsizetype i = count - 1; i > 0 && i > count - 4; --i)
         usual = std::min(usual, m_points.at(i).x() - m_points.at(i - 1).x());
     if (usual == std::numeric_limits<double>::max())
-        usual = shortestPeriodMs;
+        return false; // the first distance: judged by the second, see append()
     return double(atMs) - m_points.last().x() > 3.2 * std::max(usual, shortestPeriodMs);
 }
 
@@ -81,6 +81,11 @@ void TimeSeries::append(qint64 atMs, std::optional<double> value)
             m_points.append(QPointF((m_points.last().x() + x) / 2, gap));
     } else if (!m_points.isEmpty() && isBreak(atMs)) {
         m_points.append(QPointF((m_points.last().x() + x) / 2, gap));
+    }
+    if (m_points.size() == 2) {
+        const double first = m_points.at(1).x() - m_points.at(0).x();
+        if (first > 3.2 * std::max(x - m_points.at(1).x(), shortestPeriodMs))
+            m_points.insert(1, QPointF(m_points.at(0).x() + first / 2, gap));
     }
     m_points.append(QPointF(x, value && std::isfinite(*value) ? *value : gap));
     if (m_points.size() > maxPoints)
