@@ -114,7 +114,7 @@ bool CatalogModel::hasChildren(const QModelIndex &parent) const
     if (parent.column() > 0)
         return false;
     const Node *node = nodeOf(parent);
-    return !node->children.empty() || (hasLevel(node) && node->state == Node::State::NotRead);
+    return !node->children.empty() || (hasLevel(node) && (node->state == Node::State::NotRead || node->state == Node::State::Reading));
 }
 
 bool CatalogModel::canFetchMore(const QModelIndex &parent) const
@@ -125,8 +125,17 @@ bool CatalogModel::canFetchMore(const QModelIndex &parent) const
 
 void CatalogModel::fetchMore(const QModelIndex &parent)
 {
-    if (canFetchMore(parent))
-        read(nodeOf(parent));
+    if (!canFetchMore(parent))
+        return;
+    // Views (and the model tester) ask in the midst of a change; rows are inserted only once that is over.
+    nodeOf(parent)->state = Node::State::Reading;
+    QMetaObject::invokeMethod(
+        this,
+        [this, where = QPersistentModelIndex(parent)] {
+            if (where.isValid() && !nodeOf(where)->cancel)
+                read(nodeOf(where));
+        },
+        Qt::QueuedConnection);
 }
 
 // --- reading
