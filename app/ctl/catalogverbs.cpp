@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // catalog list
-#include "catalog/objects.h"
-#include "ctl/ctl.h"
+#include "ctl/ctl.h" // first: GCC takes ExitCode::Done for a shadow of howdah::Done once result.h was seen
 
 #include "base/units.h"
+#include "catalog/objects.h"
 
 #include <QJsonArray>
 
