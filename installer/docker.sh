@@ -39,10 +39,8 @@ start_dockerd() {
     if [ -d /run/systemd/system ]; then
         as_root systemctl start docker || return 1
     elif ! pgrep -x dockerd >/dev/null 2>&1; then
-        # Closed descriptors: a lock or a pipe of ours must not live as long as the engine does.
         # shellcheck disable=SC2016 # the inner shell expands
-        as_root bash -c 'umask 077; exec setsid -f bash -c "exec dockerd >>\"\$1\" 2>&1 </dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-" dockerd "$1"' \
-            start "$DOCKERD_LOG" || return 1
+        as_root bash -c 'umask 077; exec setsid -f bash -c "$2" dockerd dockerd >>"$1" 2>&1 </dev/null' start "$DOCKERD_LOG" "$DETACHED" || return 1
         say "Docker's engine started in the background; its log is $DOCKERD_LOG"
     fi
     while ! docker_answers; do

@@ -49,4 +49,10 @@ drop_scratch() {
     SCRATCH=()
 }
 
+# detached COMMAND…: in a session of its own and without our descriptors (a lock or a pipe of ours must not live as long as a daemon).
+# The process number is the command's. Standard streams are the caller's to set.
+# shellcheck disable=SC2016 # the inner shell expands
+DETACHED='for fd in /proc/$$/fd/*; do n=${fd##*/}; [ "$n" -le 2 ] || eval "exec $n>&-"; done; exec "$@"'
+detached() { exec setsid bash -c "$DETACHED" detached "$@"; }
+
 jobs_wanted() { printf '%s' "${HOWDAH_JOBS:-$(nproc)}"; }

@@ -91,8 +91,7 @@ session_start_daemons() {
 </busconfig>
 CONF
     # They outlive the one that starts them: in a session of their own, without its descriptors.
-    env -u DISPLAY setsid dbus-daemon --config-file="$SESSION/bus.conf" --nofork --nopidfile \
-        </dev/null >"$SESSION/bus.log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- {SESSION_LOCK_FD}>&- &
+    detached env -u DISPLAY dbus-daemon --config-file="$SESSION/bus.conf" --nofork --nopidfile </dev/null >"$SESSION/bus.log" 2>&1 &
     echo $! >"$SESSION/bus.pid"
     disown
     for ((i = 0; i < 100; i++)); do
@@ -100,8 +99,8 @@ CONF
         sleep 0.05
     done
     bus_answers || { say "The private bus does not answer:"; tail -n 5 "$SESSION/bus.log" >&2; return 1; }
-    printf '%s' "$SESSION_WORD" | env -u DISPLAY setsid gnome-keyring-daemon --foreground --unlock --components=secrets \
-        >"$SESSION/keyring.log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- {SESSION_LOCK_FD}>&- &
+    printf '%s' "$SESSION_WORD" | detached env -u DISPLAY gnome-keyring-daemon --foreground --unlock --components=secrets \
+        >"$SESSION/keyring.log" 2>&1 &
     echo $! >"$SESSION/keyring.pid"
     disown
     for ((i = 0; i < 200; i++)); do
