@@ -91,14 +91,17 @@ CatalogDetail::CatalogDetail(CatalogLinks *links, QWidget *parent)
     m_columns->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_columns->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_columns->setTabKeyNavigation(false);
+    m_columns->horizontalHeader()->setStyleSheet(QStringLiteral("QHeaderView::section { padding: 4px 3px; }")); // over the cells' words
     m_text->setReadOnly(true);
     m_text->setFont(fixedFont());
     m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_text->setTabChangesFocus(true);
+    m_text->setCornerWidget(new QWidget(m_text));
     m_text->setAccessibleName(QStringLiteral("Definition"));
     new SqlHighlighter(m_text->document());
     m_split->setChildrenCollapsible(false);
     m_split->setHandleWidth(space::part);
+    m_split->setStyleSheet(QStringLiteral("QSplitter::handle { background: transparent; }"));
     m_split->addWidget(m_columns);
     m_split->addWidget(m_text);
     m_split->setStretchFactor(0, 2);
@@ -321,8 +324,13 @@ void CatalogDetail::showColumns(const QVector<Object> &parts)
     m_columns->horizontalHeader()->setResizeContentsPrecision(50);
     for (int i = 0; i < 2; ++i) {
         m_columns->resizeColumnToContents(i);
-        m_columns->setColumnWidth(i, qMin(m_columns->columnWidth(i) + space::part, 260));
+        m_columns->setColumnWidth(i, qMin(m_columns->columnWidth(i) + space::group, 280));
     }
+    // As high as its rows, and never more than its share: the rest is the definition's.
+    const int wanted = m_columns->horizontalHeader()->height() + int(columns.size()) * space::row + space::part;
+    const int all = m_split->height() - m_split->handleWidth();
+    const int upper = qMin(wanted, all * 9 / 20);
+    m_split->setSizes({upper, all - upper});
 }
 
 } // namespace howdah::ui

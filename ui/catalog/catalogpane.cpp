@@ -67,12 +67,15 @@ public:
         auto *split = new QSplitter(Qt::Horizontal);
         split->setChildrenCollapsible(false);
         split->setHandleWidth(space::part);
+        split->setStyleSheet(QStringLiteral("QSplitter::handle { background: transparent; }")); // the cards' borders are lines enough
         split->addWidget(left);
         split->addWidget(m_detail);
         split->setStretchFactor(0, 2);
         split->setStretchFactor(1, 3);
         left->setMinimumWidth(280);
         m_detail->setMinimumWidth(320);
+        split->setSizes({400, 600});
+        m_found->hide();
 
         auto *layout = new QVBoxLayout(this);
         layout->setContentsMargins(space::group, space::group, space::group, space::group);
@@ -150,12 +153,12 @@ private:
     void filter()
     {
         m_filter->setWord(m_word->text().trimmed());
+        m_found->setVisible(!m_word->text().trimmed().isEmpty());
         const bool on = !m_word->text().trimmed().isEmpty();
         if (on) {
             const int found = m_filter->matches();
             m_found->setText(found == 0 ? QStringLiteral("none in what is open") : QString::number(found) + QStringLiteral(" in what is open"));
         } else {
-            m_found->setText({});
             if (m_tree->currentIndex().isValid())
                 m_tree->scrollTo(m_tree->currentIndex());
         }

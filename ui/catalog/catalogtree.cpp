@@ -52,7 +52,7 @@ CatalogTree::CatalogTree(QWidget *parent) : QTreeView(parent)
     setItemDelegate(new TreeDelegate(this));
     setUniformRowHeights(true); // else each row of a thousand is measured
     setHeaderHidden(true);
-    setIndentation(16);
+    setIndentation(14);
     setSelectionBehavior(QAbstractItemView::SelectRows);
     setEditTriggers(QAbstractItemView::NoEditTriggers);
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);

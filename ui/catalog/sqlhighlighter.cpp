@@ -80,7 +80,9 @@ void SqlHighlighter::highlightBlock(const QString &text)
             qsizetype end = at;
             while (end < text.size() && (text.at(end).isLetterOrNumber() || text.at(end) == QLatin1Char('_')))
                 ++end;
-            if (keywords().contains(text.sliced(at, end - at).toLower()))
+            // The server writes keywords in capitals; in small letters they may be a column's name ("language").
+            const QString word = text.sliced(at, end - at);
+            if (word == word.toUpper() && keywords().contains(word.toLower()))
                 setFormat(int(at), int(end - at), colors().accent);
             at = end;
         } else {
