@@ -117,7 +117,9 @@ QString ChartTile::nowText() const
 
 void ChartTile::setStale(bool stale)
 {
-    m_number->setForegroundRole(stale ? QPalette::PlaceholderText : QPalette::WindowText);
+    if (stale == m_stale)
+        return; // each second for each tile: no styling anew
+    m_stale = stale;
     setRole(m_number, stale ? "muted" : "");
     m_number->setFont(figureFont(22));
 }

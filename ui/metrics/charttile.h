@@ -37,6 +37,7 @@ private:
     void updateCaption();
 
     TileSpec m_spec;
+    bool m_stale = false;
     TimeChart *m_chart;
     PlainLabel *m_number;
     PlainLabel *m_unit;

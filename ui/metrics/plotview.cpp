@@ -23,7 +23,7 @@ namespace
 
 constexpr double leftGutter = 48;
 constexpr double bottomGutter = 20;
-constexpr double topGutter = 8;
+constexpr double topGutter = 16; // the words of events: over the plot they would hide what they explain
 constexpr double rightGutter = 8;
 constexpr double nameDash = 12;
 constexpr double leastBand = 4; // pixels; less is a click
@@ -236,13 +236,12 @@ void PlotView::drawEvents(QPainter *painter) const
             continue;
         const double x = std::round(xOf(event.atMs)) + 0.5;
         painter->setPen(QPen(colors().muted, 1, Qt::DashLine));
-        painter->drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+        painter->drawLine(QPointF(x, 2), QPointF(x, plot.bottom()));
         const double width = metrics.horizontalAdvance(event.word);
         const double left = x + 4 + width > plot.right() ? x - 4 - width : x + 4;
         if (left < taken)
             continue;
-        const QRectF place(left, plot.top(), width, 14);
-        painter->fillRect(place, colors().surface);
+        const QRectF place(left, 0, width, topGutter - 2);
         painter->setPen(colors().muted);
         painter->drawText(place, int(Qt::AlignLeft | Qt::AlignVCenter), event.word);
         taken = left + width;
