@@ -71,7 +71,7 @@ stack_up() {
         say "No Docker: the stack will be a private local cluster"
         "$HOWDAH_ROOT/installer/setup.sh" servers 18 || true
     fi
-    step "The stack is up" child howdahctl stack up
+    step "The stack is up" child howdahctl stack up --next-port
 }
 
 private_session() {
@@ -87,11 +87,12 @@ pictures() {
     stack_up
     # Something to see: a year of data, and a light workload while the pictures are taken.
     step "The demo's data is there" child howdahctl stack demo
-    env --default-signal=INT,QUIT howdahctl stack demo --load 120 >/dev/null </dev/null {SESSION_USERS_FD}>&- &
+    env --default-signal=INT,QUIT howdahctl stack demo --load 120 >"$SESSION/load.log" 2>&1 </dev/null {SESSION_USERS_FD}>&- &
     LOAD_PID=$!
     scratch stamp stamp
     step "Pictures of every pane" child timeout 300 howdah --screenshots "$dir"
-    check_pictures "$dir" "$stamp"
+    # shellcheck disable=SC2046 # one word each
+    check_pictures "$dir" "$stamp" $(listed_panes)
     say "Done in $(since "$STARTED")"
 }
 

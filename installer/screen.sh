@@ -38,10 +38,18 @@ png_size() {
     od -An -tu1 -j16 -N8 "$1" | awk '{ print (($1 * 256 + $2) * 256 + $3) * 256 + $4, (($5 * 256 + $6) * 256 + $7) * 256 + $8 }'
 }
 
-# check_pictures DIR STAMP: newer than STAMP, each pane in light and dark and both sizes, of the size in the name and with something on it.
+# listed_panes: the ids in the one file that lists the panes.
+listed_panes() { sed -nE 's/^ *\{QStringLiteral\("([a-z]+)"\), *QStringLiteral\(.*/\1/p' "$HOWDAH_ROOT/ui/shell/allpanes.cpp" 2>/dev/null || true; }
+
+# check_pictures DIR STAMP PANE…: newer than STAMP, each of these panes and whatever else was pictured, in light and dark and both sizes, of
+# the size in the name and with something on it.
 check_pictures() {
     local dir=$1 stamp=$2 pane theme size file panes bad=0 count=0
-    panes=$(find "$dir" -maxdepth 1 -name '*-*-*x*.png' -newer "$stamp" -printf '%f\n' | sed -E 's/-(light|dark)-[0-9]+x[0-9]+\.png$//' | sort -u)
+    shift 2
+    panes=$({
+        printf '%s\n' "$@"
+        find "$dir" -maxdepth 1 -name '*-*-*x*.png' -newer "$stamp" -printf '%f\n' | sed -E 's/-(light|dark)-[0-9]+x[0-9]+\.png$//'
+    } | sed '/^$/d' | sort -u)
     [ -n "$panes" ] || { say "No picture in $dir"; return 1; }
     for pane in $panes; do
         for theme in light dark; do

@@ -28,7 +28,7 @@ fill() {
         done
     done
 }
-look() { check_pictures "$TMP/out" "$TMP/stamp" 2>"$TMP/words"; }
+look() { check_pictures "$TMP/out" "$TMP/stamp" "$@" 2>"$TMP/words"; }
 
 touch -d '1 hour ago' "$TMP/stamp"
 fill
@@ -36,6 +36,9 @@ look || fail "all there, yet: $(cat "$TMP/words")"
 grep -q '8 pictures' "$TMP/words" || fail "counted: $(cat "$TMP/words")"
 fill && rm "$TMP/out/schema-dark-1100x700.png"
 ! look || fail "a missing picture passed"
+fill
+look overview schema || fail "the listed panes are there, yet: $(cat "$TMP/words")"
+! look overview query || fail "a listed pane without any picture passed"
 fill && touch -d '2 hours ago' "$TMP/out/schema-dark-1100x700.png"
 ! look || fail "an old picture passed"
 fill && png "$TMP/out/schema-dark-1100x700.png" 1100 700 100
@@ -46,4 +49,5 @@ fill && head -c 9000 /dev/zero >"$TMP/out/schema-dark-1100x700.png"
 ! look || fail "what is no picture passed"
 rm -rf "$TMP/out" && mkdir "$TMP/out"
 ! look || fail "no picture at all passed"
+listed_panes | grep -qx overview || fail "the list of panes is not read"
 done_testing
