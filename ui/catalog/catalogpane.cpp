@@ -141,8 +141,7 @@ private:
             const QModelIndex database = m_filter->mapFromSource(m_model->databaseIndex(m_links->connectedDatabase()));
             if (!m_openedOnce && database.isValid()) {
                 m_openedOnce = true;
-                m_tree->expand(database);
-                m_tree->setCurrentIndex(database);
+                m_tree->expand(database); // not selected: its size would be read, unasked, over all its files
             }
         } else if (index == current()) {
             showCurrent();
