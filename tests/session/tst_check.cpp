@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// howdahctl check against a real server: what it says of a good link, and each way in which it refuses a bad one.
+#include "session/program.h"
+#include "support/testserver.h"
+
+#include <QSet>
+#include <QTest>
+
+#include <csignal>
+
+using namespace howdah;
+
+class TestCheck : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void aGoodLink();
+    void refuses_data();
+    void refuses();
+    void anUnverifiedLinkIsSaid();
+    void noAnswer();
+    void cleanupTestCase();
+
+private:
+    QString url(const QString &parameters = {}) const
+    {
+        return QStringLiteral("postgresql://postgres@127.0.0.1:%1/postgres").arg(m_server->port()) + parameters;
+    }
+    QByteArray password() const { return QByteArray(m_server->password().data()) + '\n'; }
+    QStringList check(const QString &ca) const
+    {
+        return {QStringLiteral("check"), QStringLiteral("--json"), QStringLiteral("--password-stdin"), QStringLiteral("--url"), url(), QStringLiteral("--ca"), ca};
+    }
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<test::TestServer> m_server;
+    QSet<QString> m_refusals; // kind/reason: each its own
+};
+
+void TestCheck::initTestCase()
+{
+    qputenv("XDG_DATA_HOME", QFile::encodeName(m_folder.path()));
+    qputenv("PGSSLMODE", "disable"); // of the caller's shell: it means nothing here
+    qputenv("PGUSER", "nobody");
+    QString why;
+    m_server = test::TestServer::start({18, {QStringLiteral("hostssl postgres trusted 127.0.0.1/32 trust")}, {}}, &why);
+    QVERIFY2(m_server, qPrintable(why));
+    QVERIFY2(m_server->sql({"CREATE ROLE trusted LOGIN"}, &why), qPrintable(why));
+}
+
+void TestCheck::aGoodLink()
+{
+    const Program program = Program::run(check(m_server->caFile()), password());
+    QVERIFY2(program.exitCode == 0, program.output.constData());
+    const QJsonObject json = program.json();
+    const auto word = [&](const char *field) { return json.value(QLatin1StringView(field)).toString(); };
+    QCOMPARE(json.value(QLatin1StringView("ok")).toBool(), true);
+    QCOMPARE(word("tls"), QStringLiteral("TLSv1.3"));
+    QVERIFY(word("cipher").startsWith(QLatin1StringView("TLS_")));
+    QCOMPARE(word("sslmode"), QStringLiteral("verify-full"));
+    QCOMPARE(word("auth"), QStringLiteral("SCRAM-SHA-256-PLUS"));
+    QCOMPARE(word("role"), QStringLiteral("postgres"));
+    QCOMPARE(word("database"), QStringLiteral("postgres"));
+    QCOMPARE(word("address"), QStringLiteral("127.0.0.1:%1").arg(m_server->port()));
+    QVERIFY(word("server_version").startsWith(QLatin1StringView("18.")));
+    QVERIFY(program.errors.isEmpty());
+}
+
+void TestCheck::refuses_data()
+{
+    QTest::addColumn<QStringList>("more");
+    QTest::addColumn<QByteArray>("input");
+    QTest::addColumn<QString>("kind");
+    QTest::addColumn<QString>("reason");
+    const QByteArray good = password();
+    QTest::newRow("no TLS") << QStringList{QStringLiteral("--sslmode"), QStringLiteral("disable")} << good << QStringLiteral("authentication")
+                            << QStringLiteral("rejected_by_hba");
+    QTest::newRow("wrong password") << QStringList() << QByteArray("falsch-Z9\n") << QStringLiteral("authentication") << QStringLiteral("wrong_password");
+    QTest::newRow("wrong CA") << QStringList{QStringLiteral("--ca"), m_server->otherCaFile()} << good << QStringLiteral("tls") << QStringLiteral("unknown_ca");
+    // Lets in whoever comes, so it has not shown that it knows the password.
+    QTest::newRow("trusts") << QStringList{QStringLiteral("--url"), QString(url()).replace(QStringLiteral("//postgres@"), QStringLiteral("//trusted@"))} << good
+                            << QStringLiteral("authentication") << QStringLiteral("channel_binding");
+}
+
+void TestCheck::refuses()
+{
+    QFETCH(QStringList, more);
+    QFETCH(QByteArray, input);
+    // An option that is given twice is a usage error: the row's own takes the place of the usual one.
+    QStringList arguments = check(m_server->caFile());
+    if (!more.isEmpty() && arguments.contains(more.first()))
+        arguments[arguments.indexOf(more.first()) + 1] = more.last();
+    else
+        arguments += more;
+    const Program program = Program::run(arguments, input);
+    QVERIFY2(program.exitCode == 3, program.output.constData());
+    QTEST(program.error("kind"), "kind");
+    QTEST(program.error("reason"), "reason");
+    const QString refusal = program.error("kind") + QLatin1Char('/') + program.error("reason");
+    QVERIFY2(!m_refusals.contains(refusal), qPrintable(refusal));
+    m_refusals << refusal;
+    QVERIFY(!program.output.contains(input.trimmed()) && !program.errors.contains(input.trimmed()));
+}
+
+void TestCheck::anUnverifiedLinkIsSaid()
+{
+    // A caller may ask for less; the answer then says which.
+    const Program program = Program::run(check(m_server->caFile()) + QStringList{QStringLiteral("--sslmode"), QStringLiteral("require")}, password());
+    QVERIFY2(program.exitCode == 0, program.output.constData());
+    QCOMPARE(program.json().value(QLatin1StringView("sslmode")).toString(), QStringLiteral("require"));
+}
+
+void TestCheck::noAnswer()
+{
+    m_server->pause();
+    QProcess process;
+    process.start(Program::path(), check(m_server->caFile()));
+    process.write(password());
+    process.closeWriteChannel();
+    QVERIFY(process.waitForStarted());
+    QVERIFY(!process.waitForFinished(1000)); // it waits for the server
+    ::kill(pid_t(process.processId()), SIGINT);
+    const bool ended = process.waitForFinished(3000);
+    m_server->resume();
+    QVERIFY(ended);
+    QCOMPARE(process.exitCode(), 130);
+}
+
+void TestCheck::cleanupTestCase()
+{
+    m_server.reset();
+}
+
+QTEST_GUILESS_MAIN(TestCheck)
+#include "tst_check.moc"
