@@ -83,14 +83,15 @@ SELECT pg_catalog.concat(
                   FROM pg_catalog.pg_options_to_table(rel.reloptions) o) || ')',
     (SELECT pg_catalog.format(' TABLESPACE %I', s.spcname) FROM pg_catalog.pg_tablespace s WHERE s.oid = rel.reltablespace), E';\n',
     pg_catalog.format(E'ALTER TABLE %s OWNER TO %I;\n', rel.full_name, pg_catalog.pg_get_userbyid(rel.relowner)),
-    CASE WHEN rel.relispartition THEN
-        (SELECT pg_catalog.format(E'ALTER TABLE ONLY %s ATTACH PARTITION %s %s;\n', p.full_name, rel.full_name, pg_catalog.pg_get_expr(rel.relpartbound, rel.oid)) FROM parent p) END,
     (SELECT pg_catalog.string_agg(pg_catalog.format(E'ALTER TABLE %s ADD %s;\n', rel.full_name, con.line), '' ORDER BY con.conname::text COLLATE "C") FROM con WHERE con.later),
     (SELECT pg_catalog.string_agg(pg_catalog.concat(pg_catalog.pg_get_indexdef(i.indexrelid), ';',
             CASE WHEN NOT i.indisvalid THEN ' -- invalid on the server' END, E'\n'), '' ORDER BY ic.relname::text COLLATE "C")
      FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
      WHERE i.indrelid = rel.oid
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.conrelid = rel.oid AND k.contype IN ('p', 'u', 'x'))),
+    -- After its indexes: ATTACH takes those that match and would make the others anew, under names of its own.
+    CASE WHEN rel.relispartition THEN
+        (SELECT pg_catalog.format(E'ALTER TABLE ONLY %s ATTACH PARTITION %s %s;\n', p.full_name, rel.full_name, pg_catalog.pg_get_expr(rel.relpartbound, rel.oid)) FROM parent p) END,
     CASE WHEN rel.relkind = 'f' THEN NULL -- has 'n' and no say in it
         WHEN rel.relreplident = 'f' THEN pg_catalog.format(E'ALTER TABLE %s REPLICA IDENTITY FULL;\n', rel.full_name)
         WHEN rel.relreplident = 'n' THEN pg_catalog.format(E'ALTER TABLE %s REPLICA IDENTITY NOTHING;\n', rel.full_name)

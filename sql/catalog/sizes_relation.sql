@@ -4,8 +4,8 @@
 -- privilege: none
 -- cost: a file's status each; a lock that may wait, see above
 -- columns: heap int8, indexes int8, toast int8, total int8, parts int8, locked int8
--- The tree comes from pg_inherits and not from pg_partition_tree(), which locks each part.
 WITH RECURSIVE part AS (
+    -- The tree comes from pg_inherits and not from pg_partition_tree(), which locks each part.
     SELECT c.oid, c.reltoastrelid FROM pg_catalog.pg_class c WHERE c.oid = $1::pg_catalog.oid
     UNION ALL
     SELECT c.oid, c.reltoastrelid

@@ -52,7 +52,7 @@ QJsonObject columnJson(const pg::Rows &rows, qsizetype row)
 
 QJsonObject indexJson(const pg::Rows &rows, qsizetype row)
 {
-    return {{u"definition"_s, rows.text(row, "definition"_L1)},
+    return {{u"definition"_s, textOrNull(rows, row, "definition"_L1)},
             {u"unique"_s, flag(rows, row, "is_unique"_L1)},
             {u"primary"_s, flag(rows, row, "is_primary"_L1)},
             {u"valid"_s, flag(rows, row, "valid"_L1)},
@@ -62,7 +62,7 @@ QJsonObject indexJson(const pg::Rows &rows, qsizetype row)
 QJsonObject constraintJson(const pg::Rows &rows, qsizetype row)
 {
     return {{u"type"_s, rows.text(row, "type"_L1)},
-            {u"definition"_s, rows.text(row, "definition"_L1)},
+            {u"definition"_s, textOrNull(rows, row, "definition"_L1)},
             {u"validated"_s, flag(rows, row, "validated"_L1)},
             {u"inherited"_s, flag(rows, row, "inherited"_L1)}};
 }
@@ -83,10 +83,10 @@ Result<QJsonArray> relationsJson(pg::Connection &connection, quint32 schemaOid, 
     const ByRelation indexes = byRelation(parts->indexes, [&](qsizetype row) { return indexJson(parts->indexes, row); });
     const ByRelation constraints = byRelation(parts->constraints, [&](qsizetype row) { return constraintJson(parts->constraints, row); });
     const ByRelation triggers = byRelation(parts->triggers, [&](qsizetype row) {
-        return QJsonObject{{u"definition"_s, parts->triggers.text(row, "definition"_L1)}, {u"enabled"_s, parts->triggers.text(row, "enabled"_L1) != "disabled"_L1}};
+        return QJsonObject{{u"definition"_s, textOrNull(parts->triggers, row, "definition"_L1)}, {u"enabled"_s, parts->triggers.text(row, "enabled"_L1) != "disabled"_L1}};
     });
     const ByRelation policies = byRelation(parts->policies, [&](qsizetype row) {
-        return QJsonObject{{u"definition"_s, parts->policies.text(row, "definition"_L1)}};
+        return QJsonObject{{u"definition"_s, textOrNull(parts->policies, row, "definition"_L1)}};
     });
 
     QJsonArray relations;
@@ -108,6 +108,8 @@ Result<QJsonArray> relationsJson(pg::Connection &connection, quint32 schemaOid, 
             if (const QString value = rows->text(row, name); !value.isEmpty())
                 relation.insert(name, value);
         }
+        if (flag(*rows, row, "locked"_L1))
+            relation.insert("locked"_L1, true); // definitions and defaults are null then: not known
         relations.append(relation);
     }
     return relations;

@@ -6,6 +6,9 @@ namespace howdah::catalog
 
 using namespace Qt::StringLiterals;
 
+// pg_get_viewdef and its like open the relation: behind an exclusive lock they wait.
+constexpr int definitionTimeoutMs = 5'000;
+
 static QString definitionFile(ObjectKind kind)
 {
     switch (kind) {
@@ -34,7 +37,12 @@ Result<QString> definition(pg::Connection &connection, const ObjectRef &ref, con
     pg::Params params{ref.oid};
     if (ref.kind == ObjectKind::Column)
         params.push_back(ref.subId);
-    const auto rows = connection.runFile(definitionFile(ref.kind), params, {}, cancel);
+    pg::RunOptions options;
+    options.timeoutMs = definitionTimeoutMs;
+    const auto rows = connection.runFile(definitionFile(ref.kind), params, options, cancel);
+    if (!rows && rows.error().kind == ErrorKind::Timeout && connection.isAlive())
+        return fail(ErrorKind::Timeout, u"locked"_s, u"The server did not tell the %1's definition within %2 s"_s.arg(kindName(ref.kind)).arg(definitionTimeoutMs / 1000),
+                    u"Another session may hold or want an exclusive lock on it."_s);
     if (!rows)
         return fail(Error(rows.error()).during(u"read the definition of a "_s + kindName(ref.kind)));
     if (rows->isEmpty() || rows->isNull(0, 0))

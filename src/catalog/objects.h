@@ -40,7 +40,8 @@ struct Object {
     bool permitted = true;     // false: may be seen but not entered (no CONNECT, no USAGE)
 };
 
-// Each reads one level. Order: name by bytes (COLLATE "C").
+// Each reads one level. Order: name by bytes (COLLATE "C"). None waits for a relation that another session holds or wants exclusively:
+// its detail says so instead of what only the server's deparsing functions know.
 Result<QVector<Object>> listDatabases(pg::Connection &connection, const CancelToken &cancel = {});
 Result<QVector<Object>> listSchemas(pg::Connection &connection, const CancelToken &cancel = {}); // of the connected database
 Result<QVector<Object>> listRelations(pg::Connection &connection, quint32 schemaOid, const CancelToken &cancel = {}); // tables, views, sequences, …
@@ -50,6 +51,7 @@ Result<QVector<Object>> listParts(pg::Connection &connection, quint32 relationOi
 
 // The server's own text: pg_get_viewdef, pg_get_indexdef, pg_get_constraintdef, pg_get_functiondef, pg_get_triggerdef; for a table a
 // CREATE TABLE put together from the server's format_type/pg_get_expr/pg_get_constraintdef answers, labelled as such in its first comment.
+// Errors: Sql/gone, Timeout/locked (5 s).
 Result<QString> definition(pg::Connection &connection, const ObjectRef &ref, const CancelToken &cancel = {});
 
 struct Sizes {
@@ -59,7 +61,8 @@ struct Sizes {
 Result<Sizes> sizes(pg::Connection &connection, const ObjectRef &ref, const CancelToken &cancel = {}); // database, schema?, relation, index
 
 // Everything of the connected database as one JSON value, for howdahctl catalog list: {"database", "schemas": [{"name", "owner", "relations":
-// [{"name", "kind", "columns": […], "indexes": […], "constraints": […]}], "functions": […]}]}; system schemas only when asked for.
+// [{"name", "kind", "columns": […], "indexes": […], "constraints": […]}], "functions": […]}]}; a relation
+// that another session holds exclusively has "locked": true and null where its definitions would be; system schemas only when asked for.
 Result<QJsonObject> catalogJson(pg::Connection &connection, bool system, const CancelToken &cancel = {});
 
 } // namespace howdah::catalog

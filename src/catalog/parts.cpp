@@ -29,6 +29,17 @@ Result<PartRows> readParts(pg::Connection &connection, const std::vector<quint32
     return parts;
 }
 
+// What the server could not be asked about a relation that another session holds exclusively.
+static QString lockedText()
+{
+    return u"not known: locked exclusively just now"_s;
+}
+
+static bool isLocked(const pg::Rows &rows, qsizetype row)
+{
+    return rows.boolean(row, "locked"_L1).value_or(false);
+}
+
 QString columnDetail(const pg::Rows &columns, qsizetype row)
 {
     QString detail = columns.text(row, "type"_L1);
@@ -38,10 +49,12 @@ QString columnDetail(const pg::Rows &columns, qsizetype row)
         detail += u" not null"_s;
     const QString generated = columns.text(row, "generated"_L1);
     const QString expression = columns.text(row, "default_value"_L1);
-    if (!generated.isEmpty())
+    if (!generated.isEmpty() && !expression.isEmpty())
         detail += u" generated always as ("_s + expression + u") "_s + generated;
     else if (!expression.isEmpty())
         detail += u" default "_s + expression;
+    if (isLocked(columns, row))
+        detail += u", default "_s + lockedText();
     if (const QString identity = columns.text(row, "identity"_L1); !identity.isEmpty())
         detail += u" generated "_s + identity + u" as identity"_s;
     if (columns.boolean(row, "inherited"_L1).value_or(false))
@@ -59,7 +72,7 @@ QString indexDetail(const pg::Rows &indexes, qsizetype row)
         detail = u"exclusion, "_s;
     else if (is("is_unique"_L1))
         detail = u"unique, "_s;
-    detail += indexes.text(row, "short"_L1);
+    detail += isLocked(indexes, row) ? lockedText() : indexes.text(row, "short"_L1);
     if (is("replica_identity"_L1))
         detail += u", replica identity"_s;
     if (is("clustered"_L1))
@@ -91,7 +104,7 @@ Result<QVector<Object>> listParts(pg::Connection &connection, quint32 relationOi
             objects.append(object);
         }
     };
-    const auto definitionOf = [](const pg::Rows &rows, qsizetype row) { return rows.text(row, "definition"_L1); };
+    const auto definitionOf = [](const pg::Rows &rows, qsizetype row) { return isLocked(rows, row) ? lockedText() : rows.text(row, "definition"_L1); };
     append(parts->columns, ObjectKind::Column, columnDetail);
     append(parts->indexes, ObjectKind::Index, indexDetail);
     append(parts->constraints, ObjectKind::Constraint, definitionOf);

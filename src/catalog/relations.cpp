@@ -21,7 +21,7 @@ static QString relationDetail(const pg::Rows &rows, qsizetype row, ObjectKind ki
     if (const QString key = rows.text(row, "partition_key"_L1); !key.isEmpty())
         add(u"partitioned by "_s + key);
     if (rows.boolean(row, "is_partition"_L1).value_or(false))
-        add(u"partition of "_s + rows.text(row, "parent"_L1) + u' ' + rows.text(row, "bound"_L1));
+        add(QString(u"partition of "_s + rows.text(row, "parent"_L1) + u' ' + rows.text(row, "bound"_L1)).trimmed());
     if (const QString parents = rows.text(row, "inherits"_L1); !parents.isEmpty())
         add(u"inherits "_s + parents);
     if (kind == ObjectKind::MaterializedView && !rows.boolean(row, "populated"_L1).value_or(true))
@@ -29,6 +29,8 @@ static QString relationDetail(const pg::Rows &rows, qsizetype row, ObjectKind ki
     if (const QString security = rows.text(row, "row_security"_L1); !security.isEmpty())
         add(u"row security "_s + security);
     add(rows.text(row, "options"_L1));
+    if (rows.boolean(row, "locked"_L1).value_or(false))
+        add(u"locked exclusively just now"_s); // which also leaves a partition's bound unsaid
     return parts.join(u", "_s);
 }
 
