@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- what: is this server what Howdah's stack is meant to be: one row a check
 -- since: 15
--- privilege: none
+-- privilege: none; pg_read_all_settings (in pg_monitor) for the oldest TLS version, which is NULL without it
 -- cost: cheap
 -- columns: name text, ok bool, found text, expected text
 WITH wanted_role (name, login) AS (
@@ -20,8 +20,11 @@ FROM pg_catalog.pg_stat_ssl s WHERE s.pid = pg_catalog.pg_backend_pid()
 UNION ALL
 SELECT 'tls: server', pg_catalog.current_setting('ssl')::bool, pg_catalog.current_setting('ssl'), 'on'
 UNION ALL
-SELECT 'tls: oldest version', pg_catalog.current_setting('ssl_min_protocol_version') IN ('TLSv1.2', 'TLSv1.3'),
-       pg_catalog.current_setting('ssl_min_protocol_version'), 'TLSv1.2 or TLSv1.3'
+SELECT 'tls: oldest version', CASE WHEN may.read THEN pg_catalog.current_setting('ssl_min_protocol_version') IN ('TLSv1.2', 'TLSv1.3') END,
+       CASE WHEN may.read THEN pg_catalog.current_setting('ssl_min_protocol_version')
+            ELSE pg_catalog.format('not permitted: GRANT pg_read_all_settings TO %I', current_user) END,
+       'TLSv1.2 or TLSv1.3'
+FROM (SELECT pg_catalog.pg_has_role(current_user, 'pg_read_all_settings', 'usage') AS read) may
 UNION ALL
 SELECT 'passwords', pg_catalog.current_setting('password_encryption') = 'scram-sha-256', pg_catalog.current_setting('password_encryption'), 'scram-sha-256'
 UNION ALL
