@@ -4,10 +4,15 @@
 
 #include "ctl/terminal.h"
 #include "stack/bringup.h"
+#include "store/journal.h"
 
 #include <QJsonArray>
 
+#include <cerrno>
 #include <optional>
+
+#include <poll.h>
+#include <unistd.h>
 
 namespace howdah::ctl
 {
@@ -77,6 +82,26 @@ QString describe(const stack::StackStatus &status)
     return text;
 }
 
+// A line of the journal around what changes the stack. What is not in the journal is not done.
+Result<Answer> inJournal(Ctl &ctl, const StackOptions &chosen, const QString &action, const QString &verb, const std::function<Result<Answer>()> &task)
+{
+    const auto store = ctl.store();
+    if (!store)
+        return fail(store.error());
+    store::JournalEntry entry;
+    entry.target = QStringLiteral("stack ") + nameOf(chosen);
+    entry.action = action;
+    entry.commands = QStringLiteral("howdahctl stack %1 --name %2").arg(verb, nameOf(chosen));
+    const auto id = store::beginJournalEntry(**store, entry);
+    if (!id)
+        return fail(id.error());
+    Result<Answer> answer = task();
+    const QString outcome = answer ? QStringLiteral("done") : answer.error().kind == ErrorKind::Cancelled ? QStringLiteral("cancelled") : QStringLiteral("failed");
+    if (auto kept = store::endJournalEntry(**store, *id, outcome, answer ? answer->text : answer.error().text()); !kept)
+        toErrors(printable(QStringLiteral("howdahctl: the journal has no end of this: %1\n").arg(kept.error().text())));
+    return answer;
+}
+
 Result<Answer> up(Ctl &ctl, const StackOptions &chosen)
 {
     stack::UpOptions options;
@@ -107,6 +132,47 @@ Result<Answer> ended(Done done, const QString &name, const QString &what)
     return Answer{{{QStringLiteral("name"), name}, {QStringLiteral("done"), what}}, QStringLiteral("Stack %1: %2\n").arg(name, what), ExitCode::Success};
 }
 
+// A line typed at the terminal; empty at its end. Errors: Client/usage where nobody can type, Cancelled.
+Result<QString> askForName(const QString &name, const CancelToken &cancel)
+{
+    if (::isatty(STDIN_FILENO) != 1) {
+        return fail(ErrorKind::Client, QStringLiteral("usage"), QStringLiteral("The stack's name was not typed"),
+                    QStringLiteral("Without a terminal: howdahctl stack destroy --name %1 --yes-destroy %1").arg(name));
+    }
+    toErrors(printable(QStringLiteral("This removes the stack %1 with all its data and its WAL archive. Type its name: ").arg(name)));
+    QByteArray line;
+    for (char c = 0; line.size() < 256;) {
+        pollfd wait[]{{STDIN_FILENO, POLLIN, 0}, {cancel.eventFd(), POLLIN, 0}};
+        if (::poll(wait, 2, -1) < 0 && errno != EINTR)
+            break;
+        if (cancel.isCancelled())
+            return fail(ErrorKind::Cancelled, QStringLiteral("cancelled"), QStringLiteral("Cancelled"));
+        if (wait[0].revents == 0)
+            continue;
+        if (::read(STDIN_FILENO, &c, 1) != 1 || c == '\n')
+            break;
+        line += c;
+    }
+    return QString::fromUtf8(line.trimmed());
+}
+
+Result<Answer> destroy(Ctl &ctl, const StackOptions &chosen)
+{
+    QString typed = QString::fromStdString(chosen.typedName);
+    if (typed.isEmpty()) {
+        Result<QString> asked = askForName(nameOf(chosen), ctl.cancel());
+        if (!asked)
+            return fail(std::move(asked.error()));
+        typed = *asked;
+    }
+    auto done = stack::destroy(nameOf(chosen), typed, ctl.progress(), ctl.cancel());
+    if (done) {
+        if (auto forgotten = stack::forgetPasswords(nameOf(chosen), seams(ctl)); !forgotten)
+            toErrors(printable(QStringLiteral("howdahctl: passwords of the stack stay in the keychain: %1\n").arg(forgotten.error().text())));
+    }
+    return ended(std::move(done), nameOf(chosen), QStringLiteral("destroyed, with its data and its WAL archive"));
+}
+
 Result<Answer> demo(Ctl &ctl, const StackOptions &chosen)
 {
     const auto filled = stack::demo(nameOf(chosen), ctl.progress(), ctl.cancel());
@@ -114,6 +180,7 @@ Result<Answer> demo(Ctl &ctl, const StackOptions &chosen)
         return fail(filled.error());
     QJsonObject json{{QStringLiteral("name"), nameOf(chosen)}, {QStringLiteral("done"), *filled}};
     if (chosen.load) {
+        // Without a number Ctrl+C is its end, and exit code 130 says so.
         if (auto loaded = stack::demoLoad(nameOf(chosen), chosen.loadSeconds, ctl.progress(), ctl.cancel()); !loaded)
             return fail(std::move(loaded.error()));
         json.insert(QStringLiteral("load_seconds"), chosen.loadSeconds);
@@ -138,13 +205,18 @@ void addStackVerbs(CLI::App &app, Ctl &ctl)
         return command;
     };
 
-    auto *upCommand = verb("up", "Starts it; the first time builds its image, makes its certificates and its passwords (into the keychain)", up);
+    auto *upCommand = verb("up", "Starts it; the first time builds its image, makes its certificates and its passwords (into the keychain)",
+                           [](Ctl &c, const StackOptions &o) {
+                               return inJournal(c, o, QStringLiteral("Start the stack"), QStringLiteral("up"), [&] { return up(c, o); });
+                           });
     upCommand->add_option("--port", options->port, "On 127.0.0.1; without it the one it has, else 5432")->check(CLI::Range(1, 65535));
     upCommand->add_flag("--next-port", options->nextPort, "Where the port is taken, the next free one");
     upCommand->add_option("--backend", options->backend, "Docker where it works, else a private local cluster")->check(CLI::IsMember({"docker", "local"}));
 
     verb("down", "Stops it; its data stays", [](Ctl &c, const StackOptions &o) {
-        return ended(stack::down(nameOf(o), c.progress(), c.cancel()), nameOf(o), QStringLiteral("stopped; its data stays"));
+        return inJournal(c, o, QStringLiteral("Stop the stack"), QStringLiteral("down"), [&] {
+            return ended(stack::down(nameOf(o), c.progress(), c.cancel()), nameOf(o), QStringLiteral("stopped; its data stays"));
+        });
     });
     verb("status", "Its state, where it listens, how large its WAL archive is", [](Ctl &c, const StackOptions &o) -> Result<Answer> {
         const auto status = stack::status(nameOf(o), c.cancel());
@@ -161,12 +233,13 @@ void addStackVerbs(CLI::App &app, Ctl &ctl)
                       text, ExitCode::Success};
     });
     logsCommand->add_option("-n,--lines", options->lines, "How many")->check(CLI::Range(1, 100'000))->capture_default_str();
-    auto *destroyCommand = verb("destroy", "Removes it with its data and its WAL archive", [](Ctl &c, const StackOptions &o) {
-        return ended(stack::destroy(nameOf(o), QString::fromStdString(o.typedName), c.progress(), c.cancel()), nameOf(o),
-                     QStringLiteral("destroyed, with its data and its WAL archive"));
+    auto *destroyCommand = verb("destroy", "Removes it with its data and its WAL archive, once its name is typed", [](Ctl &c, const StackOptions &o) {
+        return inJournal(c, o, QStringLiteral("Destroy the stack"), QStringLiteral("destroy"), [&] { return destroy(c, o); });
     });
-    destroyCommand->add_option("--typed", options->typedName, "The stack's name once more: without it nothing is removed")->required();
-    auto *demoCommand = verb("demo", "Fills jeex_idea with a year of data, once", demo);
+    destroyCommand->add_option("--yes-destroy,--typed", options->typedName, "The stack's name once more, where no terminal asks for it");
+    auto *demoCommand = verb("demo", "Fills jeex_idea with a year of data, once", [](Ctl &c, const StackOptions &o) {
+        return inJournal(c, o, QStringLiteral("Fill jeex_idea with demo data"), QStringLiteral("demo"), [&] { return demo(c, o); });
+    });
     auto *load = demoCommand->add_option("--load", options->loadSeconds, "And keeps a light workload running: so many seconds, without a number until Ctrl+C");
     load->expected(0, 1)->check(CLI::Range(0, 86'400));
     demoCommand->parse_complete_callback([options, load] { options->load = load->count() > 0; });

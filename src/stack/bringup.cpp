@@ -200,4 +200,20 @@ Result<BroughtUp> bringUp(const UpOptions &options, const Seams &seams, const Pr
     return BringUp(options, seams, progress ? progress : silent, cancel).run();
 }
 
+Done forgetPasswords(const QString &stackName, const Seams &seams)
+{
+    Result<std::optional<session::Profile>> profile = seams.readProfile(profileNameOf(stackName));
+    if (!profile)
+        return fail(std::move(profile.error()));
+    Done all;
+    if (!*profile || (*profile)->stack != stackName)
+        return all;
+    for (const QString &role : stackLoginRoles()) {
+        Done removed = seams.removeSecret(keyOf(**profile, role));
+        if (!removed && removed.error().reason != QLatin1String("absent") && all)
+            all = std::move(removed);
+    }
+    return all;
+}
+
 } // namespace howdah::stack

@@ -32,5 +32,7 @@ QString profileNameOf(const QString &stackName); // "local" for "howdah", else t
 // Errors: those of up(), of connecting as jeex_admin, Client/profile_taken, and Keychain kinds: a keychain that can't keep a secret is found
 // before anything is started.
 Result<BroughtUp> bringUp(const UpOptions &options, const Seams &seams, const Progress &progress, const CancelToken &cancel);
+// After destroy(): the passwords of its roles leave the keychain; the profile stays, and the next start fills it again. The first failure.
+Done forgetPasswords(const QString &stackName, const Seams &seams);
 
 } // namespace howdah::stack

@@ -207,7 +207,8 @@ Result<StackStatus> DockerStack::status(const CancelToken &cancel) const
     // Each of these may be unknown: that is not an error of the status.
     if (Result<ServerIdentity> identity = readIdentity(inside(found->id), cancel))
         status.serverVersion = identity->version;
-    Result<tool::Outcome> size = tool::run(exec(found->id, {QStringLiteral("du"), QStringLiteral("-sb"), QStringLiteral("/archive")}), cancel);
+    // What it takes on the disk: switched segments are mostly holes.
+    Result<tool::Outcome> size = tool::run(exec(found->id, {QStringLiteral("du"), QStringLiteral("-s"), QStringLiteral("-B1"), QStringLiteral("/archive")}), cancel);
     bool known = false;
     const qint64 bytes = size ? size->output.split('\t').value(0).toLongLong(&known) : 0;
     if (known) {

@@ -91,8 +91,9 @@ Result<RoleSecrets> setNewPasswords(const Inside &inside, const QStringList &rol
     if (!statement)
         return fail(std::move(statement.error()));
     RoleSecrets secrets;
-    tool::Command command = psql(inside, QStringLiteral("postgres"), {QStringLiteral("-1"), QStringLiteral("-v"), QStringLiteral("VERBOSITY=terse"), // an error shows no statement, so no verifier
-                                  QStringLiteral("-f"), QStringLiteral("-")},
+    // VERBOSITY: an error then shows no statement, so no verifier.
+    tool::Command command = psql(inside, QStringLiteral("postgres"),
+                                 {QStringLiteral("-1"), QStringLiteral("-v"), QStringLiteral("VERBOSITY=terse"), QStringLiteral("-f"), QStringLiteral("-")},
                                  setUp());
     command.timeoutMs = 30'000;
     for (const QString &role : roles) {
@@ -102,7 +103,7 @@ Result<RoleSecrets> setNewPasswords(const Inside &inside, const QStringList &rol
         Result<QByteArray> verifier = pg::scramVerifier(*secret);
         if (!verifier)
             return fail(std::move(verifier.error()));
-        command.input += psqlVariable("role", role.toUtf8()) + psqlVariable("verifier", *verifier) + statement->text + ";\n"; // a statement of a file has no semicolon
+        command.input += psqlVariable("role", role.toUtf8()) + psqlVariable("verifier", *verifier) + statement->text + ";\n";
         secrets.insert(role, *secret);
     }
     if (auto done = tool::runChecked(command, cancel); !done)
@@ -139,16 +140,18 @@ Result<QString> runDemo(const Inside &inside, const QString &file, const Progres
 Done runLoad(const Inside &inside, const QString &file, int seconds, const Progress &progress, const CancelToken &cancel)
 {
     const QString step = QStringLiteral("Run a light workload");
+    const bool endless = seconds <= 0;
+    const int limit = endless ? 365 * 86'400 : seconds; // pgbench wants a number
     tool::Command command =
         inside(QStringLiteral("pgbench"),
                {QStringLiteral("-n"), QStringLiteral("-c"), QStringLiteral("3"), QStringLiteral("-R"), QStringLiteral("20"), QStringLiteral("-P"),
-                QStringLiteral("1"), QStringLiteral("-T"), QString::number(seconds), QStringLiteral("-f"), file, QStringLiteral("-U"),
+                QStringLiteral("1"), QStringLiteral("-T"), QString::number(limit), QStringLiteral("-f"), file, QStringLiteral("-U"),
                 QStringLiteral("jeex_user"), QStringLiteral("jeex_idea")},
                demoName());
-    command.timeoutMs = (seconds + 30) * 1000;
+    command.timeoutMs = endless ? 0 : (seconds + 30) * 1000;
     command.onLine = [&, done = qint64(0)](const QByteArray &line) mutable {
         done += line.startsWith("progress:") ? 1 : 0;
-        progress({step, QString::fromUtf8(line), std::min<qint64>(done, seconds), seconds, QStringLiteral("s")});
+        progress({step, QString::fromUtf8(line), endless ? done : std::min<qint64>(done, seconds), endless ? 0 : seconds, QStringLiteral("s")});
     };
     Result<tool::Outcome> outcome = tool::runChecked(command, cancel);
     if (outcome)

@@ -337,7 +337,7 @@ Result<StackStatus> LocalCluster::status(const CancelToken &cancel) const
     Result<bool> running = isRunning(cancel);
     if (!running)
         return fail(std::move(running.error()));
-    Result<tool::Outcome> size = tool::run(asServer(QStringLiteral("du"), {QStringLiteral("-sb"), path("archive")}), cancel);
+    Result<tool::Outcome> size = tool::run(asServer(QStringLiteral("du"), {QStringLiteral("-s"), QStringLiteral("-B1"), path("archive")}), cancel);
     bool known = false;
     const qint64 bytes = size ? size->output.split('\t').value(0).toLongLong(&known) : 0;
     if (known) {

@@ -41,6 +41,8 @@ private slots:
     void firstBackupIsThere();
     void downKeepsData();
     void interruptedUpGoesOn();
+    void brokenDataIsToldWithItsLog();
+    void otherMajor();
     void demo();
     void destroyAsksForTheName();
 
@@ -302,6 +304,51 @@ void TestDocker::interruptedUpGoesOn()
     const auto brought = bringUp();
     VERIFY_OK(brought);
     QVERIFY(brought->newPasswords.isEmpty());
+}
+
+void TestDocker::brokenDataIsToldWithItsLog()
+{
+    const auto inData = [&](const QStringList &command) {
+        return docker(QStringList{QStringLiteral("run"), QStringLiteral("--rm"), QStringLiteral("-u"), QStringLiteral("999"), QStringLiteral("-v"),
+                                  m_options.name + QStringLiteral("_data:/v"), QStringLiteral("--entrypoint"), command.first(), QStringLiteral("howdah-postgres:18")}
+                      + command.mid(1));
+    };
+    const QString control = QStringLiteral("/v/18/docker/global/pg_control");
+    VERIFY_OK(stack::down(m_options.name, {}, {}));
+    QCOMPARE(inData({QStringLiteral("mv"), control, control + QStringLiteral(".away")}), QByteArray());
+    const auto broken = bringUp();
+    QCOMPARE(inData({QStringLiteral("mv"), control + QStringLiteral(".away"), control}), QByteArray());
+    QVERIFY(!broken);
+    QCOMPARE(broken.error().kind, ErrorKind::Tool);
+    QCOMPARE(broken.error().reason, QStringLiteral("unhealthy"));
+    QVERIFY2(broken.error().detail.contains(QLatin1String("pg_control")), qPrintable(broken.error().detail));
+    const auto status = stack::status(m_options.name);
+    VERIFY_OK(status);
+    QCOMPARE(status->state, stack::StackState::Stopped); // not started again and again
+    VERIFY_OK(bringUp());
+}
+
+void TestDocker::otherMajor()
+{
+    stack::UpOptions old = m_options;
+    old.name = m_options.name + QStringLiteral("-old");
+    old.port = stack::nextFreePort(m_options.port);
+    const QString volume = old.name + QStringLiteral("_data");
+    const QString project = QStringLiteral("com.docker.compose.project=") + old.name;
+    docker({QStringLiteral("volume"), QStringLiteral("create"), QStringLiteral("--label"), project, QStringLiteral("--label"),
+            QStringLiteral("com.docker.compose.volume=data"), volume});
+    docker({QStringLiteral("run"), QStringLiteral("--rm"), QStringLiteral("-v"), volume + QStringLiteral(":/v"), QStringLiteral("--entrypoint"),
+            QStringLiteral("sh"), QStringLiteral("howdah-postgres:18"), QStringLiteral("-c"),
+            QStringLiteral("mkdir -p /v/17/docker && echo 17 > /v/17/docker/PG_VERSION")});
+    const auto refused = stack::up(old, {}, {});
+    const QByteArray kept = docker({QStringLiteral("run"), QStringLiteral("--rm"), QStringLiteral("-v"), volume + QStringLiteral(":/v"),
+                                    QStringLiteral("--entrypoint"), QStringLiteral("ls"), QStringLiteral("howdah-postgres:18"), QStringLiteral("/v")});
+    const Done destroyed = stack::destroy(old.name, old.name, {}, {});
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().reason, QStringLiteral("other_major"));
+    QVERIFY(refused.error().message.contains(QLatin1String("17")));
+    QCOMPARE(kept, QByteArray("17\n"));
+    VERIFY_OK(destroyed);
 }
 
 void TestDocker::demo()

@@ -23,6 +23,9 @@ private slots:
     void plugin();
     void upSaysBoth();
     void statusIsUnknown();
+    void buildFails_data();
+    void buildFails();
+    void toolsDiskFull();
 
 private:
     void program(const char *name, const char *script);
@@ -139,6 +142,50 @@ void TestDockerEngine::statusIsUnknown()
     QVERIFY(!status->reason.isEmpty());
     QVERIFY(status->toJson().value(QLatin1String("archive_bytes")).isNull());
     QVERIFY(status->toJson().value(QLatin1String("server_version")).isNull());
+}
+
+void TestDockerEngine::buildFails_data()
+{
+    QTest::addColumn<int>("exitCode");
+    QTest::addColumn<QString>("reason");
+    QTest::newRow("no engine") << 10 << "no_docker";
+    QTest::newRow("permission") << 11 << "docker_permission";
+    QTest::newRow("base") << 12 << "image_failed";
+    QTest::newRow("image") << 13 << "image_failed";
+    QTest::newRow("disk") << 14 << "disk_full";
+}
+
+void TestDockerEngine::buildFails()
+{
+    QFETCH(int, exitCode);
+    QFETCH(QString, reason);
+    program("docker", "case $1 in info) echo '27.1|';; compose) echo 2.26.1;; esac\n");
+    program("compose.yaml", "");
+    program("build.sh", QStringLiteral("echo building; echo 'the reason' >&2; exit %1\n").arg(exitCode).toLatin1().constData());
+    const QByteArray before = qgetenv("HOWDAH_DOCKER_DIR");
+    qputenv("HOWDAH_DOCKER_DIR", m_folder->path().toLocal8Bit());
+    stack::UpOptions options;
+    options.name = QStringLiteral("howdah-test-none");
+    options.backend = stack::Backend::Docker;
+    QStringList notes;
+    const auto result = stack::up(options, [&](const ProgressStep &step) { notes << step.note; }, {});
+    qputenv("HOWDAH_DOCKER_DIR", before);
+    QVERIFY(!result);
+    QCOMPARE(result.error().kind, ErrorKind::Tool);
+    QCOMPARE(result.error().reason, reason);
+    QVERIFY(result.error().detail.contains(QLatin1String("the reason")));
+    QVERIFY(!result.error().hint.isEmpty());
+    QVERIFY(notes.contains(QStringLiteral("building")));
+    QVERIFY(!stack::readRecord(options.name)->exists); // nothing of a stack is there yet
+}
+
+void TestDockerEngine::toolsDiskFull()
+{
+    Error failed{ErrorKind::Tool, QStringLiteral("failed"), QStringLiteral("docker ended with exit code 1"),
+                 QStringLiteral("write /var/lib/docker/tmp/x: no space left on device"), {}, {}, {}};
+    QCOMPARE(stack::dockerError(failed).reason, QStringLiteral("disk_full"));
+    failed.detail = QStringLiteral("another");
+    QCOMPARE(stack::dockerError(failed).reason, QStringLiteral("failed"));
 }
 
 QTEST_GUILESS_MAIN(TestDockerEngine)
