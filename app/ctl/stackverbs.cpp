@@ -75,7 +75,10 @@ QString describe(const stack::StackStatus &status)
         return text;
     line(QStringLiteral("backend"), stack::backendName(status.backend));
     line(QStringLiteral("server_version"), status.serverVersion);
-    line(QStringLiteral("listens on"), status.port ? status.listen + QLatin1Char(':') + QString::number(status.port) : QString());
+    if (status.listen.isEmpty())
+        line(QStringLiteral("port"), status.port ? QString::number(status.port) : QString());
+    else
+        line(QStringLiteral("listens on"), status.listen + QLatin1Char(':') + QString::number(status.port));
     line(QStringLiteral("base_image"), status.baseImage);
     line(QStringLiteral("archive_bytes"), status.archiveBytes ? QString::number(*status.archiveBytes) : QString());
     line(QStringLiteral("ca_file"), status.caFile);

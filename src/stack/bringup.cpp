@@ -24,9 +24,9 @@ Done probeKeychain(const Seams &seams)
     if (kept || kept.error().kind != ErrorKind::Keychain)
         return kept;
     Error error = std::move(kept.error());
-    if (error.hint.isEmpty())
-        error.hint = QStringLiteral("The stack's passwords are kept in the keychain and nowhere else: unlock it, or run this in a session "
-                                    "that has one (./run.sh --in-session …). Nothing was started");
+    // Holding them for this program only, as a window may, is no help: the stack outlives it.
+    error.hint = QStringLiteral("The stack's passwords are kept in the keychain and nowhere else: unlock it, or run this in a session that has "
+                                "one (./run.sh --in-session COMMAND). Nothing was started");
     error.context = QStringLiteral("keep the stack's passwords");
     return fail(std::move(error));
 }

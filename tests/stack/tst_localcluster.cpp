@@ -3,6 +3,7 @@
 #include "pg/connection.h"
 #include "stack/bringup.h"
 #include "stack/port.h"
+#include "stack/record.h"
 
 #include "fakekeychain.h"
 
@@ -26,6 +27,8 @@ private slots:
     void hasTheOwnersSchema();
     void downKeepsDataAndPasswords();
     void lostKeychain();
+    void archives();
+    void demo();
     void destroyAsksForTheName();
 
 private:
@@ -48,7 +51,7 @@ void TestLocalCluster::initTestCase()
     qputenv("XDG_DATA_HOME", m_data.path().toLocal8Bit());
     m_options.name = QStringLiteral("howdah-local-%1").arg(::getpid());
     m_options.port = stack::nextFreePort(quint16(57000 + ::getpid() % 1000));
-    m_options.backend = stack::Backend::Local;
+    qputenv("DOCKER_HOST", "unix:///nonexistent/docker.sock"); // no engine: the local cluster is what is left
 }
 
 void TestLocalCluster::cleanupTestCase()
@@ -64,6 +67,8 @@ void TestLocalCluster::comesUp()
     QCOMPARE(brought->status.backend, stack::Backend::Local);
     QCOMPARE(brought->status.listen, QStringLiteral("127.0.0.1"));
     QVERIFY2(brought->status.serverVersion.startsWith(QLatin1String("18.")), qPrintable(brought->status.serverVersion));
+    QVERIFY2(brought->status.reason.contains(QLatin1String("without Docker")), qPrintable(brought->status.reason));
+    QVERIFY(brought->status.archiveBytes && *brought->status.archiveBytes > 10'000'000); // its first base backup
     QCOMPARE(brought->newPasswords.size(), stack::stackLoginRoles().size());
     for (const QString &role : {QStringLiteral("jeex_admin"), QStringLiteral("jeex_user"), QStringLiteral("howdah_monitor")}) {
         const auto connection = connect(role);
@@ -118,6 +123,24 @@ void TestLocalCluster::lostKeychain()
     VERIFY_OK(connect(QStringLiteral("jeex_admin")));
 }
 
+void TestLocalCluster::archives()
+{
+    const auto connection = connect(QStringLiteral("jeex_admin"));
+    VERIFY_OK(connection);
+    VERIFY_OK((*connection)->run({QByteArrayLiteral("SELECT pg_catalog.pg_switch_wal()"), {}}));
+    const auto archived = [&] {
+        const auto rows = (*connection)->run({QByteArrayLiteral("SELECT archived_count > 0 AND failed_count = 0 FROM pg_catalog.pg_stat_archiver"), {}});
+        return rows && rows->boolean(0, 0) == std::optional<bool>(true);
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(archived(), 20'000);
+}
+
+void TestLocalCluster::demo()
+{
+    VERIFY_OK(stack::demo(m_options.name, {}, {}));
+    VERIFY_OK(stack::demoLoad(m_options.name, 1, {}, {}));
+}
+
 void TestLocalCluster::destroyAsksForTheName()
 {
     const auto refused = stack::destroy(m_options.name, QStringLiteral("other"), {}, {});
@@ -126,7 +149,9 @@ void TestLocalCluster::destroyAsksForTheName()
     VERIFY_OK(stack::destroy(m_options.name, m_options.name, {}, {}));
     const auto gone = stack::status(m_options.name);
     VERIFY_OK(gone);
-    QCOMPARE(gone->state, stack::StackState::Absent);
+    QCOMPARE(gone->state, stack::StackState::Unknown); // nothing is remembered, and no engine can say that there is none
+    QVERIFY(!stack::readRecord(m_options.name)->exists);
+    QVERIFY(stack::isPortFree(profile().spec.port)); // the server is gone too
 }
 
 QTEST_GUILESS_MAIN(TestLocalCluster)
