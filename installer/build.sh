@@ -8,10 +8,12 @@ configure_preset() {
 }
 
 # build_preset PRESET TARGET…: in build/PRESET; two at a time take turns. Without a target: all of it.
+# HOWDAH_KEEP_GOING: past the first error, to see all of them.
 build_preset() {
     local preset=$1 target args=() rc=0 fd
     shift
     for target in "$@"; do args+=(--target "$target"); done
+    [ -z "${HOWDAH_KEEP_GOING:-}" ] || args+=(-- -k 0)
     mkdir -p "$HOWDAH_ROOT/build"
     exec {fd}>"$HOWDAH_ROOT/build/$preset.lock"
     flock "$fd"

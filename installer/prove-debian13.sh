@@ -80,8 +80,11 @@ build_inside() {
     inside bash -euc 'cd /howdah
         . installer/say.sh
         . installer/build.sh
-        build_preset release howdah howdahctl
-        build_preset dev'
+        export HOWDAH_KEEP_GOING=1
+        rc=0
+        build_preset release howdah howdahctl || rc=1
+        build_preset dev || rc=1
+        exit $rc'
 }
 unit_tests_inside() { inside ctest --test-dir /howdah/build/dev --output-on-failure --no-tests=error -L '^unit$' -LE '^long$' --parallel "$jobs"; }
 
