@@ -98,6 +98,8 @@ Result<QVector<Profile>> readProfiles(store::Store &store)
     QVector<Profile> profiles;
     while (rows->next())
         profiles << profileOf(*rows);
+    if (auto end = store.atEnd(*rows); !end)
+        return fail(std::move(end.error()));
     return profiles;
 }
 
@@ -106,8 +108,11 @@ static Result<std::optional<Profile>> findProfile(store::Store &store, const QSt
     auto rows = store.run(QStringLiteral("profile_read"), {name});
     if (!rows)
         return fail(std::move(rows.error()));
-    if (!rows->next())
+    if (!rows->next()) {
+        if (auto end = store.atEnd(*rows); !end)
+            return fail(std::move(end.error()));
         return std::optional<Profile>();
+    }
     return std::optional<Profile>(profileOf(*rows));
 }
 

@@ -53,6 +53,8 @@ Result<QVector<JournalEntry>> readJournal(Store &store, int limit, qint64 before
         entries.append({rows->value(0).toLongLong(), rows->value(1).toLongLong(), rows->value(2).toLongLong(), word(3), word(4), word(5),
                         word(6), word(7), word(8), word(9)});
     }
+    if (auto end = store.atEnd(*rows); !end)
+        return fail(std::move(end.error()));
     return entries;
 }
 

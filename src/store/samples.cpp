@@ -37,6 +37,8 @@ Result<QVector<StoredSample>> readSamples(Store &store, const QString &source, q
     QVector<StoredSample> samples;
     while (rows->next())
         samples.append({rows->value(0).toLongLong(), QJsonDocument::fromJson(rows->value(1).toString().toUtf8()).object()});
+    if (auto end = store.atEnd(*rows); !end)
+        return fail(std::move(end.error()));
     return samples;
 }
 

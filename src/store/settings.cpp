@@ -12,8 +12,11 @@ Result<QJsonValue> readSetting(Store &store, const QString &key)
     auto rows = store.run(QStringLiteral("setting_read"), {key});
     if (!rows)
         return fail(std::move(rows.error()));
-    if (!rows->next())
+    if (!rows->next()) {
+        if (auto end = store.atEnd(*rows); !end)
+            return fail(std::move(end.error()));
         return QJsonValue(QJsonValue::Undefined);
+    }
     return QJsonDocument::fromJson(rows->value(0).toString().toUtf8()).array().at(0); // Undefined where it can't be read
 }
 

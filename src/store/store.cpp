@@ -57,6 +57,16 @@ Result<QSqlQuery> Store::run(const QString &name, const QVariantList &values)
     return query;
 }
 
+Done Store::atEnd(const QSqlQuery &rows)
+{
+    if (rows.lastError().type() == QSqlError::NoError)
+        return {};
+    Error error = storeError(rows.lastError(), path());
+    if (error.reason == QLatin1StringView("store_damaged"))
+        suspectFile(path());
+    return fail(std::move(error).during(QStringLiteral("read Howdah's store")));
+}
+
 Done Store::transaction(const std::function<Done()> &fn)
 {
     if (m_core->inTransaction)

@@ -30,6 +30,8 @@ public:
 
     // Runs sql/store/<name>.sql; values[0] is $1. Done with a SELECT's rows before the next write: an open reader holds the log back.
     Result<QSqlQuery> run(const QString &name, const QVariantList &values = {});
+    // After next() gave false: was that the last row? A row that can't be read ends a query just as the last one does.
+    Done atEnd(const QSqlQuery &rows);
     // fn() inside BEGIN IMMEDIATE … COMMIT; rolled back when it fails.
     Done transaction(const std::function<Done()> &fn);
 

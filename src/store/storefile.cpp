@@ -114,8 +114,11 @@ static Result<QString> firstFault(Handle &handle)
         auto answer = handle.run(name, values);
         if (!answer)
             return fail(answer.error());
-        if (!answer->next())
+        if (!answer->next()) {
+            if (answer->lastError().type() != QSqlError::NoError)
+                return fail(storeError(answer->lastError(), handle.path()));
             return QStringLiteral("the check gave no answer");
+        }
         const QString text = answer->value(0).toString();
         return text == QLatin1StringView("ok") ? QString() : text;
     };

@@ -9,6 +9,8 @@
 
 #include <csignal>
 
+#include <sys/resource.h>
+
 class TestCtl : public QObject
 {
     Q_OBJECT
@@ -37,7 +39,13 @@ void TestCtl::initTestCase()
     qputenv("PGHOST", "192.0.2.1");
     qputenv("PGPASSWORD", "from the environment");
     qputenv("PGSSLMODE", "disable");
+    qputenv("PGSERVICE", "nobody");
     qunsetenv("DATABASE_URL");
+    // Core dumps on, as far as this shell may: howdahctl turns them off by itself.
+    rlimit cores{};
+    ::getrlimit(RLIMIT_CORE, &cores);
+    cores.rlim_cur = cores.rlim_max;
+    ::setrlimit(RLIMIT_CORE, &cores);
 }
 
 void TestCtl::usage_data()

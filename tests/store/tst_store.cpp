@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The file: made, shared, damaged, on a full disk, on its own thread.
+// The file: made, shared, on a full disk, on its own thread.
 #include "base/async.h"
 #include "store/samples.h"
 #include "store/settings.h"
@@ -30,10 +30,6 @@ private slots:
     void isDurable();
     void bindsByNumber();
     void rollsBack();
-    void aDamagedFileIsMovedAside_data();
-    void aDamagedFileIsMovedAside();
-    void aDamagedFileInUseStays();
-    void damageFoundLaterIsHandledAtTheNextOpen();
     void twoProgramsWriteAtOnce();
     void aFullDiskKeepsWhatWasSaved_data();
     void aFullDiskKeepsWhatWasSaved();
@@ -43,7 +39,6 @@ private slots:
 
 private:
     QString pragma(Store &open, const QString &name);
-    void put(int n);
 
     QTemporaryDir m_small; // a disk of its own in one case
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -54,13 +49,6 @@ void TestStore::init()
 {
     m_folder = std::make_unique<QTemporaryDir>();
     m_path = m_folder->filePath(QStringLiteral("store.sqlite"));
-}
-
-void TestStore::put(int n)
-{
-    auto open = Store::open(m_path);
-    QVERIFY(open);
-    QVERIFY(store::writeSetting(**open, QStringLiteral("n"), n));
 }
 
 void TestStore::makesItself()
@@ -142,104 +130,6 @@ void TestStore::rollsBack()
     QVERIFY(store::readSetting(**open, key)->isUndefined());
     QVERIFY((*open)->transaction([&] { return store::writeSetting(**open, key, 2); }));
     QCOMPARE(store::readSetting(**open, key)->toInt(), 2);
-}
-
-void TestStore::aDamagedFileIsMovedAside_data()
-{
-    QTest::addColumn<QByteArray>("bytes"); // what the file becomes; a null array: its pages are overwritten
-    QTest::newRow("empty") << QByteArray("");
-    QTest::newRow("no database") << QByteArray(9000, 'x');
-    QTest::newRow("cut short") << QByteArray("SQLite format 3\0", 16);
-    QTest::newRow("pages overwritten") << QByteArray();
-}
-
-void TestStore::aDamagedFileIsMovedAside()
-{
-    QFETCH(QByteArray, bytes);
-    put(1);
-    {
-        QFile file(m_path);
-        QVERIFY(file.open(QIODevice::ReadWrite));
-        if (bytes.isNull()) {
-            QVERIFY(file.size() > 8192);
-            file.seek(4096);
-            file.write(QByteArray(file.size() - 4096, '\x5a'));
-        } else {
-            QVERIFY(file.resize(0));
-            file.write(bytes);
-        }
-    }
-    QFile damaged(m_path);
-    QVERIFY(damaged.open(QIODevice::ReadOnly));
-    const QByteArray before = damaged.readAll();
-    {
-        auto open = Store::open(m_path);
-        QVERIFY2(open, qPrintable(open ? QString() : open.error().text()));
-        const QString aside = (*open)->quarantined();
-        QVERIFY(QFileInfo(aside).fileName().startsWith(QLatin1StringView("store.damaged-")));
-        QVERIFY(aside.endsWith(QLatin1StringView(".sqlite")));
-        QFile kept(aside);
-        QVERIFY(kept.open(QIODevice::ReadOnly));
-        QCOMPARE(kept.readAll(), before); // nothing of it was changed
-        QVERIFY(store::readSetting(**open, QStringLiteral("n"))->isUndefined());
-        QVERIFY(store::writeSetting(**open, QStringLiteral("n"), 2));
-    }
-    auto again = Store::open(m_path);
-    QVERIFY(again);
-    QVERIFY((*again)->quarantined().isEmpty());
-    QCOMPARE(store::readSetting(**again, QStringLiteral("n"))->toInt(), 2);
-}
-
-void TestStore::aDamagedFileInUseStays()
-{
-    put(1);
-    Writer other(m_path, 0);
-    QCOMPARE(other.lines(1).value(0), QStringLiteral("open"));
-    {
-        QFile file(m_path);
-        QVERIFY(file.open(QIODevice::ReadWrite));
-        file.seek(0);
-        file.write(QByteArray(100, 'x'));
-    }
-    // The other program may still write: moving its file away would lose that without a word.
-    const auto open = Store::open(m_path);
-    QVERIFY(!open);
-    QCOMPARE(open.error().reason, QStringLiteral("store_busy"));
-    QVERIFY(QFile::exists(m_path));
-}
-
-void TestStore::damageFoundLaterIsHandledAtTheNextOpen()
-{
-    {
-        auto open = Store::open(m_path);
-        QVERIFY(open);
-        QVERIFY((*open)->transaction([&]() -> Done { // more than SQLite keeps in memory after its check
-            for (int i = 0; i < 8000; ++i) {
-                if (auto done = store::writeSetting(**open, QStringLiteral("k%1").arg(i), QString(500, QLatin1Char('v'))); !done)
-                    return done;
-            }
-            return {};
-        }));
-    }
-    auto open = Store::open(m_path);
-    QVERIFY(open);
-    {
-        QFile file(m_path);
-        QVERIFY(file.open(QIODevice::ReadWrite));
-        file.seek(3 * 4096); // the schema in the first page stays
-        file.write(QByteArray(file.size() - 3 * 4096, '\x5a'));
-    }
-    QString reason;
-    for (int i = 0; i < 8000 && reason.isEmpty(); ++i) {
-        const auto read = store::readSetting(**open, QStringLiteral("k%1").arg(i));
-        if (!read)
-            reason = read.error().reason;
-    }
-    QCOMPARE(reason, QStringLiteral("store_damaged"));
-    open->reset();
-    auto next = Store::open(m_path);
-    QVERIFY(next);
-    QVERIFY(!(*next)->quarantined().isEmpty());
 }
 
 void TestStore::twoProgramsWriteAtOnce()
