@@ -22,7 +22,6 @@ ActivityStrip::ActivityStrip(ActivityModel *model, QWidget *parent)
     setAccessibleName(QStringLiteral("Activity"));
     setLook(m_toggle, "flat");
     m_toggle->setCheckable(true);
-    m_toggle->setIcon(icon(QStringLiteral("chevron-up")));
     m_toggle->setIconSize({16, 16});
     m_toggle->setAccessibleName(QStringLiteral("Show the last ten results"));
     m_toggle->setToolTip(QStringLiteral("The last ten results"));
@@ -58,7 +57,6 @@ bool ActivityStrip::isExpanded() const
 void ActivityStrip::setExpanded(bool expanded)
 {
     m_toggle->setChecked(expanded);
-    m_toggle->setIcon(icon(expanded ? QStringLiteral("chevron-down") : QStringLiteral("chevron-up")));
     rebuild();
     emit expandedChanged(expanded);
 }
@@ -93,7 +91,9 @@ void ActivityStrip::rebuild()
     for (qsizetype i = 0; i < listed.size(); ++i)
         m_rows.at(i)->setJob(listed.at(i));
     m_list->setVisible(!listed.isEmpty());
+    // Kept in its place, so that the line does not jump when the first job starts.
     m_toggle->setEnabled(running.size() + m_model->results().size() > 1 || isExpanded());
+    m_toggle->setIcon(m_toggle->isEnabled() ? icon(isExpanded() ? QStringLiteral("chevron-down") : QStringLiteral("chevron-up")) : QIcon());
 }
 
 void ActivityStrip::paintEvent(QPaintEvent *)

@@ -53,11 +53,12 @@ ConnectionBar::ConnectionBar(QWidget *parent)
 
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(space::part, edgeHeight + 6, space::part, 7);
-    row->setSpacing(2);
+    row->setSpacing(3);
     for (QWidget *widget : std::initializer_list<QWidget *>{m_environment, m_name, m_address, m_version, m_tls, m_role})
         row->addWidget(widget);
     row->addSpacing(space::part);
     row->addWidget(m_state);
+    m_separated = {m_address, m_version, m_tls, m_role, m_state};
     row->addSpacing(space::part);
     row->addWidget(m_action);
     row->addStretch(1);
@@ -80,7 +81,7 @@ ConnectionBar::ConnectionBar(QWidget *parent)
 QToolButton *ConnectionBar::part(Part which, const char *name)
 {
     auto *button = new QToolButton(this);
-    setLook(button, "flat");
+    setLook(button, "part");
     button->setAccessibleName(QString::fromLatin1(name));
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setIconSize({14, 14});
@@ -202,6 +203,10 @@ void ConnectionBar::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.fillRect(rect(), colors().surface);
     painter.fillRect(0, height() - 1, width(), 1, colors().border);
+    for (const QWidget *part : m_separated) {
+        if (part->isVisible())
+            painter.fillRect(part->x() - (part == m_state ? space::part : 1), part->geometry().center().y() - 6, 1, 13, colors().border);
+    }
     const bool server = m_workspace && m_workspace->state() != Workspace::State::Empty;
     painter.fillRect(0, 0, width(), edgeHeight, server ? environmentColors(m_workspace->profile().environment).block : colors().border);
 }

@@ -55,6 +55,7 @@ private:
     QPushButton *m_action; // Reconnect or Cancel
     QPushButton *m_search;
     QToolButton *m_range;
+    QVector<QWidget *> m_separated; // a thin line stands before each
     QTimer m_tick; // the countdown, only while there is one
 };
 

@@ -199,6 +199,8 @@ void MainWindow::buildShortcuts()
 
 void MainWindow::start()
 {
+    // Nothing is chosen yet: the first Tab begins at the frame's start.
+    centralWidget()->setFocus();
     m_memory->load();
 }
 

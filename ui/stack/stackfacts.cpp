@@ -26,14 +26,16 @@ StateLook stackLook(stack::StackState state)
 StackFacts::StackFacts(QWidget *parent) : QFrame(parent), m_reason(new PlainLabel({}, this, "muted"))
 {
     setProperty("card", true);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     auto *grid = new QGridLayout(this);
-    grid->setContentsMargins(space::group, space::group, space::group, space::group);
+    grid->setContentsMargins(space::group, space::part, space::group, space::part);
     grid->setHorizontalSpacing(space::edge);
-    grid->setVerticalSpacing(space::part);
+    grid->setVerticalSpacing(0);
     grid->setColumnStretch(1, 1);
     int row = 0;
     const auto add = [&](const char *name, Qt::TextElideMode mode) {
         auto *value = new ElidedLabel({}, this, "fixed", mode);
+        grid->setRowMinimumHeight(row, space::row);
         grid->addWidget(new PlainLabel(QString::fromLatin1(name), this, "muted"), row, 0);
         grid->addWidget(value, row++, 1);
         return value;
@@ -46,8 +48,7 @@ StackFacts::StackFacts(QWidget *parent) : QFrame(parent), m_reason(new PlainLabe
     m_ca = add("CA certificate", Qt::ElideMiddle);
     m_reason->setWordWrap(true);
     m_reason->hide();
-    grid->addWidget(m_reason, row++, 0, 1, 2);
-    grid->setRowStretch(row, 1);
+    grid->addWidget(m_reason, row, 0, 1, 2);
 }
 
 void StackFacts::setStatus(const stack::StackStatus &status)

@@ -99,6 +99,7 @@ StackPane::StackPane(const PaneContext &context, QWidget *parent)
     on(m_stop, [this] { stopStack(m_context, window()); });
     on(m_demo, [this] { fillWithDemoData(m_context, window()); });
     on(m_destroy, [this] { destroyStack(m_context, window()); });
+    m_logs->setChecked(true);
     connect(m_logs, &QPushButton::toggled, this, [this](bool shown) {
         m_log->setVisible(shown);
         if (shown)
@@ -121,11 +122,7 @@ StackPane::StackPane(const PaneContext &context, QWidget *parent)
         connect(m_context.activity, &ActivityModel::ended, this, &StackPane::jobEnded);
     }
     m_poll.setInterval(pollMs);
-    connect(&m_poll, &QTimer::timeout, this, [this] {
-        readStatus();
-        if (m_log->isVisible())
-            readLog();
-    });
+    connect(&m_poll, &QTimer::timeout, this, &StackPane::readStatus);
     showStatus();
 }
 
@@ -146,8 +143,6 @@ QWidget *StackPane::buildDetail()
     column->setSpacing(space::group);
     column->addLayout(cards);
     column->addWidget(m_log, 1);
-    column->addStretch();
-    m_log->hide();
     return detail;
 }
 
@@ -155,10 +150,11 @@ QWidget *StackPane::buildCommands()
 {
     auto *card = new QFrame(this);
     card->setProperty("card", true);
+    card->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     auto *grid = new QGridLayout(card);
-    grid->setContentsMargins(space::group, space::group, space::part, space::group);
-    grid->setVerticalSpacing(2);
-    grid->setHorizontalSpacing(space::group);
+    grid->setContentsMargins(space::group, space::part, space::part, space::part);
+    grid->setVerticalSpacing(0);
+    grid->setHorizontalSpacing(space::edge);
     grid->setColumnStretch(1, 1);
     const QString named = m_name == QLatin1StringView("howdah") ? QString() : QStringLiteral(" --name ") + m_name;
     const std::pair<const char *, const char *> lines[] = {
@@ -176,11 +172,11 @@ QWidget *StackPane::buildCommands()
         copy->setAccessibleName(QStringLiteral("Copy: ") + text);
         copy->setToolTip(QStringLiteral("Copy as a command line"));
         connect(copy, &QPushButton::clicked, this, [text] { QGuiApplication::clipboard()->setText(text); });
+        copy->setFixedSize(28, space::row);
         grid->addWidget(new PlainLabel(QString::fromLatin1(name), card, "muted"), row, 0);
         grid->addWidget(new ElidedLabel(text, card, "fixed"), row, 1);
         grid->addWidget(copy, row++, 2);
     }
-    grid->setRowStretch(row, 1);
     return card;
 }
 
@@ -203,8 +199,6 @@ void StackPane::deactivated()
 void StackPane::refresh()
 {
     readStatus();
-    if (m_log->isVisible())
-        readLog();
 }
 
 session::Job *StackPane::runningJob() const
@@ -231,6 +225,7 @@ void StackPane::readStatus()
                           else if (!runningJob())
                               m_error->showError(QStringLiteral("The stack's state could not be read"), status.error());
                           showStatus();
+                          refreshLog();
                           m_settled = true;
                           emit settled();
                       });
@@ -242,6 +237,13 @@ void StackPane::settle()
         m_settled = true;
         emit settled();
     }
+}
+
+void StackPane::refreshLog()
+{
+    const bool there = m_status && m_status->state != stack::StackState::Absent;
+    if (there && m_logs->isChecked())
+        readLog();
 }
 
 void StackPane::readLog()

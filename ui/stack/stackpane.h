@@ -41,6 +41,7 @@ private:
     QWidget *buildCommands();
     void readStatus();
     void readLog();
+    void refreshLog(); // where there is one and it is shown
     void showStatus();
     void jobEnded(session::Job *job);
     session::Job *runningJob() const;

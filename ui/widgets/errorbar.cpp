@@ -25,6 +25,16 @@ PlainLabel *line(QWidget *parent, const char *role)
     return label;
 }
 
+// The last lines of a long detail (a container's log): the bar stays a bar, and the copy has all of it.
+QString ending(const QString &text)
+{
+    constexpr int shownLines = 6;
+    const QStringList lines = text.split(QLatin1Char('\n'));
+    if (lines.size() <= shownLines)
+        return text;
+    return lines.mid(lines.size() - shownLines).join(QLatin1Char('\n'));
+}
+
 // The GRANT a hint names, without the words around it.
 QString grantIn(const QString &hint)
 {
@@ -76,7 +86,7 @@ void ErrorBar::showError(const QString &what, const Error &error)
 {
     m_error = error;
     m_whatText = what;
-    const QString why = error.detail.isEmpty() ? error.message : error.message + QLatin1Char('\n') + error.detail;
+    const QString why = error.detail.isEmpty() ? error.message : error.message + QLatin1Char('\n') + ending(error.detail);
     m_what->setText(what);
     m_why->setText(why);
     m_hint->setText(error.hint);

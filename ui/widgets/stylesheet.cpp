@@ -19,6 +19,9 @@ QWidget[bar="true"] { background: $surface; }
 
 QPushButton, QToolButton { background: $raised; color: $text; border: 1px solid $border; border-radius: 6px; padding: 4px 12px; min-height: 16px; }
 QToolButton { padding: 4px 8px; }
+QToolButton[look="part"] { background: transparent; border: 1px solid transparent; padding: 4px 2px; }
+QToolButton[look="part"]:hover { background: $raised; }
+QToolButton[look="part"]:focus { border-color: $accent; }
 QPushButton:hover, QToolButton:hover { border-color: $muted; }
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked, QPushButton:checked { background: $selection; }
 QPushButton:focus, QToolButton:focus { border: 1px solid $accent; }
