@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "bench.h"
+
+#include "base/json.h"
+
+#include <QStandardPaths>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace howdah::bench
+{
+
+const QVector<Benchmark> &allBenchmarks()
+{
+    static const QVector<Benchmark> all{
+        {QStringLiteral("start"), QStringLiteral("From exec to first paint and an idle loop, against pgModeler's visible window"), runStart},
+        {QStringLiteral("tree"), QStringLiteral("20 schemas of 1,000 tables, one expanded, against psql listing it"), runTree},
+        {QStringLiteral("overview"), QStringLiteral("The overview open for so many seconds: the server's cost of a sample, memory, stalls"), runOverview},
+    };
+    return all;
+}
+
+int runChild(const QString &name, const QStringList &arguments)
+{
+    QJsonObject object;
+    if (name == QStringLiteral("tree"))
+        object = treeChild(arguments);
+    else if (name == QStringLiteral("overview"))
+        object = overviewChild(arguments);
+    else
+        object.insert(QStringLiteral("error"), QStringLiteral("no such child"));
+    const QByteArray line = jsonLine(object);
+    std::fwrite(line.constData(), 1, size_t(line.size()), stdout);
+    std::fflush(stdout);
+    return object.contains(QStringLiteral("error")) ? 1 : 0;
+}
+
+double median(QVector<double> values)
+{
+    if (values.isEmpty())
+        return 0;
+    std::sort(values.begin(), values.end());
+    const qsizetype middle = values.size() / 2;
+    return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+Result<QString> peerProgram(const QString &name)
+{
+    const QString path = QStandardPaths::findExecutable(name);
+    if (path.isEmpty())
+        return fail(ErrorKind::Tool, QStringLiteral("peer_missing"), QStringLiteral("The peer ") + name + QStringLiteral(" is not installed"),
+                    QStringLiteral("apt-get install ") + name);
+    return path;
+}
+
+} // namespace howdah::bench

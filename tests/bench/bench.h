@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// howdah-bench: every number Howdah claims. A benchmark does the same work by Howdah (in a child of its own) and by the peer, in turn, in
+// one run, and returns one JSON object with the keys us, peer, ratio (us/peer), peak_rss_mb, stall_p999_ms, stall_max_ms and its own.
+#pragma once
+
+#include "base/result.h"
+
+#include <QJsonObject>
+#include <QString>
+#include <QStringList>
+#include <QVector>
+
+#include <functional>
+
+namespace howdah::bench
+{
+
+constexpr int kPairs = 5; // median of so many pairs
+
+struct Options {
+    int seconds = 0; // 0: the benchmark's own
+};
+
+struct Benchmark {
+    QString name;
+    QString what;
+    std::function<Result<QJsonObject>(const Options &)> run;
+};
+
+const QVector<Benchmark> &allBenchmarks();
+
+// Work that runs in a child of howdah-bench: `howdah-bench --child NAME ARGS…`; it prints one JSON object.
+int runChild(const QString &name, const QStringList &arguments);
+
+double median(QVector<double> values);
+Result<QString> peerProgram(const QString &name); // a missing peer fails the run: Tool/peer_missing
+
+// start.cpp, tree.cpp, overview.cpp
+Result<QJsonObject> runStart(const Options &options);
+Result<QJsonObject> runTree(const Options &options);
+Result<QJsonObject> runOverview(const Options &options);
+QJsonObject treeChild(const QStringList &arguments);
+QJsonObject overviewChild(const QStringList &arguments);
+
+} // namespace howdah::bench

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "bench.h"
+
+#include "base/json.h"
+#include "pg/connection.h"
+
+#include <CLI/CLI.hpp>
+#include <QApplication>
+
+#include <cstdio>
+
+using namespace howdah;
+
+static int print(const QJsonObject &object, bool json)
+{
+    const QByteArray text = json ? jsonLine(object) : QJsonDocument(object).toJson(QJsonDocument::Indented);
+    std::fwrite(text.constData(), 1, size_t(text.size()), stdout);
+    return object.contains(QStringLiteral("error")) ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+    pg::forgetEnvironment();
+    if (argc > 2 && qstrcmp(argv[1], "--child") == 0) {
+        QApplication app(argc, argv);
+        return bench::runChild(QString::fromLocal8Bit(argv[2]), QApplication::arguments().mid(3));
+    }
+    QCoreApplication app(argc, argv);
+
+    CLI::App cli("Measures Howdah and its peer on the same work, in one run");
+    cli.require_subcommand(1);
+    bool json = false;
+    cli.add_flag("--json", json, "One JSON object on standard output");
+    cli.fallthrough();
+    auto *list = cli.add_subcommand("list", "The benchmarks");
+    auto *run = cli.add_subcommand("run", "Run one");
+    std::string name;
+    bench::Options options;
+    run->add_option("name", name, "Its name")->required();
+    run->add_option("--seconds", options.seconds, "How long, where that is a choice")->check(CLI::Range(1, 36000));
+    CLI11_PARSE(cli, argc, argv);
+
+    if (list->parsed()) {
+        QJsonObject all;
+        for (const bench::Benchmark &benchmark : bench::allBenchmarks())
+            all.insert(benchmark.name, benchmark.what);
+        return print(all, json);
+    }
+    for (const bench::Benchmark &benchmark : bench::allBenchmarks()) {
+        if (benchmark.name != QString::fromStdString(name))
+            continue;
+        const Result<QJsonObject> result = benchmark.run(options);
+        return print(result ? *result : QJsonObject{{QStringLiteral("error"), result.error().toJson()}}, json);
+    }
+    std::fprintf(stderr, "howdah-bench: no benchmark named %s; see: howdah-bench list\n", name.c_str());
+    return 2;
+}
