@@ -54,7 +54,7 @@ stop_on_signals
 # make_ready: packages, engine, programs.
 make_ready() {
     "$HOWDAH_ROOT/installer/setup.sh" run >&2
-    build_preset release howdah howdahctl
+    build_preset release howdah howdahctl howdah-bench
 }
 
 # child COMMAND…: as run_child; afterwards signals end this script again.
@@ -117,6 +117,8 @@ case ${1:-} in
         if ! [ -x "$APP/howdahctl" ] || ! command -v dbus-daemon >/dev/null || ! command -v gnome-keyring-daemon >/dev/null; then
             make_ready
         fi
+        # A benchmark needs its peers and its servers, which only the tests' set-up brings.
+        [ "$1" != howdah-bench ] || "$HOWDAH_ROOT/installer/setup.sh" test >&2
         export PATH=$APP:$PATH
         if [ "${HOWDAH_SESSION:-}" = "$SESSION" ]; then
             trap - EXIT INT TERM HUP
