@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metrics/sampler.h"
 
+#include "base/clock.h"
+
 #include <algorithm>
 
 namespace howdah::metrics
@@ -8,6 +10,7 @@ namespace howdah::metrics
 
 // What a store that cannot be written (disk full) may cost in memory: ten minutes at one a second.
 constexpr qsizetype maxUnsaved = 600;
+constexpr qint64 thinEveryMs = 3'600'000;
 
 Sampler::Sampler(pg::Session *monitor, store::StoreWorker *store, QString source, int periodMs, QObject *parent)
     : QObject(parent), m_monitor(monitor), m_store(store), m_source(std::move(source)), m_periodMs(periodMs)
@@ -65,6 +68,7 @@ void Sampler::take(const Result<Sample> &sample)
         if (m_unsaved.size() > maxUnsaved)
             m_unsaved.removeFirst();
         save();
+        thin(point.atMs);
     }
     emit sampled(point, *sample);
 }
@@ -85,6 +89,21 @@ void Sampler::save()
         }
         m_unsaved.removeIf([lastMs](const store::StoredSample &row) { return row.atMs <= lastMs; });
         save(); // what came meanwhile
+    });
+}
+
+// Once an hour, and at the first sample. Not by the server's clock alone: one that is years ahead would empty the history.
+void Sampler::thin(qint64 serverMs)
+{
+    const Clock clock;
+    if (m_thinnedMs != 0 && clock.monotonicMs() - m_thinnedMs < thinEveryMs)
+        return;
+    m_thinnedMs = clock.monotonicMs();
+    const qint64 nowMs = std::min(serverMs, clock.wallMs());
+    async::onFinished(m_store->run([source = m_source, nowMs](store::Store &store) { return store::thinSamples(store, source, nowMs); }),
+                      this, [this](const Result<qint64> &removed) {
+        if (!removed)
+            emit notSaved(removed.error());
     });
 }
 

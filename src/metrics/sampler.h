@@ -35,6 +35,7 @@ private:
     void tick();
     void take(const Result<Sample> &sample);
     void save();
+    void thin(qint64 serverMs);
 
     pg::Session *m_monitor;
     store::StoreWorker *m_store;
@@ -43,6 +44,7 @@ private:
     QTimer m_timer;
     bool m_inFlight = false;
     bool m_saving = false;
+    qint64 m_thinnedMs = 0; // monotonic
     std::optional<Sample> m_last;
     QVector<store::StoredSample> m_unsaved; // points not known to be in the store yet (bounded)
 };

@@ -53,6 +53,32 @@ private slots:
         }
     }
 
+    void oldSamplesAreThinned()
+    {
+        QTemporaryDir dir;
+        store::StoreWorker worker(dir.filePath(u"store.sqlite"_s));
+        const qint64 now = QDateTime::currentMSecsSinceEpoch();
+        constexpr qint64 day = 86'400'000;
+        const QJsonObject values{{u"commits"_s, 1.0}};
+        auto filled = worker.run([=](store::Store &store) {
+            return store::appendSamples(store, u"p/overview"_s, {{now - 100 * day, values}, {now - 2 * day, values}, {now - 1000, values}});
+        });
+        QTRY_VERIFY(filled.isFinished());
+        QVERIFY(filled.result());
+        pg::Session session(m_server->spec(), m_server->password(), pg::Session::Purpose::Monitor);
+        Sampler sampler(&session, &worker, u"p/overview"_s, 200);
+        QSignalSpy sampled(&sampler, &Sampler::sampled);
+        sampler.start();
+        QTRY_VERIFY_WITH_TIMEOUT(!sampled.isEmpty(), 10'000);
+        sampler.stop();
+        QVERIFY(worker.drain(5000));
+        auto kept = worker.run([=](store::Store &store) { return readPoints(store, u"p/overview"_s, 0, now); });
+        QTRY_VERIFY(kept.isFinished());
+        QVERIFY(kept.result());
+        QCOMPARE(kept.result()->size(), 2); // the oldest is gone
+        QCOMPARE(kept.result()->first().atMs, now - 2 * day);
+    }
+
     void aPausedServerIsAGap()
     {
         pg::Session session(m_server->spec(), m_server->password(), pg::Session::Purpose::Monitor);
