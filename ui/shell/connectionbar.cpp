@@ -23,6 +23,13 @@ namespace
 {
 constexpr int edgeHeight = 3;
 constexpr int roomyWidth = 1360;
+
+// The server went silent: either a statement still waits, or the link was given up for that reason and stands no more.
+bool isSilent(const pg::LinkStatus &link)
+{
+    const bool again = link.state == pg::LinkState::Connecting || link.state == pg::LinkState::Lost;
+    return link.state == pg::LinkState::NoAnswer || (again && link.generation > 0 && link.error.kind == ErrorKind::Timeout);
+}
 }
 
 ConnectionBar::ConnectionBar(QWidget *parent)
@@ -56,6 +63,7 @@ ConnectionBar::ConnectionBar(QWidget *parent)
     row->setSpacing(3);
     for (QWidget *widget : std::initializer_list<QWidget *>{m_environment, m_name, m_address, m_version, m_tls, m_role})
         row->addWidget(widget);
+    row->insertSpacing(1, space::inside);
     row->addSpacing(space::part);
     row->addWidget(m_state);
     m_separated = {m_address, m_version, m_tls, m_role, m_state};
@@ -70,7 +78,7 @@ ConnectionBar::ConnectionBar(QWidget *parent)
     connect(&m_tick, &QTimer::timeout, this, &ConnectionBar::refreshState);
     connect(m_search, &QPushButton::clicked, this, &ConnectionBar::searchWanted);
     connect(m_action, &QPushButton::clicked, this, [this] {
-        if (m_workspace && m_workspace->link().state == pg::LinkState::NoAnswer)
+        if (m_workspace && isSilent(m_workspace->link()) && m_workspace->link().state != pg::LinkState::Lost)
             emit cancelWanted();
         else
             emit reconnectWanted();
@@ -149,11 +157,14 @@ QString ConnectionBar::stateText() const
     case pg::LinkState::NoAnswer:
         return QStringLiteral("no answer for %1 s").arg(qMax<qint64>(0, now - link.sinceMs) / 1000);
     case pg::LinkState::Lost:
+        if (isSilent(link) && link.retryAtMs > 0)
+            return QStringLiteral("no answer · next try in %1 s").arg(qMax<qint64>(0, link.retryAtMs - now + 999) / 1000);
         if (link.retryAtMs > 0)
             return QStringLiteral("lost · next try in %1 s").arg(qMax<qint64>(0, link.retryAtMs - now + 999) / 1000);
         return link.generation > 0 ? QStringLiteral("lost") : QStringLiteral("not connected");
     case pg::LinkState::Closed: return QStringLiteral("closed");
-    case pg::LinkState::Connecting: return QStringLiteral("connecting");
+    case pg::LinkState::Connecting:
+        return isSilent(link) ? QStringLiteral("no answer · connecting") : QStringLiteral("connecting");
     case pg::LinkState::Connected: break;
     }
     return QStringLiteral("connected");
@@ -164,8 +175,11 @@ void ConnectionBar::refreshState()
     const QString text = stateText();
     const pg::LinkState link = m_workspace ? m_workspace->link().state : pg::LinkState::Closed;
     const bool ready = m_workspace && m_workspace->state() == Workspace::State::Ready;
+    const bool silent = ready && isSilent(m_workspace->link());
     StateLook look = StateLook::Unknown;
-    if (ready) {
+    if (silent) {
+        look = StateLook::Warning;
+    } else if (ready) {
         switch (link) {
         case pg::LinkState::Connected: look = StateLook::Ok; break;
         case pg::LinkState::Connecting: look = StateLook::Busy; break;
@@ -177,7 +191,7 @@ void ConnectionBar::refreshState()
     m_state->setState(look, text);
     m_state->setVisible(!text.isEmpty());
     m_state->setToolTip(ready && link != pg::LinkState::Connected ? tooltipText(m_workspace->link().error.text()) : QString());
-    const bool waiting = ready && link == pg::LinkState::NoAnswer;
+    const bool waiting = silent && link != pg::LinkState::Lost;
     const bool broken = ready && (link == pg::LinkState::Lost || link == pg::LinkState::Closed);
     m_action->setVisible(waiting || broken);
     m_action->setText(waiting ? QStringLiteral("Cancel") : QStringLiteral("Reconnect"));

@@ -63,9 +63,8 @@ public:
             auto *value = new PlainLabel(fact.value, this, "fixed");
             value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
             value->setAccessibleName(fact.name);
-            value->setWordWrap(fact.value.size() > 60);
-            if (value->wordWrap())
-                value->setMinimumWidth(420);
+            value->setMaximumWidth(520);
+            value->setWordWrap(fact.value.size() > 70 && !fact.value.contains(QLatin1Char('\n')));
             m_grid->addWidget(new PlainLabel(fact.name, this, "muted"), row, 0, Qt::AlignTop | Qt::AlignLeft);
             m_grid->addWidget(value, row++, 1, Qt::AlignTop | Qt::AlignLeft);
             m_plain += fact.name + QStringLiteral(": ") + fact.value + QLatin1Char('\n');
@@ -102,6 +101,13 @@ private:
 QString when(const QDateTime &time)
 {
     return time.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm t"));
+}
+
+// A fingerprint has no place where a label would break it.
+QString inTwoLines(const QString &fingerprint)
+{
+    const qsizetype half = fingerprint.indexOf(QLatin1Char(':'), fingerprint.size() / 2) + 1;
+    return half > 0 ? fingerprint.left(half) + QLatin1Char('\n') + fingerprint.mid(half) : fingerprint;
 }
 
 } // namespace
@@ -199,7 +205,7 @@ void popupTlsFacts(QWidget *below, const Workspace &workspace)
                                               {QStringLiteral("Names"), leaf.names.join(QStringLiteral(", "))},
                                               {QStringLiteral("Valid from"), when(leaf.notBefore)},
                                               {QStringLiteral("Valid until"), when(leaf.notAfter)},
-                                              {QStringLiteral("SHA-256"), leaf.sha256}};
+                                              {QStringLiteral("SHA-256"), inTwoLines(leaf.sha256)}};
                               facts.note = probe->verdict == QLatin1StringView("ok") ? QStringLiteral("Checked against the CA and the host's name.")
                                                                                       : probe->verdictText;
                           }

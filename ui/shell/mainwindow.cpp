@@ -137,6 +137,7 @@ void MainWindow::buildMenus()
 {
     // Filled when they open: a menu costs start-up time, and servers change.
     auto *servers = new QMenu(this);
+    servers->setLayoutDirection(Qt::LeftToRight); // the button is turned round for its arrow
     m_bar->profileButton()->setMenu(servers);
     connect(servers, &QMenu::aboutToShow, this, [this, servers] {
         servers->clear();
@@ -241,7 +242,7 @@ void MainWindow::restore(const Remembered &remembered)
     if (!m_profiles.isEmpty())
         return openProfile(m_profiles.constFirst().name);
     setWorkspace({});
-    if (m_options.pane.isEmpty())
+    if (m_options.pane.isEmpty() && !layout.contains(QStringLiteral("pane")))
         m_rail->select(QStringLiteral("stack"));
 }
 

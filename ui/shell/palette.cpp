@@ -88,6 +88,7 @@ CommandPalette::CommandPalette(QWidget *window) : QFrame(window), m_line(new QLi
     m_line->setAccessibleName(QStringLiteral("Search or run"));
     m_list->setItemDelegate(new CommandDelegate(m_list));
     m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setStyleSheet(QStringLiteral("QListWidget { border: none; background: transparent; }"));
     m_list->setFocusPolicy(Qt::NoFocus);
     m_list->setUniformItemSizes(true);
@@ -108,8 +109,6 @@ void CommandPalette::open(const QVector<Command> &commands)
     m_commands = commands;
     m_line->clear();
     filter({});
-    const int width = qMin(paletteWidth, parentWidget()->width() - 2 * space::edge);
-    setGeometry((parentWidget()->width() - width) / 2, 56, width, 48 + rowHeight * shownRows + space::group);
     show();
     raise();
     m_line->setFocus();
@@ -141,6 +140,9 @@ void CommandPalette::filter(const QString &typed)
         item->setData(shortcutRole, command.shortcut);
     }
     m_list->setCurrentRow(0);
+    const int width = qMin(paletteWidth, parentWidget()->width() - 2 * space::edge);
+    const int rows = qBound(1, m_list->count(), shownRows);
+    setGeometry((parentWidget()->width() - width) / 2, 56, width, m_line->sizeHint().height() + rowHeight * rows + 3 * space::part);
 }
 
 void CommandPalette::runCurrent()
@@ -184,7 +186,7 @@ void CommandPalette::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(colors().muted);
-    painter.setBrush(colors().raised);
+    painter.setBrush(colors().surface);
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), space::radius, space::radius);
 }
 

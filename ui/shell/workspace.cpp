@@ -111,8 +111,9 @@ void Workspace::reconnect()
 
 void Workspace::giveUpWaiting()
 {
+    // All of them: a link whose statement began a moment ago still calls itself connected.
     for (pg::Session *session : {m_context.monitor, m_context.catalog, m_context.control}) {
-        if (!session || session->status().state == pg::LinkState::Connected)
+        if (!session)
             continue;
         session->close();
         session->open();

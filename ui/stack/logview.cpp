@@ -25,10 +25,23 @@ void LogView::setLog(const QByteArray &text)
         return;
     m_text = text;
     QScrollBar *bar = verticalScrollBar();
-    const bool atEnd = bar->value() >= bar->maximum();
+    const bool atEnd = isAtEnd();
     const int place = bar->value();
     setPlainText(QString::fromUtf8(text));
     bar->setValue(atEnd ? bar->maximum() : place);
+}
+
+bool LogView::isAtEnd() const
+{
+    return verticalScrollBar()->value() >= verticalScrollBar()->maximum();
+}
+
+void LogView::resizeEvent(QResizeEvent *event)
+{
+    const bool atEnd = isAtEnd();
+    QPlainTextEdit::resizeEvent(event);
+    if (atEnd)
+        verticalScrollBar()->setValue(verticalScrollBar()->maximum());
 }
 
 } // namespace howdah::ui

@@ -15,7 +15,12 @@ public:
     explicit LogView(QWidget *parent = nullptr);
     void setLog(const QByteArray &text);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    bool isAtEnd() const;
+
     QByteArray m_text;
 };
 

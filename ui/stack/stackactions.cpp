@@ -52,6 +52,13 @@ QString stackNameOf(const PaneContext &context)
     return context.profile.stack.isEmpty() ? QStringLiteral("howdah") : context.profile.stack;
 }
 
+QString stackCommand(const PaneContext &context, const QString &verb)
+{
+    const QString name = stackNameOf(context);
+    const QString of = name == QLatin1StringView("howdah") ? QString() : QStringLiteral("--name ") + name + QLatin1Char(' ');
+    return QStringLiteral("howdahctl stack ") + of + verb;
+}
+
 QString stackTarget(const QString &name)
 {
     return QStringLiteral("stack ") + name;
@@ -75,8 +82,8 @@ void startStack(const PaneContext &context, QWidget *, const StackStart &how)
         *up = *result;
         return startedText(*up, clock->monotonicMs() - began);
     };
-    session::Job *job = start(context, QStringLiteral("Start the stack %1").arg(options.name), QStringLiteral("howdahctl stack up"),
-                              QStringLiteral("howdahctl stack down"), service);
+    session::Job *job = start(context, QStringLiteral("Start the stack %1").arg(options.name), stackCommand(context, QStringLiteral("up")),
+                              stackCommand(context, QStringLiteral("down")), service);
     if (!job)
         return;
     QObject::connect(job, &session::Job::finished, job, [job, up, open = context.openProfile] {
@@ -91,12 +98,12 @@ void stopStack(const PaneContext &context, QWidget *window)
     Question question;
     question.title = QStringLiteral("Stop the stack %1").arg(name);
     question.text = QStringLiteral("PostgreSQL writes a checkpoint and shuts down; every connection to it ends. Its data stays.");
-    question.detail = QStringLiteral("howdahctl stack down");
+    question.detail = stackCommand(context, QStringLiteral("down"));
     question.verb = QStringLiteral("Stop the stack");
     ask(window, question, window, [context, name](const Answer &answer) {
         if (!answer.accepted)
             return;
-        start(context, QStringLiteral("Stop the stack %1").arg(name), QStringLiteral("howdahctl stack down"), QStringLiteral("howdahctl stack up"),
+        start(context, QStringLiteral("Stop the stack %1").arg(name), stackCommand(context, QStringLiteral("down")), stackCommand(context, QStringLiteral("up")),
               [name](const Progress &progress, const CancelToken &cancel) -> Result<QString> {
                   if (Done done = stack::down(name, progress, cancel); !done)
                       return fail(std::move(done.error()));
@@ -112,7 +119,7 @@ void destroyStack(const PaneContext &context, QWidget *window)
     question.title = QStringLiteral("Destroy the stack %1").arg(name);
     question.text = QStringLiteral("Its container, its databases, its WAL archive and its base backup are removed from this machine. "
                                    "This can't be undone.");
-    question.detail = QStringLiteral("howdahctl stack destroy ") + name;
+    question.detail = stackCommand(context, QStringLiteral("destroy"));
     question.verb = QStringLiteral("Destroy the stack");
     question.dangerous = true;
     question.typedName = name;
@@ -131,7 +138,7 @@ void destroyStack(const PaneContext &context, QWidget *window)
 void fillWithDemoData(const PaneContext &context, QWidget *)
 {
     const QString name = stackNameOf(context);
-    start(context, QStringLiteral("Fill jeex_idea with demo data"), QStringLiteral("howdahctl stack demo"), {},
+    start(context, QStringLiteral("Fill jeex_idea with demo data"), stackCommand(context, QStringLiteral("demo")), {},
           [name](const Progress &progress, const CancelToken &cancel) { return stack::demo(name, progress, cancel); });
 }
 

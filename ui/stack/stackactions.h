@@ -15,6 +15,7 @@ struct StackStart {
 };
 
 QString stackNameOf(const PaneContext &context);       // the profile's, else "howdah"
+QString stackCommand(const PaneContext &context, const QString &verb); // "howdahctl stack up"
 QString stackTarget(const QString &name);              // the jobs' target: "stack howdah"
 
 // Ends with the profile opened.

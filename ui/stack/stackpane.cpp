@@ -136,8 +136,8 @@ QWidget *StackPane::buildDetail()
     auto *detail = new QWidget(this);
     auto *cards = new QHBoxLayout;
     cards->setSpacing(space::group);
-    cards->addWidget(m_facts, 1);
-    cards->addWidget(buildCommands(), 1);
+    cards->addWidget(m_facts, 4);
+    cards->addWidget(buildCommands(), 7);
     auto *column = new QVBoxLayout(detail);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space::group);
@@ -156,22 +156,19 @@ QWidget *StackPane::buildCommands()
     grid->setVerticalSpacing(0);
     grid->setHorizontalSpacing(space::edge);
     grid->setColumnStretch(1, 1);
-    const QString named = m_name == QLatin1StringView("howdah") ? QString() : QStringLiteral(" --name ") + m_name;
-    const std::pair<const char *, const char *> lines[] = {
-        {"Start", "howdahctl stack up"}, {"State", "howdahctl stack status --json"}, {"Log", "howdahctl stack logs"},
-        {"Demo data", "howdahctl stack demo"}, {"Stop", "howdahctl stack down"}, {"psql", "docker compose exec postgres psql -U jeex_user -d jeex_idea"}};
+    const auto command = [this](const char *verb) { return stackCommand(m_context, QString::fromLatin1(verb)); };
+    const QString psql = QStringLiteral("docker compose exec postgres psql -U jeex_user -d jeex_idea");
+    const std::pair<const char *, QString> lines[] = {{"Start", command("up")},       {"State", command("status --json")}, {"Log", command("logs")},
+                                                      {"Demo data", command("demo")}, {"Stop", command("down")},           {"psql", psql}};
     int row = 0;
-    for (const auto &[name, command] : lines) {
-        QString text = QString::fromLatin1(command);
-        if (text.startsWith(QLatin1StringView("howdahctl")))
-            text += named;
+    for (const auto &[name, text] : lines) {
         auto *copy = new QPushButton(card);
         copy->setIcon(icon(QStringLiteral("copy")));
         copy->setIconSize({14, 14});
-        setLook(copy, "flat");
+        setLook(copy, "icon");
         copy->setAccessibleName(QStringLiteral("Copy: ") + text);
         copy->setToolTip(QStringLiteral("Copy as a command line"));
-        connect(copy, &QPushButton::clicked, this, [text] { QGuiApplication::clipboard()->setText(text); });
+        connect(copy, &QPushButton::clicked, this, [text = text] { QGuiApplication::clipboard()->setText(text); });
         copy->setFixedSize(28, space::row);
         grid->addWidget(new PlainLabel(QString::fromLatin1(name), card, "muted"), row, 0);
         grid->addWidget(new ElidedLabel(text, card, "fixed"), row, 1);

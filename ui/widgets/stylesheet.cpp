@@ -38,6 +38,9 @@ QPushButton[look="flat"], QToolButton[look="flat"] { background: transparent; bo
 QPushButton[look="flat"]:hover, QToolButton[look="flat"]:hover { background: $raised; }
 QPushButton[look="flat"]:focus, QToolButton[look="flat"]:focus { border-color: $accent; }
 QPushButton[look="flat"]:checked, QToolButton[look="flat"]:checked { background: $selection; }
+QPushButton[look="icon"] { background: transparent; border: 1px solid transparent; padding: 0; min-height: 0; }
+QPushButton[look="icon"]:hover { background: $raised; }
+QPushButton[look="icon"]:focus { border-color: $accent; }
 QPushButton[look="link"] { background: transparent; border: 1px solid transparent; color: $accent; padding: 2px 4px; text-align: left; }
 QPushButton[look="link"]:hover { text-decoration: underline; }
 QPushButton[look="link"]:focus { border-color: $accent; }
@@ -79,6 +82,7 @@ QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 QSplitter::handle:hover { background: $accent; }
 
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollArea { border: none; background: transparent; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; border: none; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; border: none; }

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window on a real server: connected, silent, given up by hand, back by itself; another profile is another workspace.
+#include "support/testserver.h"
+#include "ui/shell/connectionbar.h"
+#include "ui/shell/mainwindow.h"
+#include "ui/shell/panestack.h"
+#include "ui/shell/rail.h"
+
+#include "resources/resources.h"
+
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace howdah;
+using namespace howdah::ui;
+
+class TestWorkspace : public QObject
+{
+    Q_OBJECT
+
+private:
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<store::StoreWorker> m_store;
+    std::unique_ptr<store::Keychain> m_keychain;
+    std::unique_ptr<Worker> m_tools;
+    std::unique_ptr<test::TestServer> m_server;
+    Clock m_clock;
+
+    session::Profile saveProfile(const QString &name)
+    {
+        session::Profile profile;
+        profile.name = name;
+        profile.spec = m_server->spec();
+        profile.environment = session::Environment::Test;
+        auto saved = m_store->run([profile](store::Store &open) { return session::saveProfile(open, profile); });
+        saved.waitForFinished();
+        profile = *saved.result();
+        m_keychain->holdForSession(profile.secretKey(), m_server->password());
+        return profile;
+    }
+
+    std::unique_ptr<MainWindow> open(const QString &profile)
+    {
+        WindowOptions options;
+        options.profile = profile;
+        auto window = std::make_unique<MainWindow>(Services{m_store.get(), m_keychain.get(), m_tools.get(), &m_clock}, options);
+        window->resize(1100, 700);
+        window->show();
+        window->start();
+        return window;
+    }
+
+    static QPushButton *barButton(const MainWindow &window, const QString &text)
+    {
+        for (auto *button : window.connectionBar()->findChildren<QPushButton *>()) {
+            if (button->text() == text && button->isVisible())
+                return button;
+        }
+        return nullptr;
+    }
+
+private slots:
+    void initTestCase()
+    {
+        qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+        initResources();
+        theme().setChoice(Theme::Choice::Light);
+        m_folder = std::make_unique<QTemporaryDir>();
+        qputenv("XDG_DATA_HOME", m_folder->path().toLocal8Bit());
+        m_store = std::make_unique<store::StoreWorker>(m_folder->filePath(QStringLiteral("store.sqlite")));
+        m_keychain = std::make_unique<store::Keychain>();
+        m_tools = std::make_unique<Worker>(QStringLiteral("tools"));
+        QString why;
+        m_server = test::TestServer::start({}, &why);
+        QVERIFY2(m_server, qPrintable(why));
+    }
+
+    void connectsAndSamples()
+    {
+        saveProfile(QStringLiteral("one"));
+        const auto window = open(QStringLiteral("one"));
+        QTRY_COMPARE_WITH_TIMEOUT(window->connectionBar()->stateText(), QStringLiteral("connected"), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(window->workspace()->samples() >= 2, 10'000);
+        QVERIFY(window->workspace()->link().facts.tls);
+        QVERIFY(!window->workspace()->trouble());
+        for (const PaneDescriptor &pane : allPanes()) {
+            window->rail()->button(pane.id)->click();
+            QVERIFY2(window->panes()->currentPane(), qPrintable(pane.id));
+            QTRY_VERIFY_WITH_TIMEOUT(window->panes()->currentPane()->isSettled(), 20'000);
+        }
+    }
+
+    void anotherProfileIsAnotherWorkspace()
+    {
+        saveProfile(QStringLiteral("two"));
+        const auto window = open(QStringLiteral("one"));
+        QTRY_COMPARE_WITH_TIMEOUT(window->connectionBar()->stateText(), QStringLiteral("connected"), 10'000);
+        const QPointer<Workspace> before = window->workspace();
+        const QPointer<Pane> pane = window->panes()->currentPane();
+        window->openProfile(QStringLiteral("two"));
+        QTRY_VERIFY(window->workspace() && window->workspace() != before);
+        QVERIFY(!before);
+        QVERIFY(!pane);
+        QTRY_COMPARE_WITH_TIMEOUT(window->connectionBar()->stateText(), QStringLiteral("connected"), 10'000);
+        QCOMPARE(window->workspace()->profile().name, QStringLiteral("two"));
+    }
+
+    void silenceIsSaidAndCancelGivesControlBack()
+    {
+        const auto window = open(QStringLiteral("one"));
+        ConnectionBar *bar = window->connectionBar();
+        QTRY_COMPARE_WITH_TIMEOUT(bar->stateText(), QStringLiteral("connected"), 10'000);
+        QTRY_VERIFY(window->workspace()->samples() >= 1);
+        m_server->pause();
+        QTRY_VERIFY_WITH_TIMEOUT(bar->stateText().startsWith(QLatin1StringView("no answer")), 15'000);
+        // What waits for this server ends within a second of Cancel.
+        const auto waiting = window->workspace()->context().catalog->run(
+            [](pg::Connection &connection, const CancelToken &cancel) { return connection.runFile(QStringLiteral("health/ping"), {}, {}, cancel); });
+        QTRY_VERIFY(barButton(*window, QStringLiteral("Cancel")));
+        barButton(*window, QStringLiteral("Cancel"))->click();
+        QTRY_VERIFY_WITH_TIMEOUT(waiting.isFinished(), 1000);
+        m_server->resume();
+        QTRY_COMPARE_WITH_TIMEOUT(bar->stateText(), QStringLiteral("connected"), 25'000);
+        const int before = window->workspace()->samples();
+        QTRY_VERIFY_WITH_TIMEOUT(window->workspace()->samples() > before, 10'000);
+    }
+
+    void lossIsSaidWithItsReasonAndHeals()
+    {
+        const auto window = open(QStringLiteral("one"));
+        ConnectionBar *bar = window->connectionBar();
+        QTRY_COMPARE_WITH_TIMEOUT(bar->stateText(), QStringLiteral("connected"), 10'000);
+        QVERIFY(m_server->stop());
+        QTRY_VERIFY_WITH_TIMEOUT(bar->stateText().startsWith(QLatin1StringView("lost")), 10'000);
+        QVERIFY(window->workspace()->trouble());
+        QTRY_VERIFY(barButton(*window, QStringLiteral("Reconnect")));
+        QString why;
+        QVERIFY2(m_server->startAgain(&why), qPrintable(why));
+        QTRY_COMPARE_WITH_TIMEOUT(bar->stateText(), QStringLiteral("connected"), 30'000);
+    }
+
+    void cleanupTestCase()
+    {
+        m_server.reset();
+        m_tools.reset();
+        m_keychain.reset();
+        m_store.reset();
+    }
+};
+
+QTEST_MAIN(TestWorkspace)
+#include "tst_workspace.moc"
