@@ -73,7 +73,14 @@ ConnectDialog::ConnectDialog(const PaneContext &context, QWidget *parent)
     column->addStretch();
     column->addLayout(buttons);
 
-    connect(m_url, &QLineEdit::textChanged, this, &ConnectDialog::pasteUrl);
+    // A pasted URL at once; a typed one when it is whole: its beginning may be a URL too.
+    connect(m_url, &QLineEdit::textChanged, this, [this, before = qsizetype(0)](const QString &url) mutable {
+        const bool pasted = url.size() > before + 1;
+        before = url.size();
+        if (pasted)
+            pasteUrl(url);
+    });
+    connect(m_url, &QLineEdit::editingFinished, this, [this] { pasteUrl(m_url->text()); });
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_connect, &QPushButton::clicked, this, &ConnectDialog::tryConnect);
 }
@@ -140,17 +147,13 @@ void ConnectDialog::addFields(QFormLayout *form)
 
 void ConnectDialog::pasteUrl(const QString &url)
 {
-    m_error->clear();
-    m_note->hide();
     if (url.trimmed().isEmpty())
         return;
+    m_error->clear();
+    m_note->hide();
     const Result<pg::ParsedUrl> parsed = pg::parseUrl(url.trimmed());
-    if (!parsed) {
-        // Typed, not pasted: wait for the whole of it.
-        if (url.contains(QLatin1StringView("://")) && url.size() > 16)
-            showError(QStringLiteral("The URL can't be used"), parsed.error());
-        return;
-    }
+    if (!parsed)
+        return showError(QStringLiteral("The URL can't be used"), parsed.error());
     const pg::ConnectionSpec &spec = parsed->spec;
     m_host->setText(spec.host);
     m_port->setValue(spec.port);
@@ -163,10 +166,9 @@ void ConnectDialog::pasteUrl(const QString &url)
     m_binding->setChecked(spec.channelBinding == pg::ChannelBinding::Require);
     if (!parsed->password.isEmpty()) {
         m_password->setText(QString::fromUtf8(parsed->password.data(), parsed->password.size()));
-        // What was pasted is not shown longer than needed.
-        const QSignalBlocker quiet(m_url);
-        m_url->clear();
     }
+    // Its parts are in the fields now, and a password is not shown longer than needed.
+    m_url->clear();
     if (!parsed->ignored.isEmpty()) {
         m_note->setText(QStringLiteral("Not used from the URL: ") + parsed->ignored.join(QStringLiteral(", ")));
         m_note->show();

@@ -136,8 +136,8 @@ QWidget *StackPane::buildDetail()
     auto *detail = new QWidget(this);
     auto *cards = new QHBoxLayout;
     cards->setSpacing(space::group);
-    cards->addWidget(m_facts, 4);
-    cards->addWidget(buildCommands(), 7);
+    cards->addWidget(m_facts, 4, Qt::AlignTop);
+    cards->addWidget(buildCommands(), 7, Qt::AlignTop);
     auto *column = new QVBoxLayout(detail);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space::group);
@@ -169,7 +169,7 @@ QWidget *StackPane::buildCommands()
         copy->setAccessibleName(QStringLiteral("Copy: ") + text);
         copy->setToolTip(QStringLiteral("Copy as a command line"));
         connect(copy, &QPushButton::clicked, this, [text = text] { QGuiApplication::clipboard()->setText(text); });
-        copy->setFixedSize(28, space::row);
+        grid->setRowMinimumHeight(row, space::row);
         grid->addWidget(new PlainLabel(QString::fromLatin1(name), card, "muted"), row, 0);
         grid->addWidget(new ElidedLabel(text, card, "fixed"), row, 1);
         grid->addWidget(copy, row++, 2);
@@ -236,10 +236,15 @@ void StackPane::settle()
     }
 }
 
+// Unknown without an address: not the stack is in doubt, but whether there is anything to run one with.
+bool StackPane::isThere() const
+{
+    return m_status && m_status->state != stack::StackState::Absent && (m_status->state != stack::StackState::Unknown || m_status->port != 0);
+}
+
 void StackPane::refreshLog()
 {
-    const bool there = m_status && m_status->state != stack::StackState::Absent;
-    if (there && m_logs->isChecked())
+    if (isThere() && m_logs->isChecked())
         readLog();
 }
 
@@ -262,12 +267,12 @@ void StackPane::showStatus()
 {
     const session::Job *job = runningJob();
     const stack::StackState state = m_status ? m_status->state : stack::StackState::Unknown;
-    const bool there = m_status && state != stack::StackState::Absent;
+    const bool there = isThere();
     const bool up = state == stack::StackState::Healthy || state == stack::StackState::Unhealthy || state == stack::StackState::Starting;
     if (job)
         m_state->setState(StateLook::Busy, QStringLiteral("working"));
     else if (m_status)
-        m_state->setState(stackLook(state), stack::stateName(state));
+        m_state->setState(stackLook(state), there ? stack::stateName(state) : stack::stateName(stack::StackState::Absent));
     else
         m_state->setState(StateLook::Unknown, QStringLiteral("reading"));
     if (m_status)
@@ -276,7 +281,8 @@ void StackPane::showStatus()
     if (job)
         m_empty->setLine(job->spec().title + QStringLiteral(": its step is shown below."));
     else if (m_status)
-        m_empty->setLine(QStringLiteral("No stack on this machine yet. One button makes a PostgreSQL 18, ready and connected."));
+        m_empty->setLine(QStringLiteral("No stack on this machine yet. One button makes a PostgreSQL 18, ready and connected.")
+                         + (m_status->reason.isEmpty() ? QString() : QLatin1Char('\n') + m_status->reason + QLatin1Char('.')));
     m_empty->setButton(m_status && !there && !job ? QStringLiteral("Start a PostgreSQL 18 stack") : QString());
     m_empty->setSecondButton(m_status && !there && !job ? QStringLiteral("Connect to a server…") : QString());
     for (QPushButton *each : {m_start, m_stop, m_demo, m_logs, m_destroy})

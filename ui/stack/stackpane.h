@@ -45,6 +45,7 @@ private:
     void showStatus();
     void jobEnded(session::Job *job);
     session::Job *runningJob() const;
+    bool isThere() const;
     void settle();
 
     PaneContext m_context;

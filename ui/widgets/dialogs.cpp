@@ -21,6 +21,8 @@ namespace howdah::ui
 namespace
 {
 
+constexpr int shownDetailLines = 8;
+
 class QuestionDialog : public QDialog
 {
 public:
@@ -43,7 +45,9 @@ public:
             detail->setReadOnly(true);
             detail->setFont(fixedFont());
             detail->setAccessibleName(QStringLiteral("What will run"));
-            detail->setMaximumHeight(140);
+            detail->setTabChangesFocus(true);
+            const int lines = qBound(1, int(question.detail.count(QLatin1Char('\n'))) + 1, shownDetailLines);
+            detail->setFixedHeight(QFontMetrics(fixedFont()).lineSpacing() * lines + 20);
             column->addWidget(detail);
         }
         if (!question.typedName.isEmpty())
@@ -56,6 +60,8 @@ public:
             column->addWidget(m_choice);
         }
         addButtons(column);
+        if (QLineEdit *first = m_typed ? m_typed : m_field)
+            first->setFocus();
     }
 
     Answer answer() const

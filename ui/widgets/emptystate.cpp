@@ -11,13 +11,29 @@
 namespace howdah::ui
 {
 
+namespace
+{
+
+constexpr int textWidth = 520;
+
+// By stretches, not by an alignment: an aligned item is never asked for its height at its width, and the last line would be cut.
+QLayout *centred(QWidget *widget)
+{
+    auto *row = new QHBoxLayout;
+    row->addStretch();
+    row->addWidget(widget);
+    row->addStretch();
+    return row;
+}
+
+} // namespace
+
 EmptyState::EmptyState(const QString &line, const QString &button, const QString &why, QWidget *parent)
     : QWidget(parent), m_line(new PlainLabel(line, this)), m_button(new QPushButton(this)), m_second(new QPushButton(this))
 {
     m_line->setWordWrap(true);
     m_line->setAlignment(Qt::AlignHCenter);
-    m_line->setMinimumWidth(320);
-    m_line->setMaximumWidth(560);
+    m_line->setFixedWidth(textWidth); // a label that wraps knows its height only at a given width
     setLook(m_button, "primary");
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(space::part);
@@ -30,7 +46,7 @@ EmptyState::EmptyState(const QString &line, const QString &button, const QString
     column->setContentsMargins(space::edge, space::edge, space::edge, space::edge);
     column->setSpacing(space::group);
     column->addStretch(2);
-    column->addWidget(m_line, 0, Qt::AlignHCenter);
+    column->addLayout(centred(m_line));
     column->addLayout(buttons);
     if (!why.isEmpty()) {
         auto *link = new QPushButton(QStringLiteral("Why?"), this);
@@ -39,11 +55,10 @@ EmptyState::EmptyState(const QString &line, const QString &button, const QString
         auto *text = new PlainLabel(why, this, "muted");
         text->setWordWrap(true);
         text->setAlignment(Qt::AlignHCenter);
-        text->setMinimumWidth(320);
-        text->setMaximumWidth(560);
+        text->setFixedWidth(textWidth);
         text->hide();
         column->addWidget(link, 0, Qt::AlignHCenter);
-        column->addWidget(text, 0, Qt::AlignHCenter);
+        column->addLayout(centred(text));
         connect(link, &QPushButton::clicked, text, [text] { text->setVisible(text->isHidden()); });
     }
     column->addStretch(3);

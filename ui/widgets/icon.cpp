@@ -39,7 +39,7 @@ private:
     {
         const Colors &c = colors();
         if (mode == QIcon::Disabled)
-            return c.border;
+            return QColor::fromRgb((c.muted.red() + c.window.red()) / 2, (c.muted.green() + c.window.green()) / 2, (c.muted.blue() + c.window.blue()) / 2);
         if (state == QIcon::On)
             return c.accent;
         return mode == QIcon::Normal ? c.muted : c.text;

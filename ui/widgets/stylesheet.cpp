@@ -51,9 +51,12 @@ QLineEdit, QSpinBox, QComboBox { min-height: 18px; }
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: $accent; }
 QLineEdit:disabled { color: $muted; background: $window; }
 QComboBox::drop-down { border: none; width: 20px; }
-QComboBox::down-arrow { image: url(:/icons/chevron-down.svg); width: 12px; height: 12px; }
+QComboBox::down-arrow { image: url(:/marks/down-$theme.svg); width: 16px; height: 16px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $border; selection-background-color: $selection; selection-color: $text; }
 QCheckBox { spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 4px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 3px; background: $surface; }
+QCheckBox::indicator:checked { border-color: $accent; image: url(:/marks/check-$theme.svg); }
+QCheckBox::indicator:disabled { border-color: $border; }
 QCheckBox:focus { border-color: $accent; }
 
 QAbstractItemView { background: $surface; alternate-background-color: $raised; border: 1px solid $border; border-radius: 6px; selection-background-color: $selection; selection-color: $text; }
@@ -108,6 +111,7 @@ QString styleSheet(const Colors &c)
     QString text = QString::fromLatin1(sheet);
     for (const auto &[name, color] : names)
         text.replace(name, color.name());
+    text.replace(QLatin1StringView("$theme"), c.window.lightness() < 128 ? QLatin1StringView("dark") : QLatin1StringView("light"));
     return text;
 }
 
