@@ -27,7 +27,7 @@ void LogView::setLog(const QByteArray &text)
     QScrollBar *bar = verticalScrollBar();
     const bool atEnd = isAtEnd();
     const int place = bar->value();
-    setPlainText(QString::fromUtf8(text));
+    setPlainText(QString::fromUtf8(text.trimmed()));
     bar->setValue(atEnd ? bar->maximum() : place);
 }
 

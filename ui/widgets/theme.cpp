@@ -248,6 +248,8 @@ QFont fixedFont(int pixelSize)
     QFont font = fontOf({QStringLiteral("JetBrains Mono"), QStringLiteral("DejaVu Sans Mono")}, pixelSize);
     font.setStyleHint(QFont::Monospace);
     font.setFixedPitch(true);
+    // JetBrains Mono draws >= and => as one sign; what a server said is shown as it said it.
+    font.setStyleStrategy(QFont::PreferNoShaping);
     return font;
 }
 
