@@ -80,7 +80,7 @@ Result<Sample> readSample(pg::Connection &connection, const CancelToken &cancel)
     cost.start();
     pg::RunOptions options;
     options.prepared = true;
-    options.timeoutMs = 10'000; // the monitor link's own statement_timeout is shorter; this one is for a server that went silent
+    // No deadline of ours: statement_timeout ends a slow one, and a server that went silent is "no answer" from 10 s until the link is given up.
     const auto answer = connection.runFile(u"metrics/sample"_s, {}, options, cancel);
     if (!answer)
         return fail(Error(answer.error()).during(u"sample the server"_s));
