@@ -10,6 +10,7 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/layoutmemory.cpp ${CMAKE_CURRENT_LIST_DIR}/layoutmemory.h
   ${CMAKE_CURRENT_LIST_DIR}/linkfacts.cpp ${CMAKE_CURRENT_LIST_DIR}/linkfacts.h
   ${CMAKE_CURRENT_LIST_DIR}/mainwindow.cpp ${CMAKE_CURRENT_LIST_DIR}/mainwindow.h
+  ${CMAKE_CURRENT_LIST_DIR}/mainwindowmenus.cpp
   ${CMAKE_CURRENT_LIST_DIR}/palette.cpp ${CMAKE_CURRENT_LIST_DIR}/palette.h
   ${CMAKE_CURRENT_LIST_DIR}/pane.h
   ${CMAKE_CURRENT_LIST_DIR}/panestack.cpp ${CMAKE_CURRENT_LIST_DIR}/panestack.h
