@@ -4,6 +4,7 @@
 #include "pg/probelink.h"
 #include "pg/tlsverdict.h"
 
+#include <QTimeZone>
 #include <QHostAddress>
 
 #include <memory>
@@ -42,7 +43,7 @@ QDateTime timeOf(const ASN1_TIME *time)
     tm parts{};
     if (::ASN1_TIME_to_tm(time, &parts) != 1)
         return {};
-    return QDateTime(QDate(parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday), QTime(parts.tm_hour, parts.tm_min, parts.tm_sec), Qt::UTC);
+    return QDateTime(QDate(parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday), QTime(parts.tm_hour, parts.tm_min, parts.tm_sec), QTimeZone::utc());
 }
 
 QStringList subjectNames(X509 *certificate)

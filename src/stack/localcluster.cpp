@@ -76,7 +76,7 @@ PostmasterFile readPostmasterFile(const QString &path)
 
 LocalCluster::LocalCluster(Record record, QString bin, ServerUser user)
     : m_record(std::move(record)), m_bin(std::move(bin)), m_user(std::move(user)),
-      m_root(m_user.isOther ? QStringLiteral("/var/lib/howdah/") + m_record.name : folderOf(m_record.name) + QStringLiteral("/local"))
+      m_root(m_user.isOther ? QString(QStringLiteral("/var/lib/howdah/") + m_record.name) : QString(folderOf(m_record.name) + QStringLiteral("/local")))
 {
     m_record.backend = Backend::Local;
     m_record.baseImage = m_bin;

@@ -90,7 +90,7 @@ QByteArray TestDocker::docker(const QStringList &arguments)
     command.program = QStringLiteral("docker");
     command.arguments = arguments;
     const auto outcome = tool::runChecked(command);
-    return outcome ? outcome->output + outcome->errors : QByteArray("failed: ") + outcome.error().detail.toUtf8();
+    return outcome ? QByteArray(outcome->output + outcome->errors) : QByteArray("failed: " + outcome.error().detail.toUtf8());
 }
 
 void TestDocker::keychainFirst()
