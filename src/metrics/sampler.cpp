@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace howdah::metrics
 {
@@ -56,8 +57,10 @@ void Sampler::take(const Result<Sample> &sample)
             emit failed(sample.error());
         return; // a gap: no row in the store; the next sample is compared with the last good one, and breaks the line if that is long ago
     }
-    // A sampler that weighs more than a fifth of its period on the server backs off, and comes back once samples are cheap again.
-    const int wanted = std::clamp(int(sample->serverMs * 5), m_periodMs, 30 * m_periodMs);
+    // A sampler that weighs more than a fifth of its period on the server backs off, and comes back once samples are cheap again. Two in
+    // a row count: one that waited out a silent server (paused, a roam of the network) was not dear, and would cost half a minute more.
+    const double costMs = std::min(sample->serverMs, std::exchange(m_lastCostMs, sample->serverMs));
+    const int wanted = std::clamp(int(costMs * 5), m_periodMs, 30 * m_periodMs);
     const int current = m_timer.interval();
     if (wanted > current || wanted * 2 < current)
         m_timer.setInterval(wanted);

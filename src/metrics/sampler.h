@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Samples one server each second on its monitor link, keeps the points in the store and hands them up. A tick is skipped while the last
-// one still runs; it slows down when a sample costs more than a fifth of its period. Lives on the window's thread (howdahctl: main loop).
+// one still runs; it slows down when two samples in a row cost more than a fifth of its period. Lives on the window's thread (howdahctl: main loop).
 #pragma once
 
 #include "metrics/rates.h"
@@ -42,6 +42,7 @@ private:
     QString m_source;
     int m_periodMs;
     QTimer m_timer;
+    double m_lastCostMs = 0; // of the last sample
     bool m_inFlight = false;
     bool m_saving = false;
     qint64 m_thinnedMs = 0; // monotonic
