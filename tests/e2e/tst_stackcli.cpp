@@ -370,7 +370,7 @@ void TestStackCli::theSearchFindsWhatIsPlanted()
     const QString name = m_session->name() + u"-canary"_s;
     VERIFY_RAN(m_session->docker({u"run"_s, u"-d"_s, u"--name"_s, name, u"--network"_s, u"none"_s, u"-e"_s, u"CANARY="_s + word, u"--entrypoint"_s, u"sh"_s,
                                   u"howdah-postgres:18"_s, u"-c"_s, u"echo $CANARY; exec sleep 60"_s}), 0);
-    const auto removed = qScopeGuard([&] { m_session->docker({u"rm"_s, u"-f"_s, name}); });
+    const auto removed = qScopeGuard([&] { m_session->docker({u"rm"_s, u"-fv"_s, name}); });
     VERIFY_RAN(m_session->docker({u"exec"_s, u"-d"_s, u"-e"_s, u"CANARY="_s + word, m_session->container(), u"sleep"_s, u"30"_s}), 0);
     QProcess argument;
     argument.start(u"sh"_s, {u"-c"_s, u"sleep 30; exit 0"_s, word});
