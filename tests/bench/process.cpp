@@ -16,7 +16,9 @@ Result<std::unique_ptr<XServer>> XServer::start()
     server->m_process.setProgram(QStringLiteral("Xvfb"));
     // The server picks a free display and writes its number to descriptor 1.
     server->m_process.setArguments({QStringLiteral("-displayfd"), QStringLiteral("1"), QStringLiteral("-screen"), QStringLiteral("0"),
-                                    QStringLiteral("1920x1200x24"), QStringLiteral("-nolisten"), QStringLiteral("tcp")});
+                                    QStringLiteral("1920x1200x24"), QStringLiteral("-nolisten"), QStringLiteral("tcp"),
+                                    // Without it the server starts anew after its last client and refuses the next one meanwhile.
+                                    QStringLiteral("-noreset")});
     server->m_process.setStandardErrorFile(QProcess::nullDevice());
     server->m_process.start();
     QByteArray number;
