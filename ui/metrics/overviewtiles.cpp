@@ -26,10 +26,10 @@ static Figure transactionsNow(const Point &point)
 const QVector<TileSpec> &overviewTiles()
 {
     static const QVector<TileSpec> tiles{
-        {QStringLiteral("buffer_hit"), QStringLiteral("Buffer hit"), QStringLiteral("share of blocks found in shared buffers"), Quantity::Share,
+        {QStringLiteral("buffer_hit"), QStringLiteral("Buffer hit"), QStringLiteral("in shared buffers"), Quantity::Share,
          {{{QStringLiteral("Buffer hit"), 0}, &Point::bufferHit}}, {QStringLiteral("blks_hit"), QStringLiteral("blks_read")}, true, false,
          [](const Point &point) { return figure(Quantity::Share, point.bufferHit); }},
-        {QStringLiteral("connections"), QStringLiteral("Connections"), QStringLiteral("client sessions by state, of those usable"), Quantity::Count,
+        {QStringLiteral("connections"), QStringLiteral("Connections"), QStringLiteral("client sessions by state"), Quantity::Count,
          {{{QStringLiteral("active"), 0}, &Point::active},
           {{QStringLiteral("idle"), 1}, &Point::idle},
           {{QStringLiteral("idle in transaction"), 3}, &Point::idleInTransaction},

@@ -28,7 +28,7 @@ constexpr double rightGutter = 8;
 constexpr double nameDash = 12;
 constexpr double leastBand = 4; // pixels; less is a click
 
-constexpr double widestName = 0.28; // share of the width
+constexpr double widestName = 0.4; // share of the width
 
 QFont axisFont()
 {
