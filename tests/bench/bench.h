@@ -21,9 +21,16 @@ struct Options {
     int seconds = 0; // 0: the benchmark's own
 };
 
+// What is claimed of a figure: --check fails the run where it is greater.
+struct Limit {
+    QString key;
+    double most = 0;
+};
+
 struct Benchmark {
     QString name;
     QString what;
+    QVector<Limit> limits;
     std::function<Result<QJsonObject>(const Options &)> run;
 };
 

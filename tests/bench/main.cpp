@@ -34,6 +34,8 @@ int main(int argc, char **argv)
     cli.fallthrough();
     auto *list = cli.add_subcommand("list", "The benchmarks");
     auto *run = cli.add_subcommand("run", "Run one");
+    bool check = false;
+    run->add_flag("--check", check, "Exit 1 where a figure is worse than what is claimed of it");
     std::string name;
     bench::Options options;
     run->add_option("name", name, "Its name")->required();
@@ -50,7 +52,15 @@ int main(int argc, char **argv)
         if (benchmark.name != QString::fromStdString(name))
             continue;
         const Result<QJsonObject> result = benchmark.run(options);
-        return print(result ? *result : QJsonObject{{QStringLiteral("error"), result.error().toJson()}}, json);
+        int code = print(result ? *result : QJsonObject{{QStringLiteral("error"), result.error().toJson()}}, json);
+        for (const bench::Limit &limit : check && result ? benchmark.limits : QVector<bench::Limit>()) {
+            const QJsonValue value = result->value(limit.key);
+            if (value.isDouble() && value.toDouble() <= limit.most)
+                continue;
+            std::fprintf(stderr, "howdah-bench: %s is %g; at most %g is claimed\n", qPrintable(limit.key), value.toDouble(), limit.most);
+            code = 1;
+        }
+        return code;
     }
     std::fprintf(stderr, "howdah-bench: no benchmark named %s; see: howdah-bench list\n", name.c_str());
     return 2;
