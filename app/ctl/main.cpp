@@ -14,18 +14,10 @@ namespace howdah::ctl
 void addVerbs(CLI::App &app, Ctl &ctl)
 {
     addSessionVerbs(app, ctl);
-#ifdef HOWDAH_STACKVERBS
     addStackVerbs(app, ctl);
-#endif
-#ifdef HOWDAH_CATALOGVERBS
     addCatalogVerbs(app, ctl);
-#endif
-#ifdef HOWDAH_METRICSVERBS
     addMetricsVerbs(app, ctl);
-#endif
-#ifdef HOWDAH_HEALTHVERBS
     addHealthVerbs(app, ctl);
-#endif
 }
 
 } // namespace howdah::ctl

@@ -8,10 +8,8 @@
 
 #include <QJsonArray>
 
-#include <cerrno>
 #include <optional>
 
-#include <poll.h>
 #include <unistd.h>
 
 namespace howdah::ctl
@@ -144,18 +142,8 @@ Result<QString> askForName(const QString &name, const CancelToken &cancel)
     }
     toErrors(printable(QStringLiteral("This removes the stack %1 with all its data and its WAL archive. Type its name: ").arg(name)));
     QByteArray line;
-    for (char c = 0; line.size() < 256;) {
-        pollfd wait[]{{STDIN_FILENO, POLLIN, 0}, {cancel.eventFd(), POLLIN, 0}};
-        if (::poll(wait, 2, -1) < 0 && errno != EINTR)
-            break;
-        if (cancel.isCancelled())
-            return fail(ErrorKind::Cancelled, QStringLiteral("cancelled"), QStringLiteral("Cancelled"));
-        if (wait[0].revents == 0)
-            continue;
-        if (::read(STDIN_FILENO, &c, 1) != 1 || c == '\n')
-            break;
-        line += c;
-    }
+    if (Done read = readLine(line, cancel); !read)
+        return fail(std::move(read.error()));
     return QString::fromUtf8(line.trimmed());
 }
 

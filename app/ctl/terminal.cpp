@@ -118,12 +118,11 @@ private:
 };
 } // namespace
 
-Result<Secret> readPassword(const CancelToken &cancel)
+Done readLine(QByteArray &line, const CancelToken &cancel)
 {
-    const NoEcho quiet;
-    QByteArray line;
-    line.reserve(4096); // not moved while it grows: what it leaves behind would not be wiped
-    for (char c = 0; line.size() < 4096;) {
+    constexpr qsizetype longest = 4096;
+    line.reserve(longest);
+    for (char c = 0; line.size() < longest;) {
         pollfd wait[]{{STDIN_FILENO, POLLIN, 0}, {cancel.eventFd(), POLLIN, 0}};
         if (::poll(wait, 2, -1) < 0 && errno != EINTR)
             break;
@@ -135,6 +134,15 @@ Result<Secret> readPassword(const CancelToken &cancel)
             break;
         line += c;
     }
+    return {};
+}
+
+Result<Secret> readPassword(const CancelToken &cancel)
+{
+    const NoEcho quiet;
+    QByteArray line;
+    if (Done read = readLine(line, cancel); !read)
+        return fail(std::move(read.error()));
     if (line.endsWith('\r'))
         line.chop(1);
     const Secret secret(line);

@@ -20,7 +20,11 @@ Progress progressLine();
 // Ends the line that progress left open, if any, so that what follows starts at the margin.
 void endProgressLine();
 
-// One line of standard input, without its end; on a terminal asked for and not shown. Errors: Client/no_input, Cancelled.
+// One line of standard input, without its end, into the caller's buffer; at most 4096 bytes, reserved at once, so that no copy of a password is
+// left behind as it grows. Errors: Cancelled.
+Done readLine(QByteArray &line, const CancelToken &cancel);
+
+// As readLine, on a terminal asked for and not shown. Errors: Client/no_input, Cancelled.
 Result<Secret> readPassword(const CancelToken &cancel);
 
 } // namespace howdah::ctl
