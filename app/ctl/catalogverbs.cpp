@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // catalog list
-#include "ctl/ctl.h" // first: GCC takes ExitCode::Done for a shadow of howdah::Done once result.h was seen
+#include "ctl/ctl.h"
 
 #include "base/units.h"
 #include "catalog/objects.h"

@@ -58,7 +58,9 @@ static Result<Answer> verify(Ctl &ctl)
             text += u"  (expected: %1)"_s.arg(check.value("expected"_L1).toString());
         text += u'\n';
     }
-    return Answer{*result, text, result->value("ok"_L1).toBool() ? ExitCode::Success : ExitCode::Findings};
+    const QJsonValue all = result->value("ok"_L1);
+    // null: nothing failed, but not everything could be asked.
+    return Answer{*result, text, all.isNull() ? ExitCode::NotPermitted : all.toBool() ? ExitCode::Success : ExitCode::Findings};
 }
 
 void addHealthVerbs(CLI::App &app, Ctl &ctl)

@@ -4,6 +4,7 @@
 
 #include "ctl/terminal.h"
 #include "session/check.h"
+#include "stack/stack.h"
 
 #include <QJsonArray>
 #include <QUuid>
@@ -137,7 +138,10 @@ static Result<Answer> removeProfile(Ctl &ctl, const QString &name)
         return fail(profile.error());
     // The profile goes even where the keychain does not answer: without it nothing leads to what is left there, and it is said.
     QJsonValue left(QJsonValue::Null);
-    for (const store::SecretKey &key : {profile->secretKey(), profile->monitorSecretKey()}) {
+    QVector<store::SecretKey> keys{profile->secretKey(), profile->monitorSecretKey()};
+    for (const QString &role : profile->stack.isEmpty() ? QStringList() : stack::stackLoginRoles())
+        keys << store::SecretKey{profile->id, profile->spec.host, profile->spec.port, role};
+    for (const store::SecretKey &key : std::as_const(keys)) {
         if (auto gone = ctl.removeSecret(key); !gone) {
             left = gone.error().toJson();
             toErrors(printable(QStringLiteral("howdahctl: %1 stays in the keychain: %2\n").arg(key.text(), gone.error().text())));

@@ -16,6 +16,7 @@
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 using namespace howdah;
 
@@ -82,6 +83,13 @@ void reportFirstPaint(const ui::FirstPaint &paint, const QString &file, Worker &
     });
 }
 
+// A thread that waits for a silent server or a program is not waited for, and must not meet Qt's own end.
+[[noreturn]] void leaveAtOnce(int code)
+{
+    std::fflush(nullptr);
+    ::_exit(code);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -106,26 +114,33 @@ int main(int argc, char **argv)
         store::StoreWorker store;
         store::Keychain keychain;
         Worker tools(QStringLiteral("tools"));
-        ui::StallMeter stalls(options.stallReport);
-        ui::MainWindow window({&store, &keychain, &tools, &clock}, options.window);
-        ui::FirstPaint paint(&window);
-        QObject::connect(&paint, &ui::FirstPaint::painted, &window, [&] {
-            if (!options.stallReport.isEmpty())
-                stalls.start();
-            window.start();
-            if (!options.screenshots.isEmpty())
-                takePictures(window, options.screenshots);
-        });
-        QObject::connect(&paint, &ui::FirstPaint::idle, &window, [&] {
-            window.setWindowIcon(QIcon(QStringLiteral(":/icons/howdah.svg")));
-            if (!options.firstPaintReport.isEmpty())
-                reportFirstPaint(paint, options.firstPaintReport, tools);
-        });
-        window.show();
-        code = app.exec();
+        {
+            ui::StallMeter stalls(options.stallReport);
+            ui::MainWindow window({&store, &keychain, &tools, &clock}, options.window);
+            ui::FirstPaint paint(&window);
+            QObject::connect(&paint, &ui::FirstPaint::painted, &window, [&] {
+                if (!options.stallReport.isEmpty())
+                    stalls.start();
+                window.start();
+                if (!options.screenshots.isEmpty())
+                    takePictures(window, options.screenshots);
+            });
+            QObject::connect(&paint, &ui::FirstPaint::idle, &window, [&] {
+                window.setWindowIcon(QIcon(QStringLiteral(":/icons/howdah.svg")));
+                if (!options.firstPaintReport.isEmpty())
+                    reportFirstPaint(paint, options.firstPaintReport, tools);
+            });
+            window.show();
+            code = app.exec();
+        }
+        // The window is gone and has said all it had to; a job of the tools may still hold the store and the keychain, so it ends before them.
+        tools.close();
+        const bool ended = Worker::joinClosed(2000);
         store.drain(2000);
+        if (!ended)
+            leaveAtOnce(code);
     }
-    // Sessions close by themselves; one whose server does not answer is not waited for.
-    Worker::joinClosed(2000);
+    if (!Worker::joinClosed(2000))
+        leaveAtOnce(code);
     return code;
 }

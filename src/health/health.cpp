@@ -57,6 +57,14 @@ void addMessages(const QJsonValue &list, QStringList &into)
         into << (entry.isObject() ? entry.toObject().value("message"_L1).toString() : entry.toString());
 }
 
+// By the element's code (connections_high, connections_exhausted), never by its words.
+bool speaksOfConnections(const QJsonValue &list)
+{
+    const QJsonArray entries = list.toArray();
+    return std::any_of(entries.cbegin(), entries.cend(),
+                       [](const QJsonValue &entry) { return entry.toObject().value("code"_L1).toString().startsWith("connections_"_L1); });
+}
+
 Report fromOwnFunction(const QJsonObject &details, const QString &name)
 {
     Report report;
@@ -67,8 +75,7 @@ Report fromOwnFunction(const QJsonObject &details, const QString &name)
 
     // The function warns of connections late; our threshold is the same wherever the figures come from.
     const QJsonObject connections = details.value("connections"_L1).toObject();
-    const bool spoken = std::any_of(report.errors.cbegin(), report.errors.cend(), [](const QString &text) { return text.contains("connections"_L1); })
-        || std::any_of(report.warnings.cbegin(), report.warnings.cend(), [](const QString &text) { return text.contains("connections"_L1); });
+    const bool spoken = speaksOfConnections(details.value("errors"_L1)) || speaksOfConnections(details.value("warnings"_L1));
     if (!spoken && connections.value("used"_L1).isDouble() && connections.value("usable"_L1).isDouble()) {
         Reading reading;
         reading.numbers.insert(u"connections_used"_s, connections.value("used"_L1).toInteger());

@@ -82,15 +82,17 @@ void Sampler::save()
     if (!m_store || m_saving || m_unsaved.isEmpty())
         return;
     m_saving = true;
-    const qint64 lastMs = m_unsaved.last().atMs;
-    async::onFinished(m_store->run([source = m_source, rows = m_unsaved](store::Store &store) { return store::appendSamples(store, source, rows); }),
-                      this, [this, lastMs](const Done &written) {
+    const QVector<store::StoredSample> rows = std::exchange(m_unsaved, {});
+    async::onFinished(m_store->run([source = m_source, rows](store::Store &store) { return store::appendSamples(store, source, rows); }),
+                      this, [this, rows](const Done &written) {
         m_saving = false;
         if (!written) {
+            m_unsaved = rows + m_unsaved;
+            while (m_unsaved.size() > maxUnsaved)
+                m_unsaved.removeFirst();
             emit notSaved(written.error()); // kept, and tried again with the next
             return;
         }
-        m_unsaved.removeIf([lastMs](const store::StoredSample &row) { return row.atMs <= lastMs; });
         save(); // what came meanwhile
     });
 }

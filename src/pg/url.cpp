@@ -30,7 +30,7 @@ static Done setPort(ConnectionSpec &spec, const QString &text)
     bool ok = false;
     const uint port = text.toUInt(&ok);
     if (!ok || port == 0 || port > 65535)
-        return badUrl(QStringLiteral("The port \"%1\" is none").arg(text.left(20)));
+        return badUrl(QStringLiteral("The port is no number from 1 to 65535")); // not shown: it may be a piece of a password
     spec.port = quint16(port);
     return {};
 }
@@ -118,6 +118,10 @@ Result<ParsedUrl> parseUrl(const QString &text)
         return badUrl(QStringLiteral("This is no postgresql:// URL"));
     if (!isWellEncoded(text))
         return badUrl(QStringLiteral("A % in the URL is not followed by two hex digits"));
+
+    // A / ? or # in a password ends the user's part early: what follows would be taken for a host, a port and a database, and be shown and saved.
+    if (!match.hasCaptured(QStringLiteral("user")) && text.contains(QLatin1Char('@')))
+        return badUrl(QStringLiteral("The URL has an @ where none can be"));
 
     ParsedUrl url;
     ConnectionSpec &spec = url.spec;

@@ -26,7 +26,7 @@ Result<DockerEngine> findDocker(const CancelToken &cancel = {});
 // Free bytes where the engine keeps its things; nullopt: not on this machine, or not told.
 std::optional<qint64> freeBytes(const DockerEngine &engine);
 Error diskFull(const QString &what);
-// The error of a docker command, with "permission denied" and "no space left" of the tool told apart (its own English text: it has no codes).
+// The error of a docker command, with "no space left" of the tool told apart (its own English text: it has no codes).
 Error dockerError(Error error);
 
 } // namespace howdah::stack

@@ -100,6 +100,9 @@ void TestUrl::refused_data()
     QTest::newRow("port x") << "postgres://u@h:x/d" << "bad_url";
     QTest::newRow("bad escape") << "postgres://u:50%@h/d" << "bad_url";
     QTest::newRow("NUL") << "postgres://u@h/d%00x" << "bad_url";
+    QTest::newRow("/ in password") << "postgres://u:1234/x@h/d" << "bad_url";
+    QTest::newRow("/ in password, letters") << "postgres://u:Sup3rSecret/x@h:5432/d" << "bad_url";
+    QTest::newRow("? in password") << "postgres://u:1234?x=y@h/d" << "bad_url";
     QTest::newRow("fragment") << "postgres://u:a#b@h/d" << "bad_url";
     QTest::newRow("no value") << "postgres://u@h/d?sslmode" << "bad_url";
     QTest::newRow("binding") << "postgres://u@h/d?channel_binding=maybe" << "bad_url";

@@ -2,6 +2,7 @@
 #include "ui/stack/stackactions.h"
 
 #include "base/units.h"
+#include "stack/bringup.h"
 #include "ui/shell/activitymodel.h"
 #include "ui/stack/stackseams.h"
 #include "ui/widgets/dialogs.h"
@@ -127,10 +128,12 @@ void destroyStack(const PaneContext &context, QWidget *window)
         if (!answer.accepted)
             return;
         start(context, QStringLiteral("Destroy the stack %1").arg(name), detail, QStringLiteral("none: the data is gone"),
-              [name, typed = answer.text](const Progress &progress, const CancelToken &cancel) -> Result<QString> {
+              [name, typed = answer.text, keychain = context.keychain, store = context.store](const Progress &progress, const CancelToken &cancel) -> Result<QString> {
                   if (Done done = stack::destroy(name, typed, progress, cancel); !done)
                       return fail(std::move(done.error()));
-                  return QStringLiteral("Removed with all its data.");
+                  const Done forgotten = stack::forgetPasswords(name, makeStackSeams(keychain, store, cancel, false));
+                  return forgotten ? QStringLiteral("Removed with all its data and its passwords.")
+                                   : QString(QStringLiteral("Removed with all its data. Its passwords stay in the keychain: ") + forgotten.error().text());
               });
     });
 }

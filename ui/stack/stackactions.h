@@ -14,6 +14,13 @@ struct StackStart {
     bool sessionOnly = false;  // passwords in memory: no keychain answers
 };
 
+// What an error of the stack offers next: the button's text (empty: nothing) and what it does.
+struct StackNext {
+    QString text;
+    StackStart how;
+    bool showsLog = false;
+};
+
 QString stackNameOf(const PaneContext &context);       // the profile's, else "howdah"
 QString stackCommand(const PaneContext &context, const QString &verb); // "howdahctl stack up"
 QString stackTarget(const QString &name);              // the jobs' target: "stack howdah"

@@ -30,17 +30,18 @@ namespace
 constexpr int pollMs = 10'000;
 
 // What an error's button offers, by the error's reason.
-QString nextStepFor(const Error &error)
+StackNext nextStepFor(const Error &error)
 {
+    StackStart how;
     if (error.reason == QLatin1StringView("port_taken"))
-        return QStringLiteral("Start on the next free port");
+        return how.takeNextFreePort = true, StackNext{QStringLiteral("Start on the next free port"), how, false};
     if (error.reason == QLatin1StringView("no_docker") || error.reason == QLatin1StringView("docker_permission")
         || error.reason == QLatin1StringView("no_compose") || error.reason == QLatin1StringView("image_failed"))
-        return QStringLiteral("Start without Docker");
+        return how.localCluster = true, StackNext{QStringLiteral("Start without Docker"), how, false};
     if (error.kind == ErrorKind::Keychain)
-        return QStringLiteral("Start, passwords for this session only");
+        return how.sessionOnly = true, StackNext{QStringLiteral("Start, passwords for this session only"), how, false};
     if (error.reason == QLatin1StringView("unhealthy"))
-        return QStringLiteral("Show the log");
+        return {QStringLiteral("Show the log"), how, true};
     return {};
 }
 
@@ -108,13 +109,9 @@ StackPane::StackPane(const PaneContext &context, QWidget *parent)
     connect(m_empty, &EmptyState::clicked, this, [this] { startStack(m_context, window()); });
     connect(m_empty, &EmptyState::secondClicked, this, [this] { (new ConnectDialog(m_context, window()))->open(); });
     connect(m_error, &ErrorBar::action, this, [this] {
-        StackStart how;
-        how.takeNextFreePort = m_nextStep == QLatin1StringView("Start on the next free port");
-        how.localCluster = m_nextStep == QLatin1StringView("Start without Docker");
-        how.sessionOnly = m_nextStep.startsWith(QLatin1StringView("Start, passwords"));
-        if (m_nextStep == QLatin1StringView("Show the log"))
+        if (m_nextStep.showsLog)
             return m_logs->setChecked(true);
-        startStack(m_context, window(), how);
+        startStack(m_context, window(), m_nextStep.how);
     });
     connect(m_error, &ErrorBar::retry, this, &StackPane::refresh);
     if (m_context.activity) {
@@ -301,7 +298,7 @@ void StackPane::jobEnded(session::Job *job)
         return;
     if (job->state() == session::Job::State::Failed) {
         m_nextStep = nextStepFor(job->error());
-        m_error->setAction(m_nextStep);
+        m_error->setAction(m_nextStep.text);
         m_error->showError(job->spec().title + QStringLiteral(": failed"), job->error());
     } else {
         m_error->clear();

@@ -5,6 +5,7 @@
 
 #include "stack/stack.h"
 #include "ui/shell/pane.h"
+#include "ui/stack/stackactions.h"
 
 #include <QTimer>
 
@@ -57,7 +58,7 @@ private:
     bool m_reading = false;
     bool m_readingLog = false;
     bool m_settled = false;
-    QString m_nextStep; // the reason of the error that is shown: what its button does
+    StackNext m_nextStep; // of the error that is shown: what its button does
 
     StateWord *m_state;
     ErrorBar *m_error;

@@ -67,8 +67,17 @@ stack::Seams makeStackSeams(store::Keychain *keychain, store::StoreWorker *store
 {
     const QPointer<store::Keychain> chain(keychain);
     stack::Seams seams;
-    seams.readSecret = [chain, cancel](const store::SecretKey &key) {
-        return onMainLoop<Secret>(chain, cancel, [key](store::Keychain &k) { return k.read(key); });
+    seams.readSecret = [chain, cancel, sessionOnly](const store::SecretKey &key) {
+        return onMainLoop<Secret>(chain, cancel, [key, sessionOnly](store::Keychain &k) {
+            if (!sessionOnly || k.isSessionOnly(key))
+                return k.read(key);
+            // No keychain is asked: what this program does not hold gets a new password.
+            QPromise<Result<Secret>> none;
+            none.start();
+            none.addResult(Result<Secret>(fail(ErrorKind::Keychain, QStringLiteral("absent"), QStringLiteral("No password is held for this session"))));
+            none.finish();
+            return none.future();
+        });
     };
     seams.writeSecret = [chain, cancel, sessionOnly](const store::SecretKey &key, const Secret &secret) {
         return onMainLoop<void>(chain, cancel, [key, secret, sessionOnly](store::Keychain &k) {
