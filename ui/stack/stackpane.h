@@ -42,6 +42,7 @@ private:
     QWidget *buildCommands();
     void readStatus();
     void readLog();
+    void showReadTrouble();
     void refreshLog(); // where there is one and it is shown
     void showStatus();
     void jobEnded(session::Job *job);
@@ -61,7 +62,10 @@ private:
     StackNext m_nextStep; // of the error that is shown: what its button does
 
     StateWord *m_state;
-    ErrorBar *m_error;
+    ErrorBar *m_error;     // of the last job
+    ErrorBar *m_readError; // of the state or the log: goes with the next good answer of both
+    std::optional<Error> m_stateTrouble;
+    std::optional<Error> m_logTrouble;
     QStackedWidget *m_pages;
     EmptyState *m_empty;
     StackFacts *m_facts;
