@@ -3,7 +3,7 @@
 -- since: store 1 (SQLite)
 -- privilege: none
 -- cost: cheap
--- columns: id, name, host, port, database, role, sslmode, ca_file, channel_binding, tls13_only, monitor_role, environment, stack
-SELECT id, name, host, port, database, role, sslmode, ca_file, channel_binding, tls13_only, monitor_role, environment, stack
+-- columns: id, name, host, port, database, role, sslmode, ca_file, auth, tls13_only, monitor_role, environment, stack
+SELECT id, name, host, port, database, role, sslmode, ca_file, auth, tls13_only, monitor_role, environment, stack
 FROM profiles
 ORDER BY name COLLATE NOCASE, name

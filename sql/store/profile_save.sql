@@ -4,8 +4,8 @@
 -- privilege: none
 -- cost: cheap
 -- columns: none
-INSERT INTO profiles (id, name, host, port, database, role, sslmode, ca_file, channel_binding, tls13_only, monitor_role, environment, stack)
+INSERT INTO profiles (id, name, host, port, database, role, sslmode, ca_file, auth, tls13_only, monitor_role, environment, stack)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, host = excluded.host, port = excluded.port, database = excluded.database,
-    role = excluded.role, sslmode = excluded.sslmode, ca_file = excluded.ca_file, channel_binding = excluded.channel_binding,
+    role = excluded.role, sslmode = excluded.sslmode, ca_file = excluded.ca_file, auth = excluded.auth,
     tls13_only = excluded.tls13_only, monitor_role = excluded.monitor_role, environment = excluded.environment, stack = excluded.stack

@@ -76,7 +76,7 @@ Error byMethod(const FirstMessage &message, const ConnectionSpec &spec)
 {
     if (message.type != 'R' && message.type != 'E')
         return notPostgresql(spec);
-    if (message.type == 'R' && spec.channelBinding == ChannelBinding::Require && !message.offersBinding()) {
+    if (message.type == 'R' && spec.auth == Auth::ScramBound && !message.offersBinding()) {
         const QString asks = message.method == 0 ? QStringLiteral("lets anyone in without a password")
             : message.method == 3                ? QStringLiteral("asks for the password in clear text")
             : message.method == 5                ? QStringLiteral("asks for an MD5 password")

@@ -14,7 +14,7 @@ static Done verify(const LinkFacts &facts, const ConnectionSpec &spec)
         return {};
     if (spec.sslMode != SslMode::Disable && !facts.tls)
         return fail(ErrorKind::Tls, QStringLiteral("not_encrypted"), QStringLiteral("The link is not encrypted"));
-    if (spec.channelBinding == ChannelBinding::Require && facts.auth != QLatin1StringView("SCRAM-SHA-256-PLUS"))
+    if (spec.auth == Auth::ScramBound && facts.auth != QLatin1StringView("SCRAM-SHA-256-PLUS"))
         return fail(ErrorKind::Authentication, QStringLiteral("channel_binding"), QStringLiteral("The login was not bound to the TLS channel"));
     return {};
 }

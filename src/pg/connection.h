@@ -5,7 +5,7 @@
 
 #include "base/canceltoken.h"
 #include "pg/connectionspec.h"
-#include "pg/rowsink.h"
+#include "pg/resultsink.h"
 #include "pg/statement.h"
 
 #include <functional>
@@ -27,6 +27,9 @@ struct LinkFacts {
     QString role;
     QString database;
     bool inRecovery = false; // as last reported by the server (in_hot_standby)
+    bool defaultReadOnly = false;  // default_transaction_read_only, as last reported
+    bool superuser = false;        // is_superuser, as last reported
+    bool standardStrings = true;   // standard_conforming_strings, as last reported
 };
 
 struct Notice {
@@ -42,6 +45,16 @@ struct RunOptions {
     bool prepared = false;   // prepare once per connection under Statement::name, then execute
     int chunkRows = 256;     // stream() only
     qint64 maxBytes = qint64(1) << 30; // run() only: a larger result is stopped, Error{Client, result_too_large}
+};
+
+// Idle: no transaction. Failed: open, and nothing but ROLLBACK is taken. Unknown: the link is lost.
+enum class TransactionState { Idle, Running, Open, Failed, Unknown };
+
+struct ExecuteOptions {
+    int timeoutMs = 0;    // 0: none of ours
+    int chunkRows = 1000; // of what is given to a RowSink at once
+    bool several = false; // the text may hold several statements (\; of psql): they go as one message of the simple protocol, which the
+                          // server runs as one transaction; no parameters then
 };
 
 class Connection
@@ -70,6 +83,10 @@ public:
     // Rows as they come, bounded memory; the returned Rows is empty but has columns and command tag. An error after the first chunk means
     // the result is incomplete, and says so.
     Result<Rows> stream(const Statement &statement, const Params &params, RowSink &sink, const RunOptions &options = {}, const CancelToken &cancel = {});
+    // A user's message: every result of it to `sink`, COPY in both directions included. Without `several` it goes by the extended protocol, so
+    // that the server itself refuses a second statement hidden in the text. Not re-run, ever.
+    Done execute(const Statement &statement, const Params &params, ResultSink &sink, const ExecuteOptions &options = {}, const CancelToken &cancel = {});
+    TransactionState transactionState() const;
     // Parsed on the server and not run: the Rows holds its columns alone.
     Result<Rows> describe(const Statement &statement, const RunOptions &options = {}, const CancelToken &cancel = {});
     // BEGIN, COMMIT, ROLLBACK and the like, by themselves.

@@ -25,6 +25,42 @@ ConnectionSpec ConnectionSpec::withDatabase(const QString &newDatabase) const
     return spec;
 }
 
+QString authName(Auth auth)
+{
+    switch (auth) {
+    case Auth::ScramBound: break;
+    case Auth::Scram: return QStringLiteral("scram-sha-256");
+    case Auth::Certificate: return QStringLiteral("certificate");
+    case Auth::Peer: return QStringLiteral("peer");
+    case Auth::Kerberos: return QStringLiteral("kerberos");
+    case Auth::Password: return QStringLiteral("password");
+    }
+    return QStringLiteral("scram-sha-256-plus");
+}
+
+QString authLabel(Auth auth)
+{
+    switch (auth) {
+    case Auth::ScramBound: break;
+    case Auth::Scram: return QStringLiteral("SCRAM without channel binding");
+    case Auth::Certificate: return QStringLiteral("client certificate");
+    case Auth::Peer: return QStringLiteral("peer (Unix socket)");
+    case Auth::Kerberos: return QStringLiteral("Kerberos");
+    case Auth::Password: return QStringLiteral("password in clear inside TLS");
+    }
+    return QStringLiteral("SCRAM with channel binding");
+}
+
+Result<Auth> authFromName(const QString &name)
+{
+    for (const Auth auth : {Auth::ScramBound, Auth::Scram, Auth::Certificate, Auth::Peer, Auth::Kerberos, Auth::Password}) {
+        if (authName(auth) == name)
+            return auth;
+    }
+    return fail(ErrorKind::Client, QStringLiteral("bad_auth"), QStringLiteral("There is no authentication method \"%1\"").arg(name),
+                QStringLiteral("scram-sha-256-plus, scram-sha-256, certificate, peer, kerberos or password."));
+}
+
 QString sslModeName(SslMode mode)
 {
     switch (mode) {

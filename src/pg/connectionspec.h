@@ -5,14 +5,35 @@
 #include "base/result.h"
 #include "base/secret.h"
 
-#include <QMap>
 #include <QString>
+#include <QVector>
 
 namespace howdah::pg
 {
 
 enum class SslMode { Disable, Require, VerifyCa, VerifyFull }; // allow and prefer are never offered: they fall back to clear text
-enum class ChannelBinding { Disable, Prefer, Require };
+
+// How both sides prove who they are: chosen by name for each profile, the strongest unless said otherwise. Whatever is not ScramBound is
+// shown with authLabel() wherever the profile is.
+enum class Auth {
+    ScramBound,  // SCRAM-SHA-256-PLUS: the server proves that it knows the password, and that nobody sits between
+    Scram,       // SCRAM-SHA-256 without binding: what PgBouncer can; nothing weaker is taken
+    Certificate, // a client certificate, no password
+    Peer,        // a Unix socket: the kernel vouches
+    Kerberos,    // GSSAPI, by the ticket that is there
+    Password     // in clear inside verified TLS: LDAP, PAM, RADIUS, a cloud's token
+};
+QString authName(Auth auth);  // "scram-sha-256-plus", "scram-sha-256", "certificate", "peer", "kerberos", "password"
+Result<Auth> authFromName(const QString &name);
+QString authLabel(Auth auth); // "SCRAM without channel binding": for people
+
+enum class TargetSession { Any, ReadWrite, ReadOnly, Primary, Standby, PreferStandby };
+
+struct Host {
+    QString name;
+    quint16 port = 5432;
+    bool operator==(const Host &) const = default;
+};
 
 struct ConnectionSpec {
     QString host;                 // name, address or the folder of a Unix socket (begins with '/')
@@ -21,10 +42,18 @@ struct ConnectionSpec {
     QString role;
     SslMode sslMode = SslMode::VerifyFull;
     QString caFile;               // PEM; empty: the system's bundle
-    ChannelBinding channelBinding = ChannelBinding::Require;
+    Auth auth = Auth::ScramBound;
+    QString certFile;             // Certificate: PEM of ours; the key's file is refused when others may read it
+    QString keyFile;
+    QVector<Host> otherHosts;     // tried in order after host:port
+    TargetSession target = TargetSession::Any;
     bool tls13Only = false;       // own stack: both ends can
     QString applicationName = QStringLiteral("howdah");
     QString options;              // -c name=value …, of our own making only
+    // The user's own session keeps the search_path and the formats that the server and the role give it; all others have an empty path.
+    bool userSession = false;
+    bool readOnly = false;        // default_transaction_read_only: a guard rail, not a boundary
+    bool pooler = false;          // a pooler in transaction mode stands before it: no options, nothing that outlives a transaction
     int connectTimeoutMs = 15'000; // the whole of resolve, TCP, TLS and authentication
     // A link given up after so long without any byte acknowledged. The monitor link alone has short keepalives (see withMonitorKeepalives):
     // an 8 s roam must not end a transaction.

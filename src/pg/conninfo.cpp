@@ -70,10 +70,16 @@ ConnInfo::ConnInfo(const ConnectionSpec &spec, const QByteArray &address)
     set("load_balance_hosts", "disable");
     // Of use to libpq's own cancel alone: PQconnectPoll does not look at it, the deadline of connecting is ours.
     set("connect_timeout", "5");
-    QByteArray options = "-c search_path= -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex -c extra_float_digits=1";
+    QByteArrayList options;
+    if (!spec.userSession)
+        options << "-c search_path= -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex -c extra_float_digits=1";
+    if (spec.readOnly)
+        options << "-c default_transaction_read_only=on";
     if (!spec.options.isEmpty())
-        options += ' ' + spec.options.toUtf8();
-    set("options", options);
+        options << spec.options.toUtf8();
+    // PgBouncer refuses the parameter, and in transaction mode a setting would reach whoever comes next.
+    if (!spec.pooler)
+        set("options", options.join(' '));
 
     set("sslmode", tls ? sslModeName(spec.sslMode).toLatin1() : QByteArray("disable"));
     set("sslcompression", "0");
@@ -93,8 +99,8 @@ ConnInfo::ConnInfo(const ConnectionSpec &spec, const QByteArray &address)
     set("gssdelegation", "0");
 
     // Nothing can be bound on a Unix socket; there the kernel vouches for the peer.
-    const bool binding = !local && spec.channelBinding == ChannelBinding::Require;
-    set("channel_binding", local || spec.channelBinding == ChannelBinding::Disable ? "disable" : binding ? "require" : "prefer");
+    const bool binding = !local && spec.auth == Auth::ScramBound;
+    set("channel_binding", binding ? "require" : "disable");
     if (binding)
         set("require_auth", "scram-sha-256");
 

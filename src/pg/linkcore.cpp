@@ -23,7 +23,7 @@ static LinkFacts readFacts(PGconn *connection, const ConnectionSpec &spec)
         facts.cipher = QString::fromLatin1(::PQsslAttribute(connection, "cipher"));
     }
     const bool password = ::PQconnectionUsedPassword(connection) == 1;
-    const bool bound = password && facts.tls && spec.channelBinding == ChannelBinding::Require;
+    const bool bound = password && facts.tls && spec.auth == Auth::ScramBound;
     facts.auth = bound ? QStringLiteral("SCRAM-SHA-256-PLUS") : password ? QStringLiteral("password") : QStringLiteral("peer or trust");
     facts.serverVersionNum = ::PQserverVersion(connection);
     facts.serverVersion = QString::fromUtf8(::PQparameterStatus(connection, "server_version")).section(QLatin1Char(' '), 0, 0);

@@ -35,14 +35,12 @@ static Done setPort(ConnectionSpec &spec, const QString &text)
     return {};
 }
 
-static Result<ChannelBinding> channelBindingFromName(const QString &name)
+static Result<Auth> authFromBinding(const QString &name)
 {
     if (name == QLatin1StringView("require"))
-        return ChannelBinding::Require;
-    if (name == QLatin1StringView("prefer"))
-        return ChannelBinding::Prefer;
-    if (name == QLatin1StringView("disable"))
-        return ChannelBinding::Disable;
+        return Auth::ScramBound;
+    if (name == QLatin1StringView("prefer") || name == QLatin1StringView("disable"))
+        return Auth::Scram;
     return badUrl(QStringLiteral("channel_binding is require, prefer or disable"));
 }
 
@@ -75,10 +73,10 @@ Done Parameters::take(const QString &key, const QString &value)
         else
             spec.sslMode = *mode;
     } else if (key == QLatin1StringView("channel_binding")) {
-        const auto binding = channelBindingFromName(value);
+        const auto binding = authFromBinding(value);
         if (!binding)
             return fail(binding.error());
-        spec.channelBinding = *binding;
+        spec.auth = *binding;
         bindingGiven = true;
     } else if (key == QLatin1StringView("sslrootcert")) {
         spec.caFile = value == QLatin1StringView("system") ? QString() : value;
@@ -159,7 +157,7 @@ Result<ParsedUrl> parseUrl(const QString &text)
         spec.database = spec.role;
     // There is no channel to bind to without TLS: who wrote disable did not mean to forbid every login.
     if (spec.sslMode == SslMode::Disable && !parameters.bindingGiven)
-        spec.channelBinding = ChannelBinding::Prefer;
+        spec.auth = Auth::Scram;
     return url;
 }
 

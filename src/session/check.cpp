@@ -31,7 +31,7 @@ Done verifyLink(const pg::Connection &connection)
         return {};
     if (spec.sslMode != pg::SslMode::Disable && !facts.tls)
         return fail(ErrorKind::Tls, QStringLiteral("not_encrypted"), QStringLiteral("The connection to ") + spec.address() + QStringLiteral(" is not encrypted"));
-    if (spec.channelBinding == pg::ChannelBinding::Require && facts.auth != QLatin1StringView("SCRAM-SHA-256-PLUS"))
+    if (spec.auth == pg::Auth::ScramBound && facts.auth != QLatin1StringView("SCRAM-SHA-256-PLUS"))
         return fail(ErrorKind::Authentication, QStringLiteral("channel_binding"),
                     QStringLiteral("The server ") + spec.address() + QStringLiteral(" did not prove that it knows the password (") + facts.auth + QLatin1Char(')'));
     return {};

@@ -6,8 +6,6 @@
 namespace howdah::session
 {
 
-using pg::ChannelBinding;
-
 QString environmentName(Environment environment)
 {
     switch (environment) {
@@ -27,25 +25,6 @@ static Environment environmentFrom(const QString &name)
     return Environment::Production; // also what is not known
 }
 
-static QString bindingName(ChannelBinding binding)
-{
-    switch (binding) {
-    case ChannelBinding::Disable: return QStringLiteral("disable");
-    case ChannelBinding::Prefer: return QStringLiteral("prefer");
-    case ChannelBinding::Require: break;
-    }
-    return QStringLiteral("require");
-}
-
-static ChannelBinding bindingFrom(const QString &name)
-{
-    for (const auto binding : {ChannelBinding::Disable, ChannelBinding::Prefer}) {
-        if (name == bindingName(binding))
-            return binding;
-    }
-    return ChannelBinding::Require;
-}
-
 store::SecretKey Profile::secretKey() const
 {
     return {id, spec.host, spec.port, spec.role};
@@ -54,6 +33,14 @@ store::SecretKey Profile::secretKey() const
 store::SecretKey Profile::monitorSecretKey() const
 {
     return {id, spec.host, spec.port, monitorRole.isEmpty() ? spec.role : monitorRole};
+}
+
+pg::ConnectionSpec Profile::editorSpec() const
+{
+    pg::ConnectionSpec editor = spec;
+    editor.userSession = true;
+    editor.readOnly = environment == Environment::Production;
+    return editor;
 }
 
 pg::ConnectionSpec Profile::monitorSpec() const
@@ -82,7 +69,7 @@ static Profile profileOf(const QSqlQuery &row)
     profile.spec.role = word(5);
     profile.spec.sslMode = pg::sslModeFromName(word(6)).value_or(pg::SslMode::VerifyFull);
     profile.spec.caFile = word(7);
-    profile.spec.channelBinding = bindingFrom(word(8));
+    profile.spec.auth = pg::authFromName(word(8)).value_or(pg::Auth::ScramBound);
     profile.spec.tls13Only = row.value(9).toBool();
     profile.monitorRole = word(10);
     profile.environment = environmentFrom(word(11));
@@ -161,7 +148,7 @@ Result<Profile> saveProfile(store::Store &store, const Profile &profile)
         const pg::ConnectionSpec &spec = saved.spec;
         auto written = store.run(QStringLiteral("profile_save"),
                                  {saved.id, saved.name, text(spec.host), int(spec.port), text(spec.database), text(spec.role),
-                                  pg::sslModeName(spec.sslMode), text(spec.caFile), bindingName(spec.channelBinding), int(spec.tls13Only),
+                                  pg::sslModeName(spec.sslMode), text(spec.caFile), pg::authName(spec.auth), int(spec.tls13Only),
                                   text(saved.monitorRole), environmentName(saved.environment), text(saved.stack)});
         if (!written)
             return fail(std::move(written.error()));

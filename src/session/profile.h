@@ -24,6 +24,7 @@ struct Profile {
 
     store::SecretKey secretKey() const;        // of spec.role
     store::SecretKey monitorSecretKey() const; // of monitorRole, or of spec.role where that is empty
+    pg::ConnectionSpec editorSpec() const;     // the user's own session; read-only at first in production
     pg::ConnectionSpec monitorSpec() const;    // withRole(monitorRole), short keepalives, statement_timeout 5 s, lock_timeout 100 ms, read only
 };
 

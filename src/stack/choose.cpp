@@ -61,7 +61,7 @@ pg::ConnectionSpec adminSpec(const QString &stackName, quint16 port)
     spec.role = QStringLiteral("jeex_admin");
     spec.sslMode = pg::SslMode::VerifyFull;
     spec.caFile = caFileOf(stackName);
-    spec.channelBinding = pg::ChannelBinding::Require;
+    spec.auth = pg::Auth::ScramBound;
     spec.tls13Only = true;
     return spec;
 }

@@ -299,7 +299,7 @@ void TestConnect::scramThatTakesForever()
     ConnectionSpec spec = m_server->spec();
     spec.port = server.port();
     spec.sslMode = SslMode::Disable;
-    spec.channelBinding = ChannelBinding::Prefer;
+    spec.auth = Auth::Scram;
     spec.connectTimeoutMs = 1000;
     QElapsedTimer clock;
     clock.start();

@@ -31,7 +31,7 @@ void TestUrl::whole()
     QCOMPARE(url->spec.database, QStringLiteral("my db"));
     QCOMPARE(url->spec.sslMode, SslMode::VerifyCa);
     QCOMPARE(url->spec.applicationName, QStringLiteral("tool"));
-    QCOMPARE(url->spec.channelBinding, ChannelBinding::Require);
+    QCOMPARE(url->spec.auth, Auth::ScramBound);
     QVERIFY(url->ignored.isEmpty());
 }
 
@@ -72,13 +72,13 @@ void TestUrl::parameters()
     const auto url = parseUrl(QStringLiteral("postgres://u@h/d?sslrootcert=/ca.pem&channel_binding=prefer&connect_timeout=4&ssl=true&target_session_attrs=any"));
     QVERIFY(url);
     QCOMPARE(url->spec.caFile, QStringLiteral("/ca.pem"));
-    QCOMPARE(url->spec.channelBinding, ChannelBinding::Prefer);
+    QCOMPARE(url->spec.auth, Auth::Scram);
     QCOMPARE(url->spec.connectTimeoutMs, 4000);
     QCOMPARE(url->ignored, QStringList({QStringLiteral("ssl"), QStringLiteral("target_session_attrs")}));
     QCOMPARE(parseUrl(QStringLiteral("postgres://u@h/d?sslrootcert=system"))->spec.caFile, QString());
     QCOMPARE(parseUrl(QStringLiteral("postgres://u@h/d?ssl=require"))->spec.sslMode, SslMode::Require);
-    QCOMPARE(parseUrl(QStringLiteral("postgres://u@h/d?sslmode=disable"))->spec.channelBinding, ChannelBinding::Prefer);
-    QCOMPARE(parseUrl(QStringLiteral("postgres://u@h/d?sslmode=disable&channel_binding=require"))->spec.channelBinding, ChannelBinding::Require);
+    QCOMPARE(parseUrl(QStringLiteral("postgres://u@h/d?sslmode=disable"))->spec.auth, Auth::Scram);
+    QCOMPARE(parseUrl(QStringLiteral("postgres://u@h/d?sslmode=disable&channel_binding=require"))->spec.auth, Auth::ScramBound);
 }
 
 void TestUrl::refused_data()

@@ -51,7 +51,7 @@ void TestProfile::keepsEverything()
     profile.spec.port = 65535;
     profile.spec.sslMode = pg::SslMode::VerifyCa;
     profile.spec.caFile = QStringLiteral("/a/ä's ca.crt");
-    profile.spec.channelBinding = pg::ChannelBinding::Prefer;
+    profile.spec.auth = pg::Auth::Scram;
     profile.spec.tls13Only = true;
     profile.monitorRole = QStringLiteral("howdah_monitor");
     profile.environment = Environment::Development;
@@ -130,7 +130,7 @@ void TestProfile::unknownIsProduction()
     QVERIFY(read);
     QCOMPARE(read->environment, Environment::Production);
     QCOMPARE(read->spec.sslMode, pg::SslMode::VerifyFull);
-    QCOMPARE(read->spec.channelBinding, pg::ChannelBinding::Require);
+    QCOMPARE(read->spec.auth, pg::Auth::ScramBound);
 }
 
 void TestProfile::aSecretFollowsTheHost()

@@ -161,7 +161,7 @@ void TestDocker::refusals()
 
     pg::ConnectionSpec clear = profile.spec;
     clear.sslMode = pg::SslMode::Disable;
-    clear.channelBinding = pg::ChannelBinding::Disable;
+    clear.auth = pg::Auth::Scram;
     clear.tls13Only = false;
     const auto noTls = pg::Connection::open(clear, right);
     QVERIFY(!noTls);

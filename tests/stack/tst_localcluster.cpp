@@ -82,7 +82,7 @@ void TestLocalCluster::refusesClearText()
 {
     pg::ConnectionSpec clear = profile().spec;
     clear.sslMode = pg::SslMode::Disable;
-    clear.channelBinding = pg::ChannelBinding::Disable;
+    clear.auth = pg::Auth::Scram;
     clear.tls13Only = false;
     const auto refused = pg::Connection::open(clear, m_keychain.secrets.value(profile().secretKey().text()));
     QVERIFY(!refused);

@@ -163,7 +163,7 @@ void ConnectDialog::pasteUrl(const QString &url)
         m_name->setText(spec.database);
     m_sslMode->setCurrentIndex(m_sslMode->findData(int(spec.sslMode)));
     m_caFile->setText(spec.caFile);
-    m_binding->setChecked(spec.channelBinding == pg::ChannelBinding::Require);
+    m_binding->setChecked(spec.auth == pg::Auth::ScramBound);
     if (!parsed->password.isEmpty()) {
         m_password->setText(QString::fromUtf8(parsed->password.data(), parsed->password.size()));
     }
@@ -184,9 +184,7 @@ session::Profile ConnectDialog::entered() const
     profile.spec.database = m_database->text().trimmed().isEmpty() ? QStringLiteral("postgres") : m_database->text().trimmed();
     profile.spec.sslMode = pg::SslMode(m_sslMode->currentData().toInt());
     profile.spec.caFile = m_caFile->text().trimmed();
-    profile.spec.channelBinding = profile.spec.sslMode == pg::SslMode::Disable ? pg::ChannelBinding::Disable
-        : m_binding->isChecked()                                               ? pg::ChannelBinding::Require
-                                                                               : pg::ChannelBinding::Prefer;
+    profile.spec.auth = profile.spec.sslMode != pg::SslMode::Disable && m_binding->isChecked() ? pg::Auth::ScramBound : pg::Auth::Scram;
     profile.environment = session::Environment(m_environment->currentData().toInt());
     profile.name = m_name->text().trimmed().isEmpty() ? profile.spec.host : m_name->text().trimmed();
     return profile;

@@ -58,6 +58,9 @@ void Workspace::openLinks()
     m_context.monitor = new pg::Session(profile.monitorSpec(), m_secrets.constFirst(), Purpose::Monitor, this);
     m_context.control = new pg::Session(profile.monitorSpec(), m_secrets.constFirst(), Purpose::Control, this);
     m_context.catalog = new pg::Session(profile.spec, m_secrets.constLast(), Purpose::Editor, this);
+    m_context.editorLink = [spec = profile.editorSpec(), secret = m_secrets.constLast()](const QString &database, QObject *parent) {
+        return new pg::Session(spec.withDatabase(database), secret, Purpose::Editor, parent);
+    };
     m_secrets.clear();
     m_context.sampler = new metrics::Sampler(m_context.monitor, m_context.store, profile.id + QStringLiteral("/overview"), 1000, this);
     connect(m_context.sampler, &metrics::Sampler::sampled, this, [this] { ++m_samples; });

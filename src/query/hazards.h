@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Dangerous statements told by their tokens, for warnings (session/hazard.h). CTEs and sub-selects are seen through; what hides in functions,
+// DO blocks and views is not. Pure functions, any thread.
+#pragma once
+
+#include "session/hazard.h"
+
+#include <QByteArray>
+
+namespace howdah::query
+{
+
+QVector<session::Hazard> hazardsOf(const QByteArray &statement, bool standardStrings = true);
+
+// What a statement is by its first words; Other: not told. Writes: may change data or definitions (a SELECT of a function may, too: not seen).
+struct Nature {
+    enum class Kind { Select, Insert, Update, Delete, Merge, Ddl, Begin, Commit, Rollback, Savepoint, Set, Copy, Utility, Other };
+    Kind kind = Kind::Other;
+    bool writes = true;
+};
+Nature natureOf(const QByteArray &statement);
+
+} // namespace howdah::query

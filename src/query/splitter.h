@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A script in pieces, cut where psql cuts it: quotes, dollar quotes, nested comments, parentheses, BEGIN ATOMIC bodies, COPY data and backslash
+// commands understood. Pure functions, any thread.
+#pragma once
+
+#include <QByteArray>
+
+#include <vector>
+
+namespace howdah::query
+{
+
+struct Piece {
+    enum class Kind { Statement, Command };
+    Kind kind = Kind::Statement;
+    QByteArray text;       // as it is sent, without its ';'; of a Command the line with its backslash
+    qsizetype begin = 0;   // of its first character that is no space and no comment, in bytes of the script
+    qsizetype end = 0;     // behind its ';'
+    int line = 1;          // of begin
+    bool terminated = true; // false: the script ended first
+    bool several = false;  // holds \; : one message of several statements
+    QByteArray copyData;   // what follows COPY … FROM STDIN; in the script
+    bool hasCopyData = false;
+};
+
+std::vector<Piece> split(const QByteArray &script, bool standardStrings = true);
+// The statement that a cursor stands in or just behind; -1: none.
+int pieceAt(const std::vector<Piece> &pieces, qsizetype cursor);
+// A server's error position (characters of the piece's text, 1-based) as a byte offset into the script.
+qsizetype scriptOffset(const QByteArray &script, const Piece &piece, int position);
+
+} // namespace howdah::query

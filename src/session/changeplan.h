@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Whatever Howdah itself changes on a server is first a plan: the exact SQL or command lines, what they block, and the undo. It is shown,
+// confirmed as the profile's environment demands, run, and kept in the journal. Values; apply() runs on the link's thread.
+#pragma once
+
+#include "pg/connection.h"
+#include "session/guard.h"
+
+#include <functional>
+
+namespace howdah::session
+{
+
+struct ChangeStep {
+    QString title;      // "Terminate backend 4711"
+    QByteArray text;    // the exact statement, or the command line for people where isCommand
+    bool isCommand = false;
+    pg::Params params;  // shown with the statement
+    QString blocks;     // what it locks or stops, and for how long; empty: nothing
+};
+
+struct ChangePlan {
+    QString title;      // "Terminate 3 backends"
+    QString verb;       // the button: "Terminate 3 backends"
+    QString server;     // "orders on db1:5432"
+    QString database;
+    QString role;
+    Environment environment = Environment::Production;
+    QVector<Hazard> hazards;
+    QString object;     // to be typed where Typed is demanded; empty: the server's name
+    QVector<ChangeStep> steps;
+    QString undo;       // the statements that take it back, or why there is none
+    bool transactional = true; // all steps in one transaction
+    // What is known of the consequence; nullopt: not known, which is said.
+    std::optional<qint64> rows;
+    std::optional<qint64> dependants;
+    std::optional<qint64> lastBackupMs; // Unix time
+    QString backupNote; // why lastBackupMs is not known: "no backup is known to Howdah"
+};
+
+Guarding guardFor(const ChangePlan &plan);
+QString planAsSql(const ChangePlan &plan); // for Copy; passwords masked
+
+struct ChangeOutcome {
+    qint64 rows = 0;
+    qint64 durationMs = 0;
+    QString message; // "3 backends ended"
+    bool outcomeUnknown = false; // the link was lost during COMMIT and could not be asked
+};
+
+// Journal first, then the steps, then the journal's end: without an entry nothing is done. `begin` and `end` write it (they may block on the
+// store's thread). An error names the step that failed; steps before it were rolled back where the plan is transactional.
+struct JournalSeams {
+    std::function<Result<qint64>(const QString &target, const QString &action, const QString &commands, const QString &undo)> begin;
+    std::function<void(qint64 id, const QString &outcome, const QString &message)> end;
+};
+Result<ChangeOutcome> apply(pg::Connection &connection, const ChangePlan &plan, const JournalSeams &journal, const CancelToken &cancel);
+
+// Passwords and the like in a statement's text, replaced by '***': for journal, history, log and display.
+QString masked(const QString &sql);
+
+} // namespace howdah::session
