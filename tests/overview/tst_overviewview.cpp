@@ -6,7 +6,10 @@
 #include "ui/widgets/label.h"
 #include "ui/widgets/timerange.h"
 
+#include <QPointer>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QtTest>
 
@@ -30,6 +33,9 @@ private slots:
     void notPermittedSaysWhatToGrant();
     void staleAndNoAnswer();
     void healthIsNeverGreenWhenUnknown();
+    void detailsSayWhenHealthIsNotKnown();
+    void detailsKeepTheirPlace();
+    void troublesAreNotedUntilTheyEnd();
     void historyFromTheStore();
     void columnsFollowTheWidth();
     void memoryIsFlat();
@@ -205,7 +211,7 @@ void OverviewViewTest::staleAndNoAnswer()
     for (int i = 0; i < 5; ++i, clock.pass(1000))
         view.addPoint(point(clock.wall));
     clock.pass(11'000);
-    view.addGap();
+    view.addGap(QStringLiteral("timed out"));
     view.setLinkTrouble(QStringLiteral("no answer for 12 s"));
     view.advance();
     QVERIFY(says(view, QStringLiteral("no answer for 12 s · last sample 12 s ago")));
@@ -238,6 +244,125 @@ void OverviewViewTest::healthIsNeverGreenWhenUnknown()
     QCOMPARE(view.health()->words().verdict, QStringLiteral("1 error, 2 warnings"));
     QCOMPARE(view.health()->words().attention, 3);
     QCOMPARE(view.health()->words().finding, QStringLiteral("<b>disk</b> full"));
+}
+
+void OverviewViewTest::detailsSayWhenHealthIsNotKnown()
+{
+    test::StoppedClock clock;
+    TimeRange range;
+    OverviewView view(&range, &clock);
+    view.resize(1200, 800);
+    view.show();
+    auto *details = view.findChild<HealthDetails *>();
+    view.health()->setDetailsOpen(true);
+    QVERIFY(details->isVisible());
+    QVERIFY(says(*details, QStringLiteral("not asked yet")));
+    health::Report report;
+    report.verdict = health::Verdict::Ok;
+    report.source = QStringLiteral("direct");
+    report.details = {{QStringLiteral("connections"), 4}};
+    view.setReport(report);
+    QVERIFY(says(*details, QStringLiteral("from direct, 0 s ago")));
+    QVERIFY(says(*details, QStringLiteral("No findings.")));
+    auto *unknown = details->findChild<StateWord *>();
+    QVERIFY(!unknown->isVisible());
+
+    clock.pass(12'000);
+    view.setHealthUnknown(QStringLiteral("no answer for 12 s"));
+    view.advance();
+    QVERIFY(unknown->isVisible());
+    QCOMPARE(unknown->look(), StateLook::Unknown);
+    QVERIFY(says(*details, QStringLiteral("no answer for 12 s")));
+    QVERIFY(says(*details, QStringLiteral("last report, from direct, 12 s ago")));
+    QVERIFY(!says(*details, QStringLiteral("No findings.")));
+    const auto isMuted = [&] {
+        for (const auto *label : details->findChildren<PlainLabel *>()) {
+            if (label->text() == QLatin1StringView("4"))
+                return label->property("role").toString() == QLatin1StringView("muted");
+        }
+        return false;
+    };
+    QVERIFY(isMuted());
+
+    report.warnings = {QStringLiteral("old backup")};
+    view.setReport(report);
+    QVERIFY(!details->findChild<StateWord *>()->isVisible());
+    QVERIFY(!says(*details, QStringLiteral("no answer")));
+    QVERIFY(says(*details, QStringLiteral("old backup")));
+    QVERIFY(!isMuted());
+}
+
+void OverviewViewTest::detailsKeepTheirPlace()
+{
+    test::StoppedClock clock;
+    TimeRange range;
+    OverviewView view(&range, &clock);
+    view.resize(1200, 500);
+    view.show();
+    auto *details = view.findChild<HealthDetails *>();
+    health::Report report;
+    report.verdict = health::Verdict::Ok;
+    const auto fill = [&](int value) {
+        QJsonObject group;
+        for (int i = 0; i < 40; ++i)
+            group.insert(QStringLiteral("figure_%1").arg(i), value + i);
+        report.details = {{QStringLiteral("at"), value}, {QStringLiteral("group"), group}};
+    };
+    fill(1000);
+    view.setReport(report);
+    QVERIFY(!says(*details, QStringLiteral("1039"))); // nobody sees it
+    view.health()->setDetailsOpen(true);
+    QVERIFY(says(*details, QStringLiteral("1039")));
+    QCoreApplication::processEvents();
+
+    auto *bar = details->findChild<QScrollArea *>()->verticalScrollBar();
+    QVERIFY2(bar->maximum() > 300, qPrintable(QString::number(bar->maximum())));
+    bar->setValue(250);
+    const QPointer<QWidget> lists = details->findChild<QScrollArea *>()->widget();
+    fill(2000);
+    view.setReport(report);
+    QCoreApplication::processEvents();
+    QVERIFY(lists); // the same widgets, with what is selected in them
+    QVERIFY(says(*details, QStringLiteral("2039")));
+    QVERIFY(!says(*details, QStringLiteral("1039")));
+    QCOMPARE(bar->value(), 250);
+
+    report.warnings = {QStringLiteral("old backup")};
+    view.setReport(report);
+    QCoreApplication::processEvents();
+    QVERIFY(says(*details, QStringLiteral("old backup")));
+    QCOMPARE(bar->value(), 250);
+}
+
+void OverviewViewTest::troublesAreNotedUntilTheyEnd()
+{
+    test::StoppedClock clock;
+    TimeRange range;
+    OverviewView view(&range, &clock);
+    Error error;
+    error.message = QStringLiteral("disk I/O error");
+    view.setHistoryError(error);
+    view.advance(); // as each second
+    QVERIFY(says(view, QStringLiteral("History could not be read: disk I/O error")));
+    view.setNotKept(QStringLiteral("database or disk is full"));
+    view.advance();
+    QVERIFY(says(view, QStringLiteral("History is not kept: database or disk is full")));
+    view.addGap(QStringLiteral("statement timeout"));
+    view.advance();
+    QVERIFY(says(view, QStringLiteral("The last sample failed: statement timeout")));
+    view.setLinkTrouble(QStringLiteral("no answer for 2 s")); // says it already
+    QVERIFY(!says(view, QStringLiteral("The last sample failed")));
+    view.setLinkTrouble({});
+    QVERIFY(says(view, QStringLiteral("The last sample failed")));
+
+    view.addPoint(point(clock.wall));
+    QVERIFY(!says(view, QStringLiteral("The last sample failed")));
+    QVERIFY(says(view, QStringLiteral("History could not be read")));
+    view.setHistory({});
+    QVERIFY(!says(view, QStringLiteral("History could not be read")));
+    QVERIFY(says(view, QStringLiteral("History is not kept")));
+    view.setNotKept({});
+    QVERIFY(!says(view, QStringLiteral("History")));
 }
 
 void OverviewViewTest::historyFromTheStore()

@@ -27,6 +27,7 @@ private slots:
     void treeIsTheServers();
     void detailOfATable();
     void refreshKeepsThePlace();
+    void refreshReadsTheDetailAgain();
     void anotherDatabase();
 
 private:
@@ -143,6 +144,39 @@ void CatalogPaneTest::refreshKeepsThePlace()
     QVERIFY(open(tree, path).isValid());
     QCOMPARE(tree->currentIndex().data().toString(), QStringLiteral("orders"));
     QVERIFY(tree->isExpanded(tree->currentIndex()));
+}
+
+void CatalogPaneTest::refreshReadsTheDetailAgain()
+{
+    QVERIFY(m_server->sql({"CREATE TABLE \"My shop\".changing (id bigint)"}));
+    const std::unique_ptr<Pane> pane(makeCatalogPane(context(), nullptr));
+    pane->show();
+    auto *tree = pane->findChild<QTreeView *>();
+    // Selected, not opened: no answer of a branch of its own leads to it.
+    const QModelIndex tables = open(tree, {QStringLiteral("postgres"), QStringLiteral("My shop"), QStringLiteral("Tables")});
+    QModelIndex table;
+    for (int row = 0; row < tree->model()->rowCount(tables); ++row) {
+        if (tree->model()->index(row, 0, tables).data().toString() == QLatin1StringView("changing"))
+            table = tree->model()->index(row, 0, tables);
+    }
+    QVERIFY(table.isValid());
+    tree->setCurrentIndex(table);
+    auto *text = pane->findChild<QPlainTextEdit *>();
+    QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains(QStringLiteral("CREATE TABLE")), 10'000);
+    auto *columns = pane->findChild<QTableWidget *>();
+    QTRY_COMPARE(columns->rowCount(), 1);
+
+    QVERIFY(m_server->sql({"ALTER TABLE \"My shop\".changing ADD COLUMN added_later text", "COMMENT ON TABLE \"My shop\".changing IS 'changed since'"}));
+    pane->refresh();
+    QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains(QStringLiteral("added_later")), 10'000);
+    QTRY_COMPARE(columns->rowCount(), 2);
+    QTRY_VERIFY([&] { // what the tree's own answer tells of it
+        for (const QLabel *label : pane->findChildren<QLabel *>()) {
+            if (label->text() == QLatin1StringView("changed since"))
+                return true;
+        }
+        return false;
+    }());
 }
 
 void CatalogPaneTest::anotherDatabase()

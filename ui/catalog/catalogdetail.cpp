@@ -32,7 +32,8 @@ namespace
 {
 
 constexpr int restMs = 120; // so long must a selection rest before it is read: arrow keys run over many
-constexpr int shownColumns = 2000;
+// Above it the text stands without colours: the highlighter lays out every line on the window's thread, 260 ms for 1.5 MB.
+constexpr qsizetype colouredChars = 100'000;
 
 bool hasSize(ObjectKind kind)
 {
@@ -68,6 +69,7 @@ CatalogDetail::CatalogDetail(CatalogLinks *links, QWidget *parent)
     : QFrame(parent), m_links(links), m_pages(new QStackedLayout), m_name(new ElidedLabel({}, this, "title", Qt::ElideMiddle)),
       m_kind(new PlainLabel({}, this, "small")), m_comment(new PlainLabel({}, this)), m_facts(new QGridLayout), m_error(new ErrorBar(this)),
       m_split(new QSplitter(Qt::Vertical, this)), m_columns(new QTableWidget(0, 3, this)), m_text(new QPlainTextEdit(this)),
+      m_highlighter(new SqlHighlighter(m_text->document())), m_longNote(new PlainLabel({}, this, "small")),
       m_copyDefinition(copyButton(QStringLiteral("Copy definition"), this, [this] { return m_definition; }))
 {
     setProperty("card", true);
@@ -98,7 +100,6 @@ CatalogDetail::CatalogDetail(CatalogLinks *links, QWidget *parent)
     m_text->setTabChangesFocus(true);
     m_text->setCornerWidget(new QWidget(m_text));
     m_text->setAccessibleName(QStringLiteral("Definition"));
-    new SqlHighlighter(m_text->document());
     m_split->setChildrenCollapsible(false);
     m_split->setHandleWidth(space::part);
     m_split->setStyleSheet(QStringLiteral("QSplitter::handle { background: transparent; }"));
@@ -106,6 +107,7 @@ CatalogDetail::CatalogDetail(CatalogLinks *links, QWidget *parent)
     m_split->addWidget(m_text);
     m_split->setStretchFactor(0, 2);
     m_split->setStretchFactor(1, 3);
+    connect(m_split, &QSplitter::splitterMoved, this, [this] { m_splitIsTheUsers = true; });
 
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(space::part);
@@ -125,6 +127,9 @@ CatalogDetail::CatalogDetail(CatalogLinks *links, QWidget *parent)
     column->addLayout(buttons);
     column->addWidget(m_error);
     column->addWidget(m_split, 1);
+    column->addWidget(m_longNote);
+    m_longNote->setWordWrap(true);
+    m_longNote->hide();
     m_error->setRetryVisible(true);
     m_error->clear();
     connect(m_error, &ErrorBar::retry, this, &CatalogDetail::read);
@@ -211,17 +216,21 @@ void CatalogDetail::showObject(const Object &object, const Object *relation, con
         m_columns->setRowCount(0);
         m_definition.clear();
         m_text->clear();
+        m_longNote->clear();
     }
     m_copyDefinition->setEnabled(!m_definition.isEmpty());
     m_text->setVisible(object.permitted);
+    m_longNote->setVisible(object.permitted && !m_longNote->text().isEmpty());
     m_pages->setCurrentIndex(1);
     m_open = 1; // until read() has asked
     m_wait.start();
 }
 
 template<typename T>
-void CatalogDetail::answered(void (CatalogDetail::*place)(const Result<T> &), const Result<T> &result)
+void CatalogDetail::answered(quint64 number, void (CatalogDetail::*place)(const Result<T> &), const Result<T> &result)
 {
+    if (number != m_shown)
+        return;
     (this->*place)(result);
     if (--m_open == 0)
         emit readDone();
@@ -239,31 +248,16 @@ void CatalogDetail::read()
     const quint64 number = m_shown;
     m_open = 1 + (hasSize(ref.kind) ? 1 : 0) + (isRelation(ref.kind) ? 1 : 0);
     if (isRelation(ref.kind)) {
-        using Parts = QVector<Object>;
-        m_links->read({LevelRequest::What::Parts, m_database, ref.oid}, m_cancel, this, [this, number](const Result<Parts> &parts) {
-            if (number != m_shown)
-                return;
-            if (parts)
-                showColumns(*parts);
-            else
-                m_error->showError(QStringLiteral("The columns could not be read"), parts.error());
-            if (--m_open == 0)
-                emit readDone();
-        });
+        m_links->read({LevelRequest::What::Parts, m_database, ref.oid}, m_cancel, this,
+                      [this, number](const Level &parts) { answered(number, &CatalogDetail::showColumns, parts); });
     }
     m_links->run<QString>(
         m_database, [ref](pg::Connection &connection, const CancelToken &cancel) { return catalog::definition(connection, ref, cancel); },
-        m_cancel, this, [this, number](const Result<QString> &definition) {
-            if (number == m_shown)
-                answered(&CatalogDetail::showDefinition, definition);
-        });
+        m_cancel, this, [this, number](const Result<QString> &definition) { answered(number, &CatalogDetail::showDefinition, definition); });
     if (hasSize(ref.kind))
         m_links->run<catalog::Sizes>(
             m_database, [ref](pg::Connection &connection, const CancelToken &cancel) { return catalog::sizes(connection, ref, cancel); }, m_cancel,
-            this, [this, number](const Result<catalog::Sizes> &sizes) {
-                if (number == m_shown)
-                    answered(&CatalogDetail::showSizes, sizes);
-            });
+            this, [this, number](const Result<catalog::Sizes> &sizes) { answered(number, &CatalogDetail::showSizes, sizes); });
 }
 
 void CatalogDetail::showDefinition(const Result<QString> &definition)
@@ -274,7 +268,13 @@ void CatalogDetail::showDefinition(const Result<QString> &definition)
     }
     if (*definition != m_definition || m_text->document()->isEmpty()) {
         m_definition = *definition;
+        const bool coloured = m_definition.size() <= colouredChars;
+        QTextDocument *document = coloured ? m_text->document() : nullptr;
+        if (m_highlighter->document() != document)
+            m_highlighter->setDocument(document);
         m_text->setPlainText(m_definition);
+        m_longNote->setText(coloured ? QString() : QStringLiteral("Shown without colours: ") + units::count(double(m_definition.size())) + QStringLiteral(" characters. Copy definition has all of it."));
+        m_longNote->setVisible(!coloured);
     }
     m_copyDefinition->setEnabled(!m_definition.isEmpty());
 }
@@ -303,11 +303,15 @@ void CatalogDetail::showSizes(const Result<catalog::Sizes> &sizes)
     setFact(name, text, units::exact(double(*sizes->total)) + QStringLiteral(" B") + (exact.isEmpty() ? QString() : QLatin1Char('\n') + exact.join(QLatin1Char('\n'))));
 }
 
-void CatalogDetail::showColumns(const QVector<Object> &parts)
+void CatalogDetail::showColumns(const Result<QVector<Object>> &parts)
 {
+    if (!parts) {
+        m_error->showError(QStringLiteral("The columns could not be read"), parts.error());
+        return;
+    }
     QVector<const Object *> columns;
-    for (const Object &part : parts) {
-        if (part.ref.kind == ObjectKind::Column && columns.size() < shownColumns)
+    for (const Object &part : *parts) {
+        if (part.ref.kind == ObjectKind::Column)
             columns.append(&part);
     }
     const bool first = m_columns->rowCount() == 0;
@@ -318,15 +322,18 @@ void CatalogDetail::showColumns(const QVector<Object> &parts)
         m_columns->setItem(row, 1, cell(columns.at(row)->detail, smallFont()));
         m_columns->setItem(row, 2, cell(columns.at(row)->comment, smallFont()));
     }
-    if (!first)
-        return;
     // Sized once, from the first rows, and capped; the user's own widths stay.
-    m_columns->horizontalHeader()->setResizeContentsPrecision(50);
-    for (int i = 0; i < 2; ++i) {
-        m_columns->resizeColumnToContents(i);
-        m_columns->setColumnWidth(i, qMin(m_columns->columnWidth(i) + space::group, 280));
+    if (!m_widthsSet && !columns.isEmpty()) {
+        m_widthsSet = true;
+        m_columns->horizontalHeader()->setResizeContentsPrecision(50);
+        for (int i = 0; i < 2; ++i) {
+            m_columns->resizeColumnToContents(i);
+            m_columns->setColumnWidth(i, qMin(m_columns->columnWidth(i) + space::group, 280));
+        }
     }
-    // As high as its rows, and never more than its share: the rest is the definition's.
+    if (!first || m_splitIsTheUsers)
+        return;
+    // As high as its rows, and never more than its share: the rest is the definition's. Until the user moves the handle.
     const int wanted = m_columns->horizontalHeader()->height() + int(columns.size()) * space::row + space::part;
     const int all = m_split->height() - m_split->handleWidth();
     const int upper = qMin(wanted, all * 9 / 20);

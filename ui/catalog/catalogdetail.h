@@ -21,6 +21,7 @@ namespace howdah::ui
 class ElidedLabel;
 class ErrorBar;
 class PlainLabel;
+class SqlHighlighter;
 
 class CatalogDetail : public QFrame
 {
@@ -37,7 +38,7 @@ public:
     // As the answers come; apart from reading for tests and pictures.
     void showDefinition(const Result<QString> &definition);
     void showSizes(const Result<catalog::Sizes> &sizes);
-    void showColumns(const QVector<catalog::Object> &parts);
+    void showColumns(const Result<QVector<catalog::Object>> &parts);
 
 signals:
     void readDone();
@@ -47,7 +48,7 @@ private:
     void addFact(const QString &name, const QString &value, const QString &exact = {});
     void setFact(const QString &name, const QString &value, const QString &exact = {});
     template<typename T>
-    void answered(void (CatalogDetail::*place)(const Result<T> &), const Result<T> &result);
+    void answered(quint64 number, void (CatalogDetail::*place)(const Result<T> &), const Result<T> &result);
 
     CatalogLinks *m_links;
     catalog::Object m_object;
@@ -57,6 +58,8 @@ private:
     CancelToken m_cancel;
     quint64 m_shown = 0; // counts objects: a late answer for another is dropped
     int m_open = 0;
+    bool m_widthsSet = false;      // once: from then on they are the user's
+    bool m_splitIsTheUsers = false; // the handle was moved
     QTimer m_wait;
 
     QStackedLayout *m_pages;
@@ -69,6 +72,8 @@ private:
     QSplitter *m_split;
     QTableWidget *m_columns;
     QPlainTextEdit *m_text;
+    SqlHighlighter *m_highlighter;
+    PlainLabel *m_longNote;
     QPushButton *m_copyDefinition;
 };
 

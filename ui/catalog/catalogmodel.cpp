@@ -432,7 +432,6 @@ QVariant CatalogModel::data(const QModelIndex &index, int role) const
         return {};
     case Qt::AccessibleTextRole:
         return QString(catalog::kindName(node->object.ref.kind) + QLatin1Char(' ') + node->object.name);
-    case KindRole: return int(node->object.ref.kind);
     case NodeRole: return int(node->kind);
     case PermittedRole: return node->object.permitted;
     case SystemRole:

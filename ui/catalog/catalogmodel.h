@@ -18,7 +18,7 @@ class CatalogModel : public QAbstractItemModel
 {
     Q_OBJECT
 public:
-    enum Role { KindRole = Qt::UserRole, SystemRole, StaleRole, NodeRole, PermittedRole };
+    enum Role { SystemRole = Qt::UserRole, StaleRole, NodeRole, PermittedRole };
     enum class NodeKind { Object, Group, Message };
 
     explicit CatalogModel(CatalogSource *source, QObject *parent = nullptr);

@@ -107,7 +107,11 @@ public:
         }
     }
 
-    void refresh() override { m_model->refresh({}); }
+    void refresh() override
+    {
+        m_model->refresh({});
+        showCurrent(); // its definition and size are not the tree's
+    }
     bool isSettled() const override
     {
         const QModelIndex database = m_model->databaseIndex(m_links->connectedDatabase());
@@ -117,6 +121,15 @@ public:
 
 private:
     QModelIndex current() const { return m_filter->mapToSource(m_tree->currentIndex().siblingAtColumn(0)); }
+
+    // The branch whose answer tells of an object: past the group's heading.
+    QModelIndex levelOf(const QModelIndex &index) const
+    {
+        QModelIndex at = index.parent();
+        while (at.isValid() && !m_model->objectAt(at))
+            at = at.parent();
+        return at;
+    }
 
     void showCurrent()
     {
@@ -143,7 +156,7 @@ private:
                 m_openedOnce = true;
                 m_tree->expand(database); // not selected: its size would be read, unasked, over all its files
             }
-        } else if (index == current()) {
+        } else if (index == current() || index == levelOf(current())) {
             showCurrent();
         }
         checkSettled();

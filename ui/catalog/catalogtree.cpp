@@ -72,7 +72,6 @@ void CatalogTree::keyPressEvent(QKeyEvent *event)
         const QModelIndex first = currentIndex().siblingAtColumn(0);
         if (model()->hasChildren(first))
             setExpanded(first, !isExpanded(first));
-        emit opened(first);
         return;
     }
     QTreeView::keyPressEvent(event);

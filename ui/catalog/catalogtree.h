@@ -15,13 +15,11 @@ public:
     explicit CatalogTree(QWidget *parent = nullptr);
 
 signals:
-    void opened(const QModelIndex &index); // Enter
-    void copyWanted();                     // Ctrl+C
+    void copyWanted(); // Ctrl+C
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
-
 };
 
 } // namespace howdah::ui

@@ -8,6 +8,7 @@
 #include "ui/widgets/stateword.h"
 
 #include <QFrame>
+#include <QHash>
 
 #include <optional>
 
@@ -57,21 +58,42 @@ private:
     QPushButton *m_details;
 };
 
-// The side panel: errors, warnings, what this role may not ask (with the GRANT), and the figures behind them.
+// The side panel: errors, warnings, what this role may not ask (with the GRANT), and the figures behind them. While health is not known the
+// last report stays, grey, under the reason and its age. Built only while it is seen; new figures of the same names keep scroll and selection.
 class HealthDetails : public QFrame
 {
     Q_OBJECT
 public:
     explicit HealthDetails(QWidget *parent = nullptr);
     void setReport(const health::Report &report);
+    void setUnknown(const QString &why);
+    void setAge(const QString &text); // of the last report: "4 s ago"
 
 signals:
     void closed();
 
+protected:
+    void showEvent(QShowEvent *event) override;
+
 private:
+    // What needs other widgets when it changes; the figures' values do not.
+    struct Shape {
+        QStringList errors, warnings, notPermitted, figures;
+        bool stale = false;
+        bool operator==(const Shape &) const = default;
+    };
+    void showAll();
+    void build(const Shape &shape);
+
     QScrollArea *m_scroll;
+    StateWord *m_unknown;
+    PlainLabel *m_why;
     PlainLabel *m_source;
-    std::optional<QJsonObject> m_shown;
+    std::optional<health::Report> m_report;
+    QString m_whyText = QStringLiteral("not asked yet"); // empty: known
+    QString m_age;
+    std::optional<Shape> m_shown;
+    QHash<QString, PlainLabel *> m_values; // by the figure's path
 };
 
 } // namespace howdah::ui

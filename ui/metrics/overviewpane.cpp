@@ -4,11 +4,14 @@
 #include "base/async.h"
 #include "base/units.h"
 #include "metrics/sampler.h"
+#include "store/samples.h"
 #include "ui/metrics/healthstrip.h"
 #include "ui/metrics/overviewview.h"
 
 #include <QTimer>
 #include <QVBoxLayout>
+
+#include <limits>
 
 namespace howdah::ui
 {
@@ -37,11 +40,16 @@ public:
             connect(m_context.sampler, &metrics::Sampler::sampled, this, [this](const metrics::Point &point, const metrics::Sample &sample) {
                 m_view->setAbsent(sample.absent);
                 m_view->addPoint(point);
+                m_lastPointMs = point.atMs;
+                askKept();
                 checkSettled();
             });
             connect(m_context.sampler, &metrics::Sampler::failed, this, [this](const Error &error) {
-                m_sampleError = error.reason;
-                m_view->addGap();
+                m_view->addGap(error.text());
+            });
+            connect(m_context.sampler, &metrics::Sampler::notSaved, this, [this](const Error &error) {
+                m_unsavedMs = m_lastPointMs;
+                m_view->setNotKept(error.text());
             });
         }
         if (m_context.monitor)
@@ -137,6 +145,24 @@ private:
         });
     }
 
+    // The sampler tries again with each point and says nothing of success: a point that was not saved is looked for in the store.
+    void askKept()
+    {
+        if (m_unsavedMs == 0 || m_askingKept || !m_context.store)
+            return;
+        m_askingKept = true;
+        const auto future = m_context.store->run([source = m_source, fromMs = m_unsavedMs](store::Store &store) {
+            return store::readSamples(store, source, fromMs, std::numeric_limits<qint64>::max(), 1);
+        });
+        async::onFinished(future, this, [this, fromMs = m_unsavedMs](const Result<QVector<store::StoredSample>> &kept) {
+            m_askingKept = false;
+            if (!kept || kept->isEmpty() || fromMs != m_unsavedMs)
+                return;
+            m_unsavedMs = 0;
+            m_view->setNotKept({});
+        });
+    }
+
     void checkSettled()
     {
         if (m_toldSettled || !isSettled())
@@ -150,10 +176,12 @@ private:
     OverviewView *m_view;
     QTimer m_second;
     QTimer m_healthTimer;
-    QString m_sampleError;
+    qint64 m_lastPointMs = 0;
+    qint64 m_unsavedMs = 0; // the last point when the store took none; 0: it takes them
     quint64 m_reading = 0;
     bool m_historyRead = false;
     bool m_healthAsked = false;
+    bool m_askingKept = false;
     bool m_toldSettled = false;
 };
 

@@ -52,12 +52,14 @@ void dropOlder(QVector<T> &values, qint64 fromMs, Time timeOf)
 
 OverviewView::OverviewView(TimeRange *range, const Clock *clock, QWidget *parent)
     : QWidget(parent), m_range(range), m_clock(clock), m_health(new HealthStrip), m_details(new HealthDetails), m_time(new PlainLabel),
-      m_values(new ElidedLabel({}, nullptr, "muted")), m_age(new PlainLabel({}, nullptr, "muted")), m_pause(new QPushButton),
+      m_values(new ElidedLabel({}, nullptr, "muted")), m_age(new PlainLabel({}, nullptr, "muted")), m_note(new ElidedLabel), m_pause(new QPushButton),
       m_follow(new QPushButton(QStringLiteral("Follow now"))), m_scroll(new QScrollArea), m_grid(new QGridLayout)
 {
     m_time->setFont(figureFont(13));
     m_age->setFont(smallFont());
     m_values->setFont(smallFont());
+    m_note->setFont(smallFont());
+    m_note->hide();
     m_pause->setCheckable(true);
     m_pause->setToolTip(QStringLiteral("The charts stand still; sampling goes on"));
     m_follow->setToolTip(QStringLiteral("Leave the picked interval and show the last minutes again"));
@@ -94,6 +96,7 @@ OverviewView::OverviewView(TimeRange *range, const Clock *clock, QWidget *parent
     left->setSpacing(space::part);
     left->addWidget(m_health);
     left->addLayout(bar);
+    left->addWidget(m_note);
     left->addWidget(m_scroll, 1);
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(space::group, space::group, space::group, space::group);
@@ -163,6 +166,7 @@ void OverviewView::advance()
 
 void OverviewView::addPoint(const metrics::Point &point)
 {
+    m_sampleError.clear();
     m_lastMs = point.atMs;
     m_lastMonotonicMs = m_clock->monotonicMs();
     m_recent.append(point);
@@ -190,8 +194,10 @@ void OverviewView::addPoint(const metrics::Point &point)
     advance();
 }
 
-void OverviewView::addGap()
+void OverviewView::addGap(const QString &why)
 {
+    m_sampleError = why;
+    showAge();
     if (m_lastMs == 0 || !m_range->isFollowing())
         return;
     const qint64 at = nowMs();
@@ -204,6 +210,7 @@ void OverviewView::addGap()
 void OverviewView::setHistory(const OverviewHistory &history)
 {
     m_haveHistory = true;
+    m_historyError.clear();
     OverviewHistory all = history;
     if (m_range->isFollowing()) {
         for (const metrics::Point &point : std::as_const(m_recent)) {
@@ -225,7 +232,14 @@ void OverviewView::setHistory(const OverviewHistory &history)
 void OverviewView::setHistoryError(const Error &error)
 {
     m_haveHistory = true; // what was sampled since is shown all the same
-    m_values->setText(QStringLiteral("History could not be read: ") + error.text());
+    m_historyError = error.text();
+    showAge();
+}
+
+void OverviewView::setNotKept(const QString &why)
+{
+    m_notKept = why;
+    showAge();
 }
 
 void OverviewView::setAbsent(const QMap<QString, QString> &absent)
@@ -311,9 +325,22 @@ void OverviewView::showAge()
             tile->setStale(stale);
     }
     if (m_reportMonotonicMs != 0) {
-        const qint64 reportAge = m_clock->monotonicMs() - m_reportMonotonicMs;
-        m_health->setAge(ageText(reportAge));
+        const QString reportAge = ageText(m_clock->monotonicMs() - m_reportMonotonicMs);
+        m_health->setAge(m_healthKnown ? reportAge : QString());
+        m_details->setAge(reportAge);
     }
+
+    QStringList notes;
+    const auto add = [&](const char *what, const QString &why) {
+        if (!why.isEmpty())
+            notes.append(QString::fromLatin1(what) + units::oneLine(why));
+    };
+    add("History is not kept: ", m_notKept);
+    add("History could not be read: ", m_historyError);
+    if (m_trouble.isEmpty()) // else the link's own words say it
+        add("The last sample failed: ", m_sampleError);
+    m_note->setText(notes.join(QStringLiteral("  ·  ")));
+    m_note->setVisible(!notes.isEmpty());
 }
 
 void OverviewView::setLinkTrouble(const QString &text)
@@ -325,6 +352,7 @@ void OverviewView::setLinkTrouble(const QString &text)
 void OverviewView::setReport(const health::Report &report)
 {
     m_reportMonotonicMs = m_clock->monotonicMs();
+    m_healthKnown = true;
     m_health->setReport(report);
     m_details->setReport(report);
     showAge();
@@ -332,9 +360,10 @@ void OverviewView::setReport(const health::Report &report)
 
 void OverviewView::setHealthUnknown(const QString &why)
 {
-    m_reportMonotonicMs = 0;
-    m_health->setAge({});
+    m_healthKnown = false;
     m_health->setUnknown(why);
+    m_details->setUnknown(why);
+    showAge();
 }
 
 bool OverviewView::eventFilter(QObject *watched, QEvent *event)

@@ -36,9 +36,10 @@ public:
 
     void addPoint(const metrics::Point &point);
     void setAbsent(const QMap<QString, QString> &absent); // metrics::Sample::absent
-    void addGap();                                        // a sample failed: lines end here
+    void addGap(const QString &why);                      // a sample failed: lines end here; the next point takes the words back
     void setHistory(const OverviewHistory &history);      // of interval(); points that came after it are kept
-    void setHistoryError(const Error &error);
+    void setHistoryError(const Error &error);             // until the next setHistory()
+    void setNotKept(const QString &why);                  // the store takes no samples; empty: it does again
     void setReport(const health::Report &report);
     void setHealthUnknown(const QString &why);
     // "no answer", "lost: …"; empty while all is well.
@@ -77,9 +78,11 @@ private:
     QMap<QString, QString> m_absent;
     std::optional<qint64> m_crosshair;
     QString m_trouble;
+    QString m_sampleError, m_historyError, m_notKept; // empty: none
     qint64 m_lastMs = 0;          // server's time of the last point
     qint64 m_lastMonotonicMs = 0; // ours, when it came
-    qint64 m_reportMonotonicMs = 0;
+    qint64 m_reportMonotonicMs = 0; // of the last report, known or not by now
+    bool m_healthKnown = false;
     qint64 m_pointCount = 0;
     bool m_haveHistory = false;
     int m_columns = 0;
@@ -89,6 +92,7 @@ private:
     PlainLabel *m_time;
     ElidedLabel *m_values;
     PlainLabel *m_age;
+    ElidedLabel *m_note; // what the overview itself could not do
     QPushButton *m_pause;
     QPushButton *m_follow;
     QScrollArea *m_scroll;
