@@ -82,6 +82,7 @@ private slots:
         buttonOf(strip)->click();
         QTRY_COMPARE(stateOf(strip), QStringLiteral("cancelled"));
         QCOMPARE(buttonOf(strip)->text(), QStringLiteral("Copy"));
+        QVERIFY(buttonOf(strip)->isEnabled());
     }
 
     void failureSaysWhy()

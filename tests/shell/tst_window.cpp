@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The frame without a server: first start, what is remembered, the words where a password or a server is missing.
+#include "ui/shell/activitymodel.h"
 #include "ui/shell/connectionbar.h"
+#include "ui/shell/linkfacts.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/panestack.h"
 #include "ui/shell/rail.h"
@@ -9,6 +11,7 @@
 #include "ui/widgets/label.h"
 
 #include "resources/resources.h"
+#include "store/journal.h"
 
 #include <QLineEdit>
 #include <QPushButton>
@@ -24,7 +27,8 @@ namespace
 
 // A program's own things, with a store in a folder of the test's and no keychain to reach.
 struct Program {
-    explicit Program(const QString &folder) : store(folder + QStringLiteral("/store.sqlite")) {}
+    explicit Program(const QString &folder) : store(storeFile(folder)) {}
+    static QString storeFile(const QString &folder) { return folder + QStringLiteral("/store.sqlite"); }
     Services services() { return {&store, &keychain, &tools, &clock}; }
 
     store::StoreWorker store;
@@ -60,6 +64,34 @@ class TestWindow : public QObject
 private:
     QTemporaryDir m_home;
 
+    static session::Profile profileNamed(const QString &name)
+    {
+        session::Profile profile;
+        profile.name = name;
+        profile.environment = session::Environment::Production;
+        profile.spec.host = QStringLiteral("127.0.0.1");
+        profile.spec.port = 1; // nobody listens there
+        profile.spec.role = QStringLiteral("someone");
+        profile.spec.database = QStringLiteral("postgres");
+        return profile;
+    }
+
+    static void save(Program &program, const session::Profile &profile)
+    {
+        auto saved = program.store.run([profile](store::Store &open) { return session::saveProfile(open, profile); });
+        saved.waitForFinished();
+        QVERIFY(saved.result().has_value());
+    }
+
+    static QJsonObject layoutIn(Program &program)
+    {
+        LayoutMemory memory(&program.store, true);
+        QSignalSpy loaded(&memory, &LayoutMemory::loaded);
+        memory.load();
+        [&] { QTRY_COMPARE(loaded.size(), 1); }();
+        return loaded.isEmpty() ? QJsonObject() : loaded.constFirst().constFirst().value<Remembered>().layout;
+    }
+
 private slots:
     void initTestCase()
     {
@@ -69,6 +101,7 @@ private slots:
         qputenv("PATH", "/nonexistent");
         initResources();
         theme().setChoice(Theme::Choice::Light);
+        QGuiApplication::setQuitOnLastWindowClosed(false);
     }
 
     void firstStartOffersAServer()
@@ -105,7 +138,7 @@ private slots:
                     command.run();
             }
             // As after a kill: nothing is saved at the end, only what half a second wrote.
-            LayoutMemory other(&program.store);
+            LayoutMemory other(&program.store, true);
             QJsonObject seen;
             connect(&other, &LayoutMemory::loaded, &other, [&seen](const Remembered &remembered) { seen = remembered.layout; });
             QTRY_VERIFY_WITH_TIMEOUT((other.load(), seen.value(QStringLiteral("pane")).toString() == QLatin1StringView("catalog")), 3000);
@@ -126,7 +159,7 @@ private slots:
     {
         QTemporaryDir folder;
         Program program(folder.path());
-        LayoutMemory memory(&program.store);
+        LayoutMemory memory(&program.store, true);
         memory.set(QStringLiteral("pane"), QStringLiteral("overview")); // before the store has answered
         QSignalSpy loaded(&memory, &LayoutMemory::loaded);
         memory.load();
@@ -138,16 +171,7 @@ private slots:
     {
         QTemporaryDir folder;
         Program program(folder.path());
-        session::Profile profile;
-        profile.name = QStringLiteral("dead");
-        profile.environment = session::Environment::Production;
-        profile.spec.host = QStringLiteral("127.0.0.1");
-        profile.spec.port = 1; // nobody listens there
-        profile.spec.role = QStringLiteral("someone");
-        profile.spec.database = QStringLiteral("postgres");
-        auto saved = program.store.run([profile](store::Store &open) { return session::saveProfile(open, profile); });
-        saved.waitForFinished();
-        QVERIFY(saved.result().has_value());
+        save(program, profileNamed(QStringLiteral("dead")));
 
         DialogAnswers answers(qApp, [](const Question &question) {
             Answer answer;
@@ -165,6 +189,8 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(window.connectionBar()->stateText(), QStringLiteral("no password"), 20'000);
         QTRY_VERIFY(buttonWith(window.panes(), QStringLiteral("Enter the password…")));
         QVERIFY(window.windowTitle().contains(QLatin1StringView("production")));
+        QVERIFY2(roleFacts(*window.workspace()).note.startsWith(QLatin1StringView("There is no password for someone")),
+                 qPrintable(roleFacts(*window.workspace()).note));
         buttonWith(window.panes(), QStringLiteral("Enter the password…"))->click();
         QTRY_VERIFY_WITH_TIMEOUT(window.connectionBar()->stateText().startsWith(QLatin1StringView("lost"))
                                      || window.connectionBar()->stateText() == QLatin1StringView("not connected"),
@@ -173,6 +199,66 @@ private slots:
         QVERIFY(window.workspace()->isSessionOnly());
         QTRY_VERIFY(saysSomewhere(&window, QStringLiteral("No connection to dead")));
         QVERIFY(buttonWith(&window, QStringLiteral("Reconnect")));
+        QCOMPARE(roleFacts(*window.workspace()).note, QStringLiteral("The password is kept in memory only and forgotten when Howdah ends."));
+    }
+
+    void aSocketWithoutPasswordIsSaidAsThat()
+    {
+        QTemporaryDir folder;
+        Program program(folder.path());
+        PaneContext shared;
+        shared.store = &program.store;
+        shared.keychain = &program.keychain;
+        session::Profile profile = profileNamed(QStringLiteral("socket"));
+        profile.id = QStringLiteral("5a1c3a51-7bb7-4bb5-9a3b-b4e0d3c6a2a1");
+        profile.spec.host = folder.path();
+        program.keychain.holdForSession(profile.secretKey(), Secret());
+        Workspace workspace(profile, shared);
+        workspace.start();
+        QTRY_COMPARE(workspace.state(), Workspace::State::Ready);
+        QCOMPARE(roleFacts(workspace).note, QStringLiteral("No password is used for someone."));
+    }
+
+    void aStoreThatCannotBeOpenedIsSaidUntilRetryReadsIt()
+    {
+        QTemporaryDir folder;
+        const QString inTheWay = folder.filePath(QStringLiteral("file"));
+        QFile file(inTheWay);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.close();
+        Program program(inTheWay); // a store below a file
+        MainWindow window(program.services(), {});
+        window.show();
+        window.start();
+        QTRY_VERIFY(saysSomewhere(&window, QStringLiteral("Howdah's own store could not be read")));
+        QVERIFY(window.workspace());
+        QVERIFY(file.remove());
+        buttonWith(&window, QStringLiteral("Retry"))->click();
+        QTRY_VERIFY(!saysSomewhere(&window, QStringLiteral("Howdah's own store could not be read")));
+        QVERIFY(QFile::exists(Program::storeFile(inTheWay)));
+    }
+
+    void aDamagedStoreIsSaidWithWhereItIsKept()
+    {
+        QTemporaryDir folder;
+        QFile file(Program::storeFile(folder.path()));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray(8192, 'z'));
+        file.close();
+        Program program(folder.path());
+        MainWindow window(program.services(), {});
+        window.show();
+        window.start();
+        QTRY_VERIFY(window.workspace());
+        QVERIFY(saysSomewhere(&window, QStringLiteral("Howdah's own store was damaged")));
+        QVERIFY(saysSomewhere(&window, QStringLiteral("store.damaged-")));
+        QVERIFY(!buttonWith(&window, QStringLiteral("Retry")));
+        // It stays beside what another failure says, until it is dismissed.
+        window.openProfile(QStringLiteral("nobody"));
+        QTRY_VERIFY(saysSomewhere(&window, QStringLiteral("The profile nobody could not be opened")));
+        QVERIFY(saysSomewhere(&window, QStringLiteral("Howdah's own store was damaged")));
+        buttonWith(&window, QStringLiteral("Dismiss"))->click();
+        QVERIFY(!saysSomewhere(&window, QStringLiteral("Howdah's own store was damaged")));
     }
 
     void unknownProfileIsSaid()
@@ -185,6 +271,158 @@ private slots:
         window.show();
         window.start();
         QTRY_VERIFY(saysSomewhere(&window, QStringLiteral("The profile nobody could not be opened")));
+        // Retry is for that profile, not for the server before it.
+        save(program, profileNamed(QStringLiteral("nobody")));
+        buttonWith(&window, QStringLiteral("Retry"))->click();
+        QTRY_COMPARE(window.workspace()->profile().name, QStringLiteral("nobody"));
+        QVERIFY(!saysSomewhere(&window, QStringLiteral("could not be opened")));
+    }
+
+    void comesBackFromMaximizedToTheRememberedSize()
+    {
+        QTemporaryDir folder;
+        Program program(folder.path());
+        {
+            MainWindow window(program.services(), {});
+            window.show();
+            window.start();
+            QTRY_VERIFY(window.workspace());
+            window.resize(1111, 777);
+            window.showMaximized();
+            QTRY_VERIFY(window.isMaximized());
+            window.close();
+        }
+        MainWindow window(program.services(), {});
+        window.show();
+        window.start();
+        QTRY_VERIFY(window.isMaximized());
+        window.showNormal();
+        QTRY_COMPARE(window.size(), QSize(1111, 777));
+        window.close();
+        const QJsonObject layout = layoutIn(program);
+        QCOMPARE(layout.value(QStringLiteral("width")).toInt(), 1111);
+        QCOMPARE(layout.value(QStringLiteral("height")).toInt(), 777);
+        QVERIFY(!layout.value(QStringLiteral("maximized")).toBool());
+    }
+
+    void withoutMemoryNothingIsReadOrKept()
+    {
+        QTemporaryDir folder;
+        Program program(folder.path());
+        save(program, profileNamed(QStringLiteral("a")));
+        save(program, profileNamed(QStringLiteral("last")));
+        const QJsonObject kept{{QStringLiteral("pane"), QStringLiteral("catalog")}, {QStringLiteral("profile"), QStringLiteral("last")},
+                               {QStringLiteral("theme"), QStringLiteral("dark")}, {QStringLiteral("width"), 1111}, {QStringLiteral("height"), 777}};
+        {
+            LayoutMemory memory(&program.store, true);
+            QSignalSpy loaded(&memory, &LayoutMemory::loaded);
+            memory.load();
+            QTRY_COMPARE(loaded.size(), 1);
+            for (auto it = kept.begin(); it != kept.end(); ++it)
+                memory.set(it.key(), it.value());
+            memory.saveNow();
+        }
+        WindowOptions options;
+        options.remember = false;
+        MainWindow window(program.services(), options);
+        window.show();
+        const QSize size = window.size();
+        window.start();
+        QTRY_VERIFY(window.workspace());
+        QCOMPARE(window.workspace()->profile().name, QStringLiteral("a"));
+        QCOMPARE(window.panes()->currentId(), allPanes().constFirst().id);
+        QCOMPARE(window.size(), size);
+        QVERIFY(!theme().isDark());
+        window.resize(1000, 700);
+        window.rail()->button(QStringLiteral("stack"))->click();
+        window.close();
+        QCOMPARE(layoutIn(program), kept);
+    }
+
+    void railKeepsItsKeysBesideAttention()
+    {
+        QTemporaryDir folder;
+        Program program(folder.path());
+        MainWindow window(program.services(), {});
+        window.start();
+        QTRY_VERIFY(window.workspace());
+        RailButton *button = window.rail()->button(QStringLiteral("overview"));
+        QVERIFY2(button->toolTip().contains(QLatin1StringView("Overview (Ctrl+1)")), qPrintable(button->toolTip()));
+        button->setAttention(2, QStringLiteral("warnings"));
+        QVERIFY(button->toolTip().contains(QLatin1StringView("Overview (Ctrl+1)")));
+        QVERIFY(button->toolTip().contains(QLatin1StringView("2 warnings")));
+        button->setAttention(0, {});
+        QVERIFY(!button->toolTip().contains(QLatin1StringView("warnings")));
+    }
+
+    void quitSeesACancelledJobToItsEnd()
+    {
+        QTemporaryDir folder;
+        Program program(folder.path());
+        DialogAnswers answers(qApp, [](const Question &) {
+            Answer answer;
+            answer.accepted = true;
+            return answer;
+        });
+        MainWindow window(program.services(), {});
+        window.show();
+        window.start();
+        QTRY_VERIFY(window.workspace());
+        session::JobSpec spec;
+        spec.title = QStringLiteral("Wait");
+        std::atomic<bool> began = false;
+        Worker worker(QStringLiteral("test"));
+        window.activity()->start(spec, worker, [&began](const Progress &, const CancelToken &cancel) -> Result<QString> {
+            began = true;
+            while (!cancel.isCancelled())
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            return fail(ErrorKind::Cancelled, QStringLiteral("cancelled"), QStringLiteral("Cancelled"));
+        });
+        QTRY_VERIFY(began);
+        window.close();
+        QCOMPARE(answers.asked.size(), 1);
+        QVERIFY(window.isVisible());
+        QTRY_VERIFY(!window.isVisible());
+        auto lines = program.store.run([](store::Store &open) { return store::readJournal(open, 10); });
+        lines.waitForFinished();
+        QCOMPARE(lines.result()->size(), 1);
+        QCOMPARE(lines.result()->constFirst().outcome, QStringLiteral("cancelled"));
+        QCOMPARE(answers.asked.size(), 1);
+    }
+
+    void quitDoesNotWaitForeverForAJob()
+    {
+        QTemporaryDir folder;
+        Program program(folder.path());
+        DialogAnswers answers(qApp, [](const Question &) {
+            Answer answer;
+            answer.accepted = true;
+            return answer;
+        });
+        std::atomic<bool> began = false;
+        std::atomic<bool> go = false;
+        Worker worker(QStringLiteral("test"));
+        const auto letGo = qScopeGuard([&] {
+            go = true;
+            worker.drain(5000);
+        });
+        MainWindow window(program.services(), {});
+        window.show();
+        window.start();
+        QTRY_VERIFY(window.workspace());
+        window.activity()->start({}, worker, [&](const Progress &, const CancelToken &) -> Result<QString> {
+            began = true;
+            while (!go)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            return QString();
+        });
+        QTRY_VERIFY(began);
+        window.close();
+        window.close(); // pressed again: no second question
+        QVERIFY(window.isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), 4000);
+        QCOMPARE(window.activity()->running().size(), 1);
+        QCOMPARE(answers.asked.size(), 1);
     }
 
     void keysReachPanesAndPalette()
@@ -210,10 +448,14 @@ private slots:
         QTemporaryDir folder;
         Program program(folder.path());
         MainWindow window(program.services(), {});
-        window.resize(1100, 700);
         window.show();
+        window.start();
+        QTRY_VERIFY(window.panes()->currentPane() && window.panes()->currentPane()->isSettled());
+        window.resize(1100, 700);
         QVERIFY(QTest::qWaitForWindowExposed(&window));
         QCOMPARE(window.size(), QSize(1100, 700));
+        const QSize least = window.centralWidget()->minimumSizeHint();
+        QVERIFY2(least.width() <= 1100 && least.height() <= 700, qPrintable(QStringLiteral("%1x%2").arg(least.width()).arg(least.height())));
         for (const QAbstractButton *button : window.findChildren<QAbstractButton *>()) {
             if (button->isHidden() || button->objectName().startsWith(QLatin1StringView("qt_")))
                 continue;

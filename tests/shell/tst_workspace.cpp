@@ -2,14 +2,17 @@
 // The window on a real server: connected, silent, given up by hand, back by itself; another profile is another workspace.
 #include "support/testserver.h"
 #include "ui/shell/connectionbar.h"
+#include "ui/shell/linkfacts.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/panestack.h"
 #include "ui/shell/rail.h"
 
 #include "resources/resources.h"
 
+#include <QLabel>
 #include <QPushButton>
 #include <QTemporaryDir>
+#include <QToolButton>
 #include <QtTest>
 
 using namespace howdah;
@@ -49,6 +52,25 @@ private:
         window->show();
         window->start();
         return window;
+    }
+
+    static bool saysSince(const MainWindow &window)
+    {
+        const Facts facts = versionFacts(*window.workspace());
+        return std::any_of(facts.facts.cbegin(), facts.facts.cend(), [](const Fact &fact) { return fact.name == QLatin1StringView("Connected since"); });
+    }
+
+    static bool popupSays(const QString &text)
+    {
+        for (const QWidget *popup : QApplication::topLevelWidgets()) {
+            if (popup->objectName() != QLatin1StringView("factsPopup") || !popup->isVisible())
+                continue;
+            for (const auto *label : popup->findChildren<QLabel *>()) {
+                if (label->text() == text)
+                    return true;
+            }
+        }
+        return false;
     }
 
     static QPushButton *barButton(const MainWindow &window, const QString &text)
@@ -106,6 +128,27 @@ private slots:
         QCOMPARE(window->workspace()->profile().name, QStringLiteral("two"));
     }
 
+    void certificateIsShownWhileTheToolsAreBusy()
+    {
+        const auto window = open(QStringLiteral("one"));
+        QTRY_COMPARE_WITH_TIMEOUT(window->connectionBar()->stateText(), QStringLiteral("connected"), 10'000);
+        std::atomic<bool> go = false;
+        m_tools->post([&go] {
+            while (!go)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        });
+        const auto letGo = qScopeGuard([&] {
+            go = true;
+            m_tools->drain(5000);
+        });
+        for (auto *button : window->connectionBar()->findChildren<QToolButton *>()) {
+            if (button->accessibleName() == QLatin1StringView("Encryption"))
+                button->click();
+        }
+        QVERIFY(popupSays(QStringLiteral("Encrypted")));
+        QTRY_VERIFY_WITH_TIMEOUT(popupSays(QStringLiteral("SHA-256")), 10'000);
+    }
+
     void silenceIsSaidAndCancelGivesControlBack()
     {
         const auto window = open(QStringLiteral("one"));
@@ -131,8 +174,10 @@ private slots:
         const auto window = open(QStringLiteral("one"));
         ConnectionBar *bar = window->connectionBar();
         QTRY_COMPARE_WITH_TIMEOUT(bar->stateText(), QStringLiteral("connected"), 10'000);
+        QVERIFY(saysSince(*window));
         QVERIFY(m_server->stop());
         QTRY_VERIFY_WITH_TIMEOUT(bar->stateText().startsWith(QLatin1StringView("lost")), 10'000);
+        QVERIFY(!saysSince(*window));
         QVERIFY(window->workspace()->trouble());
         QTRY_VERIFY(barButton(*window, QStringLiteral("Reconnect")));
         QString why;

@@ -95,6 +95,8 @@ void JobRow::refresh()
     const State state = m_job->state();
     const bool running = state == State::Running;
     m_bar->setVisible(running);
+    if (!running)
+        m_button->setEnabled(true); // Cancel may have been pressed; this is Copy now
     const QString verb = running ? QStringLiteral("Cancel") : QStringLiteral("Copy");
     m_button->setText(verb);
     m_button->setAccessibleName(verb + QStringLiteral(": ") + m_job->spec().title);

@@ -12,7 +12,8 @@ namespace
 const QString key = QStringLiteral("shell/layout");
 }
 
-LayoutMemory::LayoutMemory(store::StoreWorker *store, QObject *parent) : QObject(parent), m_store(store)
+LayoutMemory::LayoutMemory(store::StoreWorker *store, bool remember, QObject *parent)
+    : QObject(parent), m_store(store), m_remember(remember)
 {
     m_delay.setSingleShot(true);
     m_delay.setInterval(500);
@@ -21,13 +22,15 @@ LayoutMemory::LayoutMemory(store::StoreWorker *store, QObject *parent) : QObject
 
 void LayoutMemory::load()
 {
-    const auto read = [](store::Store &store) -> Result<Remembered> {
+    const auto read = [remember = m_remember](store::Store &store) -> Result<Remembered> {
         Remembered remembered;
         remembered.damaged = store.quarantined();
-        Result<QJsonValue> layout = store::readSetting(store, key);
-        if (!layout)
-            return fail(layout.error());
-        remembered.layout = layout->toObject();
+        if (remember) {
+            Result<QJsonValue> layout = store::readSetting(store, key);
+            if (!layout)
+                return fail(layout.error());
+            remembered.layout = layout->toObject();
+        }
         Result<QVector<session::Profile>> profiles = session::readProfiles(store);
         if (!profiles)
             return fail(profiles.error());
@@ -41,7 +44,7 @@ void LayoutMemory::load()
         }
         m_layout = remembered->layout;
         emit loaded(*remembered);
-        m_loaded = true; // applying what was remembered is no change
+        m_loaded = m_remember; // applying what was remembered is no change
     });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window's remembered size, pane, theme, time range and last server. Read once after the window is shown, so that its first frame
-// waits for no disk; written half a second after a change, so that a crash loses nothing older. Window's thread.
+// waits for no disk; written half a second after a change, so that a crash loses nothing older. With `remember` off nothing is read or
+// kept: every window is the first. Window's thread.
 #pragma once
 
 #include "session/profile.h"
@@ -24,7 +25,7 @@ class LayoutMemory : public QObject
 {
     Q_OBJECT
 public:
-    explicit LayoutMemory(store::StoreWorker *store, QObject *parent = nullptr);
+    LayoutMemory(store::StoreWorker *store, bool remember, QObject *parent = nullptr);
     void load();
     void set(const QString &name, const QJsonValue &value); // ignored until loaded: the defaults are no one's choice
     QJsonValue value(const QString &name) const { return m_layout.value(name); }
@@ -36,6 +37,7 @@ signals:
 
 private:
     store::StoreWorker *m_store;
+    const bool m_remember;
     QJsonObject m_layout;
     bool m_loaded = false;
     QTimer m_delay;

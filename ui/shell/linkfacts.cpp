@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/linkfacts.h"
 
+#include "base/worker.h"
 #include "pg/tlsprobe.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/label.h"
@@ -14,6 +15,8 @@
 #include <QPushButton>
 #include <QScreen>
 #include <QVBoxLayout>
+
+#include <optional>
 
 namespace howdah::ui
 {
@@ -73,6 +76,9 @@ public:
         adjustSize();
     }
 
+    // A thread of its own: the tools' may build an image for minutes.
+    Worker &asker() { return m_asker ? *m_asker : m_asker.emplace(QStringLiteral("certificate")); }
+
     void showBelow(QWidget *part)
     {
         QPoint at = part->mapToGlobal(QPoint(0, part->height() + space::inside));
@@ -96,6 +102,7 @@ private:
     PlainLabel *m_title;
     PlainLabel *m_note;
     QString m_plain;
+    std::optional<Worker> m_asker;
 };
 
 QString when(const QDateTime &time)
@@ -108,6 +115,22 @@ QString inTwoLines(const QString &fingerprint)
 {
     const qsizetype half = fingerprint.indexOf(QLatin1Char(':'), fingerprint.size() / 2) + 1;
     return half > 0 ? fingerprint.left(half) + QLatin1Char('\n') + fingerprint.mid(half) : fingerprint;
+}
+
+QString passwordNote(const Workspace &workspace)
+{
+    switch (workspace.state()) {
+    case Workspace::State::Empty: return {};
+    case Workspace::State::ReadingSecrets: return QStringLiteral("Waiting for the keychain.");
+    case Workspace::State::NeedsSecret:
+        return QStringLiteral("There is no password for %1: %2").arg(workspace.missingKey().role, workspace.secretError().text());
+    case Workspace::State::Ready: break;
+    }
+    if (!workspace.rolesWithoutPassword().isEmpty())
+        return QStringLiteral("No password is used for %1.").arg(workspace.rolesWithoutPassword().join(QStringLiteral(" and ")));
+    if (workspace.isSessionOnly())
+        return QStringLiteral("The password is kept in memory only and forgotten when Howdah ends.");
+    return QStringLiteral("The password is in the keychain.");
 }
 
 } // namespace
@@ -130,13 +153,15 @@ Facts versionFacts(const Workspace &workspace)
 {
     const pg::LinkStatus link = workspace.link();
     const pg::LinkFacts &facts = link.facts;
-    return {QStringLiteral("PostgreSQL ") + facts.serverVersion,
-            {{QStringLiteral("server_version_num"), QString::number(facts.serverVersionNum)},
-             {QStringLiteral("State"), facts.inRecovery ? QStringLiteral("standby, in recovery") : QStringLiteral("primary")},
-             {QStringLiteral("Backend of the monitor"), QString::number(facts.backendPid)},
-             {QStringLiteral("Connected since"), when(QDateTime::fromMSecsSinceEpoch(link.sinceMs))},
-             {QStringLiteral("Connections made"), QString::number(link.generation)}},
-            {}};
+    Facts made{QStringLiteral("PostgreSQL ") + facts.serverVersion,
+               {{QStringLiteral("server_version_num"), QString::number(facts.serverVersionNum)},
+                {QStringLiteral("State"), facts.inRecovery ? QStringLiteral("standby, in recovery") : QStringLiteral("primary")},
+                {QStringLiteral("Backend of the monitor"), QString::number(facts.backendPid)}},
+               {}};
+    if (link.state == pg::LinkState::Connected)
+        made.facts.append({QStringLiteral("Connected since"), when(QDateTime::fromMSecsSinceEpoch(link.sinceMs))});
+    made.facts.append({QStringLiteral("Connections made"), QString::number(link.generation)});
+    return made;
 }
 
 Facts tlsFacts(const Workspace &workspace)
@@ -169,9 +194,7 @@ Facts roleFacts(const Workspace &workspace)
              {QStringLiteral("Monitor link (read-only)"), link(context.monitor)},
              {QStringLiteral("Control link"), link(context.control)},
              {QStringLiteral("Schema link"), link(context.catalog)}},
-            workspace.isSessionOnly()
-                ? QStringLiteral("No keychain answered: the password is kept in memory and forgotten when Howdah ends.")
-                : QStringLiteral("The password is in the keychain.")};
+            passwordNote(workspace)};
 }
 
 void popupFacts(QWidget *below, const Facts &facts)
@@ -190,10 +213,10 @@ void popupTlsFacts(QWidget *below, const Workspace &workspace)
         facts.note = QStringLiteral("Asking the server for its certificate");
     popup->setFacts(facts);
     popup->showBelow(below);
-    if (!tls || !workspace.context().tools)
+    if (!tls)
         return;
     const pg::ConnectionSpec spec = workspace.profile().spec;
-    async::onFinished(workspace.context().tools->run([spec] { return pg::probeTls(spec); }), popup,
+    async::onFinished(popup->asker().run([spec] { return pg::probeTls(spec); }), popup,
                       [popup, facts](const Result<pg::TlsProbe> &probe) mutable {
                           facts.note.clear();
                           if (!probe) {

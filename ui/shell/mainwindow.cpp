@@ -27,6 +27,7 @@ namespace
 
 constexpr QSize defaultSize(1280, 800);
 constexpr QSize smallestSize(900, 560);
+constexpr int quitDeadlineMs = 3000;
 
 bool asksForPassword(const Error &error)
 {
@@ -38,8 +39,8 @@ bool asksForPassword(const Error &error)
 
 MainWindow::MainWindow(const Services &services, const WindowOptions &options, QWidget *parent)
     : QMainWindow(parent), m_services(services), m_options(options), m_range(new TimeRange(this)),
-      m_activity(new ActivityModel(services.store, this)), m_memory(new LayoutMemory(services.store, this)), m_bar(new ConnectionBar(this)),
-      m_rail(new Rail(this)), m_trouble(new ErrorBar(this)), m_panes(new PaneStack(this)), m_strip(new ActivityStrip(m_activity, this)),
+      m_activity(new ActivityModel(services.store, this)), m_memory(new LayoutMemory(services.store, options.remember, this)),
+      m_bar(new ConnectionBar(this)), m_rail(new Rail(this)), m_panes(new PaneStack(this)), m_strip(new ActivityStrip(m_activity, this)),
       m_palette(nullptr)
 {
     setWindowTitle(QStringLiteral("Howdah"));
@@ -55,6 +56,9 @@ MainWindow::MainWindow(const Services &services, const WindowOptions &options, Q
         if (self)
             self->openProfile(name);
     };
+    m_quitDeadline.setSingleShot(true);
+    m_quitDeadline.setInterval(quitDeadlineMs);
+    connect(&m_quitDeadline, &QTimer::timeout, this, &QWidget::close);
     buildFrame();
     m_palette = new CommandPalette(this);
     buildMenus();
@@ -78,7 +82,13 @@ void MainWindow::buildFrame()
     right->setSpacing(0);
     auto *trouble = new QVBoxLayout;
     trouble->setContentsMargins(space::group, 0, space::group, 0);
-    trouble->addWidget(m_trouble);
+    m_storeTrouble = addErrorBar(trouble, [this] { m_memory->load(); });
+    m_profileTrouble = addErrorBar(trouble, [this] { openProfile(m_failedProfile); });
+    m_linkTrouble = addErrorBar(trouble, [this] { m_workspace->reconnect(); });
+    for (ErrorBar *bar : {m_storeTrouble, m_profileTrouble}) {
+        bar->setAction(QStringLiteral("Dismiss"));
+        connect(bar, &ErrorBar::action, bar, &ErrorBar::clear);
+    }
     right->addLayout(trouble);
     right->addWidget(m_panes, 1);
     auto *middle = new QHBoxLayout;
@@ -97,13 +107,7 @@ void MainWindow::buildFrame()
     connect(m_bar, &ConnectionBar::searchWanted, this, [this] { m_palette->open(commands()); });
     connect(m_bar, &ConnectionBar::reconnectWanted, this, [this] { m_workspace->reconnect(); });
     connect(m_bar, &ConnectionBar::cancelWanted, this, [this] { m_workspace->giveUpWaiting(); });
-    connect(m_trouble, &ErrorBar::retry, this, [this] {
-        if (m_workspace)
-            m_workspace->reconnect();
-        else
-            m_memory->load();
-    });
-    connect(m_trouble, &ErrorBar::action, this, [this] {
+    connect(m_linkTrouble, &ErrorBar::action, this, [this] {
         const auto asked = m_workspace ? m_workspace->trouble() : std::nullopt;
         if (asked && asksForPassword(asked->error))
             enterPassword();
@@ -121,14 +125,24 @@ void MainWindow::buildFrame()
     connect(m_strip, &ActivityStrip::expandedChanged, this, [this](bool open) { m_memory->set(QStringLiteral("activity_open"), open); });
     connect(m_memory, &LayoutMemory::loaded, this, &MainWindow::restore);
     connect(m_memory, &LayoutMemory::failed, this, [this](const Error &error) {
-        m_trouble->showError(QStringLiteral("Howdah's own store could not be read; nothing is remembered until it can"), error);
-        setWorkspace({});
+        m_storeTrouble->setRetryVisible(true);
+        m_storeTrouble->showError(QStringLiteral("Howdah's own store could not be read; nothing is remembered until it can"), error);
+        if (!m_workspace)
+            setWorkspace({});
     });
     connect(m_range, &TimeRange::changed, this, [this] {
         m_bar->rangeButton()->setText(m_range->text());
         if (m_range->isFollowing())
             m_memory->set(QStringLiteral("range_ms"), m_range->spanMs());
     });
+}
+
+ErrorBar *MainWindow::addErrorBar(QLayout *column, const std::function<void()> &retry)
+{
+    auto *bar = new ErrorBar(this);
+    column->addWidget(bar);
+    connect(bar, &ErrorBar::retry, this, retry);
+    return bar;
 }
 
 void MainWindow::start()
@@ -141,27 +155,27 @@ void MainWindow::start()
 void MainWindow::restore(const Remembered &remembered)
 {
     m_profiles = remembered.profiles;
-    m_trouble->clear();
+    m_storeTrouble->clear();
     const QJsonObject &layout = remembered.layout;
-    if (m_options.remember) {
-        const QSize size(layout.value(QStringLiteral("width")).toInt(), layout.value(QStringLiteral("height")).toInt());
-        if (layout.value(QStringLiteral("maximized")).toBool())
-            setWindowState(windowState() | Qt::WindowMaximized);
-        else if (size.width() >= smallestSize.width() && size.height() >= smallestSize.height())
-            resize(size);
-        if (const qint64 span = layout.value(QStringLiteral("range_ms")).toInteger(); span > 0)
-            m_range->setLast(span);
-        if (!m_options.theme)
-            theme().setChoice(Theme::choiceFromName(layout.value(QStringLiteral("theme")).toString()));
-        if (m_options.pane.isEmpty())
-            m_rail->select(layout.value(QStringLiteral("pane")).toString());
-        m_strip->setExpanded(layout.value(QStringLiteral("activity_open")).toBool());
-    }
+    const QSize size(layout.value(QStringLiteral("width")).toInt(), layout.value(QStringLiteral("height")).toInt());
+    if (size.width() >= smallestSize.width() && size.height() >= smallestSize.height())
+        resize(size);
+    // After the size, which is what the window comes back to.
+    if (layout.value(QStringLiteral("maximized")).toBool())
+        setWindowState(windowState() | Qt::WindowMaximized);
+    if (const qint64 span = layout.value(QStringLiteral("range_ms")).toInteger(); span > 0)
+        m_range->setLast(span);
+    if (!m_options.theme && layout.contains(QStringLiteral("theme")))
+        theme().setChoice(Theme::choiceFromName(layout.value(QStringLiteral("theme")).toString()));
+    if (m_options.pane.isEmpty())
+        m_rail->select(layout.value(QStringLiteral("pane")).toString());
+    m_strip->setExpanded(layout.value(QStringLiteral("activity_open")).toBool());
     if (!remembered.damaged.isEmpty()) {
         Error error;
         error.kind = ErrorKind::Io;
         error.message = QStringLiteral("It is kept as %1; a new one was begun.").arg(remembered.damaged);
-        m_trouble->showError(QStringLiteral("Howdah's own store was damaged"), error);
+        m_storeTrouble->setRetryVisible(false);
+        m_storeTrouble->showError(QStringLiteral("Howdah's own store was damaged"), error);
     }
     // A name that was asked for and does not exist is an error of openProfile's; a remembered one that is gone is not.
     QString name = m_options.profile;
@@ -196,7 +210,8 @@ void MainWindow::openProfile(const QString &name)
                               return setWorkspace(*profile);
                           if (!m_workspace)
                               setWorkspace({});
-                          m_trouble->showError(QStringLiteral("The profile %1 could not be opened").arg(name), profile.error());
+                          m_failedProfile = name;
+                          m_profileTrouble->showError(QStringLiteral("The profile %1 could not be opened").arg(name), profile.error());
                       });
     reloadProfiles();
 }
@@ -217,7 +232,8 @@ void MainWindow::setWorkspace(const session::Profile &profile)
         m_memory->set(QStringLiteral("profile"), profile.name);
     setWindowTitle(profile.id.isEmpty() ? QStringLiteral("Howdah")
                                         : QStringLiteral("%1 · %2 · Howdah").arg(profile.name, session::environmentName(profile.environment)));
-    m_trouble->clear();
+    m_profileTrouble->clear();
+    m_linkTrouble->clear();
     m_workspace->start();
 }
 
@@ -231,12 +247,12 @@ void MainWindow::showTrouble()
 {
     const auto trouble = m_workspace->trouble();
     if (!trouble)
-        return m_trouble->clear();
+        return m_linkTrouble->clear();
     const session::Profile &profile = m_workspace->profile();
     const bool password = asksForPassword(trouble->error);
     const bool stack = !profile.stack.isEmpty() && trouble->error.kind == ErrorKind::Connection;
-    m_trouble->setAction(password ? QStringLiteral("Enter the password…") : stack ? QStringLiteral("Start the stack") : QString());
-    m_trouble->showError(QStringLiteral("No connection to %1 as %2").arg(profile.name, trouble->key.role), trouble->error);
+    m_linkTrouble->setAction(password ? QStringLiteral("Enter the password…") : stack ? QStringLiteral("Start the stack") : QString());
+    m_linkTrouble->showError(QStringLiteral("No connection to %1 as %2").arg(profile.name, trouble->key.role), trouble->error);
 }
 
 void MainWindow::enterPassword()
@@ -301,7 +317,7 @@ void MainWindow::escape()
 void MainWindow::resizeEvent(QResizeEvent *event)
 {
     QMainWindow::resizeEvent(event);
-    if (!m_options.remember || isMaximized())
+    if (isMaximized())
         return;
     m_memory->set(QStringLiteral("width"), width());
     m_memory->set(QStringLiteral("height"), height());
@@ -310,27 +326,34 @@ void MainWindow::resizeEvent(QResizeEvent *event)
 void MainWindow::changeEvent(QEvent *event)
 {
     QMainWindow::changeEvent(event);
-    if (event->type() == QEvent::WindowStateChange && m_options.remember)
+    if (event->type() == QEvent::WindowStateChange)
         m_memory->set(QStringLiteral("maximized"), isMaximized());
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     const QVector<session::Job *> running = m_activity->running();
-    if (running.isEmpty() || m_quitting) {
+    if (running.isEmpty() || (m_quitting && !m_quitDeadline.isActive())) {
         m_memory->saveNow();
         return QMainWindow::closeEvent(event);
     }
     event->ignore();
+    if (m_quitting || m_asksToQuit)
+        return;
+    m_asksToQuit = true;
     Question question;
     question.title = running.size() == 1 ? QStringLiteral("Quit while a job runs") : QStringLiteral("Quit while %1 jobs run").arg(running.size());
     question.text = running.constLast()->spec().title + QStringLiteral(" will be cancelled; what it has done so far stays.");
     question.verb = QStringLiteral("Cancel and quit");
     question.dangerous = true;
     ask(this, question, this, [this](const Answer &answer) {
+        m_asksToQuit = false;
         if (!answer.accepted)
             return;
+        // Each job is seen to its end, so that its line in the journal has one.
         m_quitting = true;
+        m_quitDeadline.start();
+        connect(m_activity, &ActivityModel::changed, this, &QWidget::close);
         m_activity->cancelAll();
         close();
     });

@@ -10,8 +10,12 @@
 
 #include <QMainWindow>
 #include <QPointer>
+#include <QTimer>
 
+#include <functional>
 #include <optional>
+
+class QLayout;
 
 namespace howdah::ui
 {
@@ -26,7 +30,7 @@ struct WindowOptions {
     QString profile; // empty: the last used, else "local"
     QString pane;    // empty: the last shown, else the first
     std::optional<Theme::Choice> theme;
-    bool remember = true; // false: pictures; the layout is neither read nor kept
+    bool remember = true; // false: pictures; see LayoutMemory
 };
 
 class MainWindow : public QMainWindow
@@ -53,6 +57,7 @@ protected:
 
 private:
     void buildFrame();
+    ErrorBar *addErrorBar(QLayout *column, const std::function<void()> &retry);
     void buildMenus();
     void buildShortcuts();
     void restore(const Remembered &remembered);
@@ -77,11 +82,17 @@ private:
     PaneContext m_shared;
     ConnectionBar *m_bar;
     Rail *m_rail;
-    ErrorBar *m_trouble;
+    // What can fail by itself has a bar of its own, with its own Retry: none wipes away what another says.
+    ErrorBar *m_storeTrouble = nullptr;
+    ErrorBar *m_profileTrouble = nullptr;
+    ErrorBar *m_linkTrouble = nullptr;
+    QString m_failedProfile;
     PaneStack *m_panes;
     ActivityStrip *m_strip;
     CommandPalette *m_palette;
-    bool m_quitting = false;
+    bool m_quitting = false; // what ran was cancelled; the window goes when it has ended, or at the deadline
+    bool m_asksToQuit = false;
+    QTimer m_quitDeadline;
 };
 
 } // namespace howdah::ui

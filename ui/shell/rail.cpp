@@ -20,21 +20,22 @@ constexpr int railWidth = 84;
 constexpr int buttonHeight = 56;
 }
 
-RailButton::RailButton(const QString &id, const QString &title, const QString &iconName, QWidget *parent)
-    : QAbstractButton(parent), m_id(id), m_iconName(iconName)
+RailButton::RailButton(const QString &id, const QString &title, const QString &iconName, const QString &keys, QWidget *parent)
+    : QAbstractButton(parent), m_id(id), m_iconName(iconName), m_tip(QStringLiteral("%1 (%2)").arg(title, keys))
 {
     setText(title);
     setCheckable(true);
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(title);
     setAttribute(Qt::WA_Hover);
+    setAttention(0, {});
 }
 
 void RailButton::setAttention(int count, const QString &word)
 {
     m_count = count;
     setAccessibleDescription(count > 0 ? QStringLiteral("%1 %2").arg(count).arg(word) : QString());
-    setToolTip(tooltipText(accessibleDescription()));
+    setToolTip(tooltipText(count > 0 ? m_tip + QLatin1Char('\n') + accessibleDescription() : m_tip));
     update();
 }
 
@@ -92,8 +93,7 @@ Rail::Rail(QWidget *parent) : QWidget(parent), m_group(new QButtonGroup(this)), 
     column->setSpacing(0);
     int number = 1;
     for (const PaneDescriptor &pane : allPanes()) {
-        auto *button = new RailButton(pane.id, pane.title, pane.icon, this);
-        button->setToolTip(tooltipText(QStringLiteral("%1 (Ctrl+%2)").arg(pane.title).arg(number++)));
+        auto *button = new RailButton(pane.id, pane.title, pane.icon, QStringLiteral("Ctrl+%1").arg(number++), this);
         m_group->addButton(button);
         column->addWidget(button);
         connect(button, &QAbstractButton::toggled, this, [this, id = pane.id](bool on) {

@@ -15,7 +15,7 @@ class RailButton : public QAbstractButton
 {
     Q_OBJECT
 public:
-    RailButton(const QString &id, const QString &title, const QString &iconName, QWidget *parent = nullptr);
+    RailButton(const QString &id, const QString &title, const QString &iconName, const QString &keys, QWidget *parent = nullptr);
     QString id() const { return m_id; }
     void setAttention(int count, const QString &word);
     QSize sizeHint() const override;
@@ -26,6 +26,7 @@ protected:
 private:
     QString m_id;
     QString m_iconName;
+    QString m_tip; // "Overview (Ctrl+1)"
     int m_count = 0;
 };
 

@@ -47,6 +47,8 @@ void Workspace::readNext()
             return setState(State::NeedsSecret);
         }
         m_secrets.append(secret ? *secret : Secret());
+        if (m_secrets.constLast().isEmpty())
+            m_withoutPassword.append(key.role);
         readNext();
     });
 }

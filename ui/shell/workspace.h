@@ -6,6 +6,7 @@
 #include "ui/shell/pane.h"
 
 #include <QObject>
+#include <QStringList>
 
 #include <optional>
 
@@ -43,6 +44,7 @@ public:
     };
     std::optional<Trouble> trouble() const; // a link that is lost or was refused; the monitor's first
     bool isSessionOnly() const; // a password that no keychain holds
+    QStringList rolesWithoutPassword() const { return m_withoutPassword; } // once Ready: a Unix socket may ask for none
     int samples() const { return m_samples; }
 
     void reconnect();     // at once, whatever the countdown
@@ -63,6 +65,7 @@ private:
     store::SecretKey m_missing;
     QVector<store::SecretKey> m_toRead;
     QVector<Secret> m_secrets; // emptied when the links have them
+    QStringList m_withoutPassword;
     int m_samples = 0;
 };
 
