@@ -3,8 +3,8 @@
 -- since: store 1 (SQLite)
 -- privilege: none
 -- cost: cheap
--- columns: id, started, ended, who, target, action, commands, outcome, message, undo
-SELECT id, started, ended, who, target, action, commands, outcome, message, undo
+-- columns: every column
+SELECT *
 FROM journal
 WHERE $2 = 0 OR id < $2
 ORDER BY id DESC

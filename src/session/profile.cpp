@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/profile.h"
 
+#include "store/drafts.h"
+#include "store/history.h"
+#include "store/samples.h"
+#include "store/seal.h"
+
 #include <QUuid>
 
 namespace howdah::session
@@ -152,7 +157,7 @@ Result<Profile> saveProfile(store::Store &store, const Profile &profile)
                                   text(saved.monitorRole), environmentName(saved.environment), text(saved.stack)});
         if (!written)
             return fail(std::move(written.error()));
-        return {};
+        return store::seal(store, QStringLiteral("profile"), saved.id);
     });
     if (!done)
         return fail(std::move(done.error()));
@@ -161,10 +166,20 @@ Result<Profile> saveProfile(store::Store &store, const Profile &profile)
 
 Done removeProfile(store::Store &store, const QString &id)
 {
-    auto done = store.run(QStringLiteral("profile_remove"), {id});
-    if (!done)
-        return fail(std::move(done.error()));
-    return {};
+    if (id.isEmpty()) // an empty one means every profile to the history
+        return fail(ErrorKind::Client, QStringLiteral("no_such_profile"), QStringLiteral("A profile without an id can't be removed"));
+    return store.transaction([&]() -> Done {
+        Done done = store::removeSamples(store, id);
+        if (done)
+            done = store::clearHistory(store, id);
+        if (done)
+            done = store::clearDrafts(store, id);
+        if (!done)
+            return done;
+        if (auto removed = store.run(QStringLiteral("profile_remove"), {id}); !removed)
+            return fail(std::move(removed.error()));
+        return {};
+    });
 }
 
 } // namespace howdah::session

@@ -31,6 +31,6 @@ struct Profile {
 Result<QVector<Profile>> readProfiles(store::Store &store); // by name
 Result<Profile> readProfile(store::Store &store, const QString &name); // Client/no_such_profile
 Result<Profile> saveProfile(store::Store &store, const Profile &profile); // Client/bad_name, Client/name_taken
-Done removeProfile(store::Store &store, const QString &id);
+Done removeProfile(store::Store &store, const QString &id); // with its samples, history and drafts; the journal stays
 
 } // namespace howdah::session

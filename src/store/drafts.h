@@ -22,7 +22,8 @@ struct Draft {
 };
 
 Result<QVector<Draft>> readDrafts(Store &store, const QString &profileId); // by place
-Done saveDraft(Store &store, const Draft &draft);
+Done saveDraft(Store &store, const Draft &draft); // durable on return; savedMs 0: now
 Done removeDraft(Store &store, const QString &id);
+Done clearDrafts(Store &store, const QString &profileId); // with their profile
 
 } // namespace howdah::store

@@ -24,9 +24,10 @@ struct HistoryEntry {
 };
 
 Result<qint64> beginHistory(Store &store, const HistoryEntry &entry);
-Done endHistory(Store &store, qint64 id, const HistoryEntry &entry); // durationMs, outcome, message, rows of it
-// Newest first. `needle`: a piece of the text, any case; empty: all. `profileId` empty: of every profile.
+Done endHistory(Store &store, qint64 id, const HistoryEntry &entry); // durationMs, outcome, message, rows of it; once
+// Newest first. `needle`: a piece of the text, any case; empty: all. `profileId` empty: of every profile. Of a text longer than 64 K
+// characters the beginning is searched. A row that is not what was written: Io/store_damaged.
 Result<QVector<HistoryEntry>> searchHistory(Store &store, const QString &profileId, const QString &needle, int limit, qint64 beforeId = 0);
-Done clearHistory(Store &store, const QString &profileId);
+Done clearHistory(Store &store, const QString &profileId); // empty: all of it
 
 } // namespace howdah::store

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/journal.h"
 
+#include "store/seal.h"
+
 #include <QSysInfo>
 
 #include <pwd.h>
@@ -23,23 +25,32 @@ static QString text(const QString &string)
 
 Result<qint64> beginJournalEntry(Store &store, const JournalEntry &entry)
 {
+    qint64 id = 0;
     const qint64 started = entry.startedMs > 0 ? entry.startedMs : QDateTime::currentMSecsSinceEpoch();
-    auto done = store.run(QStringLiteral("journal_begin"),
-                          {started, entry.who.isEmpty() ? thisUser() : entry.who, text(entry.target), text(entry.action),
-                           text(entry.commands), text(entry.undo)});
+    auto done = store.transaction([&]() -> Done {
+        auto added = store.run(QStringLiteral("journal_begin"),
+                               {started, entry.who.isEmpty() ? thisUser() : entry.who, text(entry.target), text(entry.action),
+                                text(entry.commands), text(entry.undo)});
+        if (!added)
+            return fail(std::move(added.error()));
+        id = added->lastInsertId().toLongLong();
+        return seal(store, QStringLiteral("journal"), id);
+    });
     if (!done)
         return fail(std::move(done.error()));
-    return done->lastInsertId().toLongLong();
+    return id;
 }
 
 Done endJournalEntry(Store &store, qint64 id, const QString &outcome, const QString &message)
 {
-    auto done = store.run(QStringLiteral("journal_end"), {id, QDateTime::currentMSecsSinceEpoch(), text(outcome), text(message)});
-    if (!done)
-        return fail(std::move(done.error()));
-    if (done->numRowsAffected() != 1)
-        return fail(ErrorKind::Client, QStringLiteral("no_such_entry"), QStringLiteral("The journal has no open line ") + QString::number(id));
-    return {};
+    return store.transaction([&]() -> Done {
+        auto ended = store.run(QStringLiteral("journal_end"), {id, QDateTime::currentMSecsSinceEpoch(), text(outcome), text(message)});
+        if (!ended)
+            return fail(std::move(ended.error()));
+        if (ended->numRowsAffected() != 1)
+            return fail(ErrorKind::Client, QStringLiteral("no_such_entry"), QStringLiteral("The journal has no open line ") + QString::number(id));
+        return seal(store, QStringLiteral("journal"), id);
+    });
 }
 
 Result<QVector<JournalEntry>> readJournal(Store &store, int limit, qint64 beforeId)
@@ -49,13 +60,40 @@ Result<QVector<JournalEntry>> readJournal(Store &store, int limit, qint64 before
         return fail(std::move(rows.error()));
     QVector<JournalEntry> entries;
     while (rows->next()) {
-        const auto word = [&](int column) { return rows->value(column).toString(); };
-        entries.append({rows->value(0).toLongLong(), rows->value(1).toLongLong(), rows->value(2).toLongLong(), word(3), word(4), word(5),
-                        word(6), word(7), word(8), word(9)});
+        if (!sealHolds(*rows))
+            return fail(store.damaged(brokenSeal(store.path(), QStringLiteral("the journal"))));
+        const auto word = [&](const char *column) { return rows->value(QLatin1StringView(column)).toString(); };
+        const auto number = [&](const char *column) { return rows->value(QLatin1StringView(column)).toLongLong(); };
+        entries.append({number("id"), number("started"), number("ended"), word("who"), word("target"), word("action"), word("commands"),
+                        word("outcome"), word("message"), word("undo")});
     }
     if (auto end = store.atEnd(*rows); !end)
         return fail(std::move(end.error()));
     return entries;
+}
+
+Result<QVector<JournalEntry>> searchJournal(Store &store, const QString &needle, int limit, qint64 beforeId)
+{
+    if (needle.isEmpty())
+        return readJournal(store, limit, beforeId);
+    // A journal is short beside a history: a few thousand lines a year. It is read through, in parts.
+    constexpr int pageRows = 500;
+    QVector<JournalEntry> found;
+    for (qint64 at = beforeId; found.size() < limit;) {
+        const auto page = readJournal(store, pageRows, at);
+        if (!page)
+            return page;
+        for (const JournalEntry &entry : *page) {
+            const auto has = [&](const QString &text) { return text.contains(needle, Qt::CaseInsensitive); };
+            if (found.size() < limit
+                && (has(entry.commands) || has(entry.action) || has(entry.target) || has(entry.who) || has(entry.message) || has(entry.undo)))
+                found.append(entry);
+        }
+        if (page->size() < pageRows)
+            break;
+        at = page->last().id;
+    }
+    return found;
 }
 
 } // namespace howdah::store

@@ -63,4 +63,11 @@ Result<qint64> thinSamples(Store &store, const QString &source, qint64 nowMs)
     return removed;
 }
 
+Done removeSamples(Store &store, const QString &profileId)
+{
+    if (auto done = store.run(QStringLiteral("source_remove"), {profileId}); !done)
+        return fail(std::move(done.error()));
+    return {};
+}
+
 } // namespace howdah::store

@@ -67,6 +67,12 @@ Done Store::atEnd(const QSqlQuery &rows)
     return fail(std::move(error).during(QStringLiteral("read Howdah's store")));
 }
 
+Error Store::damaged(Error fault)
+{
+    suspectFile(path());
+    return std::move(fault).during(QStringLiteral("read Howdah's store"));
+}
+
 Done Store::transaction(const std::function<Done()> &fn)
 {
     if (m_core->inTransaction)

@@ -32,6 +32,8 @@ public:
     Result<QSqlQuery> run(const QString &name, const QVariantList &values = {});
     // After next() gave false: was that the last row? A row that can't be read ends a query just as the last one does.
     Done atEnd(const QSqlQuery &rows);
+    // A fault found in what was read: from now on the next open reads the whole file before it trusts it. Gives the error back.
+    Error damaged(Error fault);
     // fn() inside BEGIN IMMEDIATE … COMMIT; rolled back when it fails.
     Done transaction(const std::function<Done()> &fn);
 

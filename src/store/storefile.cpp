@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/storefile.h"
 
+#include "store/seal.h"
+
 #include <QDateTime>
 #include <QDir>
 #include <QElapsedTimer>
@@ -23,6 +25,7 @@ namespace howdah::store
 
 static constexpr int applicationId = 1215264612; // "Howd", set by schema_1
 static constexpr int lockTimeoutMs = 5000;
+static constexpr int sealedSince = 3; // the schema that brought seals
 // A larger file is mostly samples, and reading them all would delay the first window: then only the tables that can't be measured again.
 static constexpr qint64 wholeCheckBytes = 32 << 20;
 
@@ -107,8 +110,24 @@ void suspectFile(const QString &path)
     [[maybe_unused]] const bool made = mark.open(QIODevice::WriteOnly); // without it the small tables are still checked
 }
 
+static Result<QString> firstBrokenSeal(Handle &handle, const QStringList &tables)
+{
+    for (const QString &table : tables) {
+        auto rows = handle.run(table + QStringLiteral("_sealed"));
+        if (!rows)
+            return fail(rows.error());
+        while (rows->next()) {
+            if (!sealHolds(*rows))
+                return QStringLiteral("a row is not what was written: ") + table;
+        }
+        if (rows->lastError().type() != QSqlError::NoError)
+            return fail(storeError(rows->lastError(), handle.path()));
+    }
+    return QString();
+}
+
 // Empty: sound.
-static Result<QString> firstFault(Handle &handle)
+static Result<QString> firstFault(Handle &handle, int version)
 {
     const auto ask = [&](const QString &name, const QVariantList &values) -> Result<QString> {
         auto answer = handle.run(name, values);
@@ -122,18 +141,26 @@ static Result<QString> firstFault(Handle &handle)
         const QString text = answer->value(0).toString();
         return text == QLatin1StringView("ok") ? QString() : text;
     };
-    if (QFileInfo(handle.path()).size() <= wholeCheckBytes || QFileInfo::exists(suspicion(handle.path()))) {
+    const bool suspect = QFileInfo::exists(suspicion(handle.path()));
+    if (suspect || QFileInfo(handle.path()).size() <= wholeCheckBytes) {
         auto fault = ask(QStringLiteral("check"), {});
-        if (fault && fault->isEmpty())
-            QFile::remove(suspicion(handle.path()));
-        return fault;
-    }
-    for (const auto *table : {"profiles", "settings", "journal", "sample_sources"}) {
-        auto fault = ask(QStringLiteral("check_table"), {QString::fromLatin1(table)});
         if (!fault || !fault->isEmpty())
             return fault;
+    } else {
+        for (const auto *table : {"profiles", "settings", "journal", "drafts", "sample_sources"}) {
+            auto fault = ask(QStringLiteral("check_table"), {QString::fromLatin1(table)});
+            if (!fault || !fault->isEmpty())
+                return fault;
+        }
     }
-    return QString();
+    if (version < sealedSince)
+        return QString();
+    // The journal and the history grow for years: theirs are looked at as rows are read.
+    auto fault = firstBrokenSeal(handle, suspect ? QStringList{QStringLiteral("profile"), QStringLiteral("draft"), QStringLiteral("journal"), QStringLiteral("history")}
+                                                 : QStringList{QStringLiteral("profile"), QStringLiteral("draft")});
+    if (suspect && fault && fault->isEmpty())
+        QFile::remove(suspicion(handle.path()));
+    return fault;
 }
 
 static Result<Found> inspect(const QString &path)
@@ -176,7 +203,7 @@ static Result<Found> inspect(const QString &path)
                     QStringLiteral("Use the newer Howdah; nothing was changed"));
     if (const auto set = handle->runAll(QStringLiteral("open")); !set)
         return damagedOr(set.error());
-    const auto fault = firstFault(*handle);
+    const auto fault = firstFault(*handle, found.version);
     if (!fault)
         return damagedOr(fault.error());
     if (!fault->isEmpty()) {
@@ -279,7 +306,7 @@ static Done build(const QString &path, Found found)
                 done = handle.runAll(QStringLiteral("open"));
             if (!done)
                 return done;
-            const auto fault = firstFault(handle);
+            const auto fault = firstFault(handle, schemaVersions().last());
             if (!fault)
                 return fail(fault.error());
             if (!fault->isEmpty())

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- what: the seal of one row of history; written only where it is another, or the trigger would take it for a change
+-- since: store 3 (SQLite)
+-- privilege: none
+-- cost: cheap
+-- columns: none
+UPDATE history SET seal = $2 WHERE id = $1 AND seal <> $2

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- what: one row of profiles, to be sealed
+-- since: store 3 (SQLite)
+-- privilege: none
+-- cost: cheap
+-- columns: every column
+SELECT * FROM profiles WHERE id = $1
