@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The editor's colours: query::lex over what is to be shown, from the nearest place before it where a token begins. Window's thread.
+#pragma once
+
+#include <Qsci/qscilexercustom.h>
+
+#include "query/lexer.h"
+
+namespace howdah::ui
+{
+
+class EditorLexer : public QsciLexerCustom
+{
+    Q_OBJECT
+public:
+    enum Style { Plain, Keyword, Type, Comment, String, Number, QuotedName, Operator, Parameter, Command, CopyData, Broken };
+
+    explicit EditorLexer(QsciScintilla *editor);
+    const char *language() const override { return "PostgreSQL"; }
+    QString description(int style) const override;
+    void styleText(int start, int end) override;
+    void applyTheme(int pixelSize); // colours and font of ui::theme()
+
+private:
+    int restartLine(int line) const;
+    static void paint(std::vector<char> &styles, const std::vector<query::Token> &tokens, const char *text, qsizetype offset, bool atEnd,
+                      int depth);
+    static Style styleOf(const query::Token &token, const char *text, bool cutShort);
+};
+
+} // namespace howdah::ui
