@@ -89,11 +89,12 @@ QString TestCertificates::name(Kind kind)
     case Kind::Expired: return QStringLiteral("expired");
     case Kind::OtherHost: return QStringLiteral("otherhost");
     case Kind::SelfSigned: return QStringLiteral("selfsigned");
+    case Kind::Renewed: return QStringLiteral("renewed");
     }
     return QStringLiteral("good");
 }
 
-bool TestCertificates::write(const QString &folder)
+bool TestCertificates::write(const QString &folder, const QString &address)
 {
     const QString path = folder + QLatin1Char('/');
     const KeyPtr caKey(EVP_EC_gen("P-256")), otherKey(EVP_EC_gen("P-256"));
@@ -103,11 +104,15 @@ bool TestCertificates::write(const QString &folder)
     if (!saveCertificate(ca.get(), path + QStringLiteral("ca.pem")) || !saveCertificate(other.get(), path + QStringLiteral("other-ca.pem")))
         return false;
 
-    const char *here = "DNS:localhost,IP:127.0.0.1,IP:::1";
+    QByteArray names("DNS:localhost,IP:127.0.0.1,IP:::1");
+    if (!address.isEmpty())
+        names += ",IP:" + address.toLatin1();
+    const char *here = names.constData();
     const std::pair<Kind, Wish> wishes[] = {{Kind::Good, {"localhost", here}},
                                             {Kind::Expired, {"localhost", here, false, -30, -1}},
                                             {Kind::OtherHost, {"db.example", "DNS:db.example"}},
-                                            {Kind::SelfSigned, {"localhost", here}}};
+                                            {Kind::SelfSigned, {"localhost", here}},
+                                            {Kind::Renewed, {"localhost", here}}};
     for (const auto &[kind, wish] : wishes) {
         const KeyPtr key(EVP_EC_gen("P-256"));
         const bool itself = kind == Kind::SelfSigned;

@@ -10,10 +10,11 @@ namespace howdah::test
 class TestCertificates
 {
 public:
-    enum class Kind { Good, Expired, OtherHost, SelfSigned };
+    enum class Kind { Good, Expired, OtherHost, SelfSigned, Renewed }; // Renewed: as Good, with another key
 
-    // Writes ca.pem, other-ca.pem and <kind>.crt, <kind>.key; false when OpenSSL or the disk refuses.
-    static bool write(const QString &folder);
+    // Writes ca.pem, other-ca.pem and <kind>.crt, <kind>.key; false when OpenSSL or the disk refuses. They are for localhost and its
+    // addresses, and for `address` where one is given.
+    static bool write(const QString &folder, const QString &address = {});
     static QString name(Kind kind); // "good": of .crt and .key
 };
 

@@ -2,6 +2,7 @@
 #include "support/testserver.h"
 
 #include "pg/tlsprobe.h"
+#include "support/netns.h"
 
 #include <QDir>
 #include <QElapsedTimer>
@@ -10,6 +11,8 @@
 #include <QTcpServer>
 #include <QThread>
 
+#include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -61,7 +64,13 @@ void TestServer::asServerUser(QProcess &process) const
     environment.insert(QStringLiteral("PATH"), QStringLiteral("/usr/bin:/bin"));
     environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8"));
     process.setProcessEnvironment(environment);
-    process.setChildProcessModifier([] {
+    const QByteArray network = m_setup.network ? QFile::encodeName(m_setup.network->path()) : QByteArray();
+    process.setChildProcessModifier([network] {
+        if (!network.isEmpty()) {
+            const int space = ::open(network.constData(), O_RDONLY | O_CLOEXEC);
+            if (space < 0 || ::setns(space, CLONE_NEWNET) != 0)
+                ::_exit(126);
+        }
         if (::geteuid() == 0 && (::setgid(nobody) != 0 || ::setuid(nobody) != 0))
             ::_exit(126);
         ::prctl(PR_SET_PDEATHSIG, SIGQUIT); // a crashed test leaves no server behind
@@ -97,6 +106,24 @@ static quint16 freePort()
     return server.serverPort();
 }
 
+bool TestServer::makeSecrets()
+{
+    m_password = QByteArray::number(QRandomGenerator::system()->generate64(), 36) + "Aa1";
+    return TestCertificates::write(m_dir.path(), m_setup.network ? m_setup.network->address() : QString()) && writeFile(QStringLiteral("pw"), m_password);
+}
+
+bool TestServer::takeCopy()
+{
+    m_password = m_setup.copyOf->m_password;
+    QStringList parts{QStringLiteral("data"), QStringLiteral("ca.pem"), QStringLiteral("other-ca.pem")};
+    for (const auto kind : {TestCertificates::Kind::Good, TestCertificates::Kind::Expired, TestCertificates::Kind::OtherHost,
+                            TestCertificates::Kind::SelfSigned, TestCertificates::Kind::Renewed})
+        parts << TestCertificates::name(kind) + QStringLiteral(".crt") << TestCertificates::name(kind) + QStringLiteral(".key");
+    for (QString &part : parts)
+        part = m_setup.copyOf->m_dir.filePath(part);
+    return QProcess::execute(QStringLiteral("cp"), QStringList{QStringLiteral("-a"), QStringLiteral("-t"), m_dir.path()} + parts) == 0;
+}
+
 bool TestServer::prepare(QString *why)
 {
     if (!QFile::exists(binary(QStringLiteral("postgres")))) {
@@ -116,19 +143,26 @@ bool TestServer::prepare(QString *why)
             m_home = copy;
         }
     }
-    m_password = QByteArray::number(QRandomGenerator::system()->generate64(), 36) + "Aa1";
-    if (!TestCertificates::write(m_dir.path()) || !writeFile(QStringLiteral("pw"), m_password)) {
-        *why = QStringLiteral("The certificates could not be written to %1").arg(m_dir.path());
+    if (m_setup.copyOf ? !takeCopy() : !makeSecrets()) {
+        *why = QStringLiteral("The certificates or the copy could not be written to %1").arg(m_dir.path());
         return false;
     }
-    if (!runTool(binary(QStringLiteral("initdb")),
+    if (!m_setup.copyOf
+        && !runTool(binary(QStringLiteral("initdb")),
                  {QStringLiteral("-D"), m_dir.filePath(QStringLiteral("data")), QStringLiteral("-U"), QStringLiteral("postgres"), QStringLiteral("-E"),
                   QStringLiteral("UTF8"), QStringLiteral("--locale=C"), QStringLiteral("--auth=scram-sha-256"), QStringLiteral("--no-sync"),
                   QStringLiteral("--no-instructions"), QStringLiteral("--pwfile"), m_dir.filePath(QStringLiteral("pw"))},
                  why))
         return false;
+    for (const QString &name : std::as_const(m_setup.dataFiles)) {
+        if (!writeFile(QStringLiteral("data/") + name, {}))
+            return false;
+    }
     QStringList hba{QStringLiteral("local all all trust")};
-    hba << m_setup.hba << QStringLiteral("hostssl all all 127.0.0.1/32 scram-sha-256") << QString();
+    hba << m_setup.hba << QStringLiteral("hostssl all all 127.0.0.1/32 scram-sha-256");
+    if (m_setup.network)
+        hba << QStringLiteral("hostssl all all %1/30 scram-sha-256").arg(m_setup.network->address());
+    hba << QString();
     const auto bytesOf = [this](const QString &name) {
         QFile file(m_dir.filePath(name));
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
@@ -141,7 +175,7 @@ bool TestServer::prepare(QString *why)
 bool TestServer::launch(QString *why)
 {
     QStringList arguments{QStringLiteral("-D"), m_dir.filePath(QStringLiteral("data"))};
-    const QStringList settings{QStringLiteral("listen_addresses=127.0.0.1"), QStringLiteral("port=%1").arg(m_port),
+    const QStringList settings{QStringLiteral("listen_addresses=") + address(), QStringLiteral("port=%1").arg(m_port),
                                QStringLiteral("unix_socket_directories=") + m_dir.path(), QStringLiteral("hba_file=") + m_dir.filePath(QStringLiteral("hba")),
                                QStringLiteral("ssl=on"), QStringLiteral("ssl_cert_file=") + m_dir.filePath(QStringLiteral("server.crt")),
                                QStringLiteral("ssl_key_file=") + m_dir.filePath(QStringLiteral("server.key")), QStringLiteral("fsync=off"),
@@ -174,7 +208,7 @@ bool TestServer::launch(QString *why)
 pg::ConnectionSpec TestServer::spec() const
 {
     pg::ConnectionSpec spec;
-    spec.host = QStringLiteral("127.0.0.1");
+    spec.host = address();
     spec.port = m_port;
     spec.database = QStringLiteral("postgres");
     spec.role = QStringLiteral("postgres");
@@ -187,6 +221,11 @@ pg::ConnectionSpec TestServer::socketSpec() const
     pg::ConnectionSpec spec = this->spec();
     spec.host = m_dir.path();
     return spec;
+}
+
+QString TestServer::address() const
+{
+    return m_setup.network ? m_setup.network->address() : QStringLiteral("127.0.0.1");
 }
 
 Secret TestServer::password() const
@@ -261,6 +300,12 @@ bool TestServer::stop()
 {
     resume();
     ::kill(pid_t(m_process->processId()), SIGINT);
+    return m_process->waitForFinished(30'000);
+}
+
+bool TestServer::stopAtOnce()
+{
+    ::kill(pid_t(m_process->processId()), SIGQUIT);
     return m_process->waitForFinished(30'000);
 }
 

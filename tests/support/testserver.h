@@ -14,10 +14,16 @@
 namespace howdah::test
 {
 
+class NetworkNamespace;
+class TestServer;
+
 struct ServerSetup {
     int major = 18;
     QStringList hba;      // lines before the usual "hostssl all all 127.0.0.1/32 scram-sha-256"
     QStringList settings; // "name=value", for postgres -c
+    const NetworkNamespace *network = nullptr; // run in it and listen on its address; must outlive the server
+    const TestServer *copyOf = nullptr; // begin as a copy of that one, which is stopped: data, password, certificates
+    QStringList dataFiles;              // empty files to put into the data folder: "standby.signal"
 };
 
 class TestServer
@@ -34,6 +40,8 @@ public:
     pg::ConnectionSpec spec() const;
     pg::ConnectionSpec socketSpec() const; // by Unix socket, trusted
     Secret password() const; // of "postgres"
+    QString folder() const { return m_dir.path(); } // its socket, certificates and data (data/) lie there
+    QString address() const;                        // where it listens
     QString caFile() const;
     QString otherCaFile() const; // the same name, another key
     QString log() const;
@@ -45,6 +53,7 @@ public:
 
     bool useCertificate(TestCertificates::Kind kind); // waits until it is served
     bool stop();      // fast shutdown
+    bool stopAtOnce(); // immediate shutdown: as after a crash
     bool startAgain(QString *why = nullptr);
     void kill();      // SIGKILL to the postmaster
     void pause();     // SIGSTOP to all its processes
@@ -53,6 +62,8 @@ public:
 private:
     explicit TestServer(ServerSetup setup);
     bool prepare(QString *why);
+    bool makeSecrets();
+    bool takeCopy();
     bool launch(QString *why);
     bool runTool(const QString &program, const QStringList &arguments, QString *why);
     void asServerUser(QProcess &process) const;
