@@ -47,7 +47,10 @@ void Connection::Core::receiveNotice(void *self, const PGresult *result)
     constexpr size_t kept = 1000; // servers can send millions in a second
     auto *core = static_cast<Core *>(self);
     const char *severity = ::PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-    if (qstrcmp(severity, "FATAL") == 0 || qstrcmp(severity, "PANIC") == 0)
+    // A crash elsewhere and an immediate shutdown are told as warnings, and the link ends after them.
+    const bool ends = qstrcmp(severity, "FATAL") == 0 || qstrcmp(severity, "PANIC") == 0
+        || (qstrcmp(severity, "WARNING") == 0 && endsSession(QString::fromLatin1(::PQresultErrorField(result, PG_DIAG_SQLSTATE))));
+    if (ends)
         core->lastWords = noticeFromResult(result);
     if (core->notices.size() < kept)
         core->notices.push_back(noticeFromResult(result));
