@@ -17,10 +17,13 @@ struct Token {
     Kind kind;
     qsizetype begin = 0;
     qsizetype end = 0;
+
+    bool isSpace() const { return kind == Kind::Space || kind == Kind::LineComment || kind == Kind::BlockComment; }
 };
 
-// Variable: :name, :'name', :"name", :{?name}. Command: a psql backslash command to the end of its line or to \\. CopyData: the lines after
-// COPY … FROM STDIN; up to and with \. on a line of its own.
+// Variable: :name, :'name', :"name", :{?name}; whether it is one is known only by who has the variables: a[1:2] looks like it, and psql leaves a
+// name that is not set as it stands. Command: a psql backslash command to the end of its line or to the next backslash. CopyData: the lines after
+// COPY … FROM STDIN; up to and with \. on a line of its own. The tokens tile the text.
 std::vector<Token> lex(QByteArrayView text, bool standardStrings = true);
 
 } // namespace howdah::query

@@ -19,8 +19,16 @@ struct Piece {
     int line = 1;          // of begin
     bool terminated = true; // false: the script ended first
     bool several = false;  // holds \; : one message of several statements
-    QByteArray copyData;   // what follows COPY … FROM STDIN; in the script
+    QByteArray sender;     // the \g, \gx, \gset … that sends it in place of a ';'; empty: none
+    QByteArray copyData;   // what follows COPY … FROM STDIN; in the script, without its \. line; of several COPYs with the lines between them
     bool hasCopyData = false;
+
+    // Where the text stands in the script: text differs from it by the comment lines before it, \; and backslash commands in its midst.
+    struct Stretch {
+        qsizetype text = 0;
+        qsizetype script = 0;
+    };
+    std::vector<Stretch> stretches;
 };
 
 std::vector<Piece> split(const QByteArray &script, bool standardStrings = true);

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "query/hazards.h"
+#include "query/statement.h"
+
+#include <algorithm>
+
+namespace howdah::query
+{
+
+namespace
+{
+using Kind = Nature::Kind;
+
+bool writesInside(const StatementTokens &tokens, int begin, int end)
+{
+    for (int i = begin; i < end; ++i) {
+        if (tokens.is(i, "(") && tokens.isAny(i - 1, {"as", "materialized"}) && tokens.isAny(i + 1, {"update", "delete", "merge", "insert"}))
+            return true;
+    }
+    return false;
+}
+
+Nature natureFrom(const StatementTokens &tokens, int begin, int end)
+{
+    int verb = begin;
+    while (tokens.is(verb, "("))
+        ++verb;
+    const bool inCte = writesInside(tokens, begin, end);
+    if (tokens.is(verb, "with"))
+        verb = tokens.find(verb + 1, end, {"select", "insert", "update", "delete", "merge", "values", "table"});
+    const QByteArray word = tokens.word(verb);
+    if (word == "select" || word == "values" || word == "table")
+        return {Kind::Select, inCte || (word == "select" && tokens.find(verb, end, {"into"}) >= 0)};
+    if (word == "insert")
+        return {Kind::Insert, true};
+    if (word == "update")
+        return {Kind::Update, true};
+    if (word == "delete")
+        return {Kind::Delete, true};
+    if (word == "merge")
+        return {Kind::Merge, true};
+    if (word == "explain") {
+        int inner = verb + 1;
+        bool runs = false;
+        if (tokens.is(inner, "(")) {
+            const int behind = tokens.behindGroup(inner);
+            for (int i = inner; i < behind; ++i)
+                runs = runs || (tokens.isAny(i, {"analyze", "analyse"}) && !tokens.isAny(i + 1, {"off", "false"}) && tokens.text(i + 1) != "0");
+            inner = behind;
+        }
+        for (; tokens.isAny(inner, {"analyze", "analyse", "verbose"}); ++inner)
+            runs = runs || !tokens.is(inner, "verbose");
+        return {Kind::Utility, runs && natureFrom(tokens, inner, end).writes};
+    }
+    if (word == "begin" || (word == "start" && tokens.is(verb + 1, "transaction")))
+        return {Kind::Begin, false};
+    if (word == "commit" || word == "end")
+        return {Kind::Commit, tokens.is(verb + 1, "prepared")};
+    if (word == "prepare" && tokens.is(verb + 1, "transaction"))
+        return {Kind::Commit, true}; // like COMMIT, its outcome is what a lost link leaves open
+    if (word == "rollback" || word == "abort") {
+        if (tokens.find(verb, end, {"to"}) >= 0)
+            return {Kind::Savepoint, false};
+        return {Kind::Rollback, tokens.is(verb + 1, "prepared")};
+    }
+    if (word == "savepoint" || word == "release")
+        return {Kind::Savepoint, false};
+    if (word == "set" || word == "reset" || word == "discard")
+        return {Kind::Set, false};
+    if (word == "copy") {
+        const int direction = tokens.find(verb, end, {"from", "to"});
+        const bool reads = tokens.is(direction, "to") && tokens.is(direction + 1, "stdout");
+        return {Kind::Copy, !reads || inCte};
+    }
+    if (word == "create" || word == "alter" || word == "drop" || word == "truncate" || word == "comment" || word == "grant" || word == "revoke"
+        || word == "reassign" || word == "security" || word == "import" || word == "refresh")
+        return {Kind::Ddl, true};
+    if (word == "show" || word == "fetch" || word == "move" || word == "declare" || word == "close" || word == "listen" || word == "unlisten"
+        || word == "prepare" || word == "deallocate" || word == "lock")
+        return {Kind::Utility, false};
+    if (word == "vacuum" || word == "analyze" || word == "analyse" || word == "reindex" || word == "cluster" || word == "checkpoint" || word == "notify"
+        || word == "load")
+        return {Kind::Utility, true};
+    return {Kind::Other, true};
+}
+} // namespace
+
+// Of several in one message: the last one's kind, and whether any of them writes.
+Nature natureOf(const QByteArray &statement)
+{
+    const StatementTokens tokens(statement);
+    const auto statements = tokens.statements();
+    if (statements.empty())
+        return {Kind::Other, false};
+    const bool routine = tokens.is(0, "create"); // its body may hold semicolons
+    Nature nature = natureFrom(tokens, 0, statements.front().second);
+    for (size_t i = 1; i < statements.size() && !routine; ++i) {
+        const bool before = nature.writes;
+        nature = natureFrom(tokens, statements[i].first, statements[i].second);
+        nature.writes = nature.writes || before;
+    }
+    return nature;
+}
+
+} // namespace howdah::query
