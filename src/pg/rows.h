@@ -50,6 +50,7 @@ public:
 
     struct Data; // made by Connection (rowsdata.h)
     explicit Rows(std::shared_ptr<const Data> data);
+    const Data &data() const { return *m_data; }
 
 private:
     std::shared_ptr<const Data> m_data;

@@ -28,7 +28,7 @@ public:
     ResultStore(const ResultStore &) = delete;
     ResultStore &operator=(const ResultStore &) = delete;
 
-    // The link's thread. Blocks while a reader holds the credit back; false: stop.
+    // The link's thread. No chunk waits for a reader: there is always the file. False: stop (the limit, the disk, stop()).
     bool push(const pg::Rows &chunk) override;
     void finish(std::optional<Error> error = {}); // incomplete where there is one
     void stop(); // any thread: push returns false from now on

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tables for people: psql's aligned form, byte for byte, and Markdown.
+#include "query/cellkind.h"
+#include "query/rowwriters.h"
+
+#include <algorithm>
+
+#include <locale.h>
+#include <wchar.h>
+
+namespace howdah::query
+{
+
+using pg::Rows;
+
+namespace
+{
+
+constexpr qsizetype heldRows = 10'000; // from which the widths are taken
+constexpr qint64 heldBytes = 4 << 20;
+
+// wcwidth() of UTF-8, whatever the process's locale is.
+class Utf8Locale
+{
+public:
+    Utf8Locale() : m_locale(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr))
+    {
+        if (m_locale)
+            m_before = ::uselocale(m_locale);
+    }
+    ~Utf8Locale()
+    {
+        if (!m_locale)
+            return;
+        ::uselocale(m_before);
+        ::freelocale(m_locale);
+    }
+    Utf8Locale(const Utf8Locale &) = delete;
+    Utf8Locale &operator=(const Utf8Locale &) = delete;
+
+private:
+    locale_t m_locale;
+    locale_t m_before = nullptr;
+};
+
+struct Line {
+    QByteArray text;
+    int width = 0;
+};
+using Lines = std::vector<Line>;
+
+int lengthOf(uchar first)
+{
+    return first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+}
+
+// As psql draws a cell: a line break begins a line, tabs go to the next eighth column, controls are shown as \x01.
+Lines linesOf(QByteArrayView cell)
+{
+    static constexpr char hex[] = "0123456789ABCDEF";
+    Lines lines(1);
+    for (qsizetype i = 0; i < cell.size();) {
+        Line &line = lines.back();
+        const auto c = uchar(cell[i]);
+        if (c == '\n') {
+            lines.emplace_back();
+            ++i;
+        } else if (c == '\r') {
+            line.text += "\\r";
+            line.width += 2;
+            ++i;
+        } else if (c == '\t') {
+            do {
+                line.text += ' ';
+                ++line.width;
+            } while (line.width % 8 != 0);
+            ++i;
+        } else if (c < 0x20 || c == 0x7f) {
+            line.text += "\\x";
+            line.text += hex[c >> 4];
+            line.text += hex[c & 15];
+            line.width += 4;
+            ++i;
+        } else if (c < 0x80) {
+            line.text += char(c);
+            ++line.width;
+            ++i;
+        } else {
+            const int length = lengthOf(c);
+            bool valid = length > 0 && i + length <= cell.size();
+            char32_t code = length == 2 ? c & 0x1fu : length == 3 ? c & 0x0fu : c & 0x07u;
+            for (int k = 1; valid && k < length; ++k) {
+                valid = (uchar(cell[i + k]) & 0xc0) == 0x80;
+                code = code << 6 | (uchar(cell[i + k]) & 0x3fu);
+            }
+            if (!valid) {
+                line.text += "\xef\xbf\xbd";
+                ++line.width;
+                ++i;
+                continue;
+            }
+            const int width = ::wcwidth(wchar_t(code));
+            if (width < 0) {
+                const QByteArray digits = QByteArray::number(uint(code), 16).toUpper().rightJustified(4, '0');
+                line.text += "\\u" + digits;
+                line.width += 2 + int(digits.size());
+            } else {
+                line.text += cell.sliced(i, length);
+                line.width += width;
+            }
+            i += length;
+        }
+    }
+    return lines;
+}
+
+class TableWriter : public RowWriter
+{
+public:
+    TableWriter(bool header, const QString &nullText) : m_header(header), m_null(nullText.toUtf8()) {}
+
+    QByteArray begin(const std::vector<pg::Column> &columns) override
+    {
+        const Utf8Locale locale;
+        m_columns = columns;
+        m_widths.clear();
+        m_heads.clear();
+        m_held.clear();
+        m_heldRows = m_heldBytes = m_rows = 0;
+        m_begun = false;
+        for (const pg::Column &column : columns) {
+            m_heads.push_back(linesOf(column.name.toUtf8()));
+            m_widths.push_back(widthOf(m_heads.back()));
+        }
+        return {};
+    }
+
+    QByteArray rows(const Rows &rows) override
+    {
+        const Utf8Locale locale;
+        m_rows += rows.size();
+        if (m_begun)
+            return body(rows);
+        m_held.push_back(rows);
+        m_heldRows += rows.size();
+        for (qsizetype row = 0; row < rows.size(); ++row) {
+            for (int i = 0; i < int(m_columns.size()); ++i) {
+                m_heldBytes += rows.bytes(row, i).size();
+                m_widths[size_t(i)] = std::max(m_widths[size_t(i)], widthOf(cellLines(rows, row, i)));
+            }
+        }
+        return m_heldRows >= heldRows || m_heldBytes >= heldBytes ? release() : QByteArray();
+    }
+
+    QByteArray end() override
+    {
+        const Utf8Locale locale;
+        QByteArray out = m_begun ? QByteArray() : release();
+        if (m_header)
+            out += '(' + QByteArray::number(m_rows) + (m_rows == 1 ? " row)\n\n" : " rows)\n\n");
+        return out;
+    }
+
+private:
+    static int widthOf(const Lines &lines)
+    {
+        int width = 0;
+        for (const Line &line : lines)
+            width = std::max(width, line.width);
+        return width;
+    }
+
+    Lines cellLines(const Rows &rows, qsizetype row, int column) const { return linesOf(rows.isNull(row, column) ? QByteArrayView(m_null) : rows.bytes(row, column)); }
+
+    QByteArray release()
+    {
+        m_begun = true;
+        QByteArray out = m_header ? head() : QByteArray();
+        for (const Rows &rows : m_held)
+            out += body(rows);
+        m_held.clear();
+        return out;
+    }
+
+    QByteArray head() const
+    {
+        QByteArray out;
+        if (m_columns.empty())
+            return "--\n";
+        const size_t last = m_columns.size() - 1;
+        size_t lines = 1;
+        for (const Lines &name : m_heads)
+            lines = std::max(lines, name.size());
+        for (size_t n = 0; n < lines; ++n) {
+            for (size_t i = 0; i <= last; ++i) {
+                out += ' ';
+                const bool there = n < m_heads[i].size();
+                const int space = m_widths[i] - (there ? m_heads[i][n].width : 0);
+                out.append(there ? space / 2 : space, ' ');
+                if (there) {
+                    out += m_heads[i][n].text;
+                    out.append((space + 1) / 2, ' ');
+                }
+                out += n + 1 < m_heads[i].size() ? '+' : ' ';
+                if (i < last)
+                    out += '|';
+            }
+            out += '\n';
+        }
+        for (size_t i = 0; i <= last; ++i) {
+            out.append(m_widths[i] + 2, '-');
+            if (i < last)
+                out += '+';
+        }
+        return out + '\n';
+    }
+
+    QByteArray body(const Rows &rows) const
+    {
+        QByteArray out;
+        std::vector<Lines> cells(m_columns.size());
+        for (qsizetype row = 0; row < rows.size() && !cells.empty(); ++row) {
+            size_t lines = 1;
+            for (size_t i = 0; i < cells.size(); ++i) {
+                cells[i] = cellLines(rows, row, int(i));
+                lines = std::max(lines, cells[i].size());
+            }
+            for (size_t n = 0; n < lines; ++n)
+                addLine(out, cells, n);
+        }
+        return out;
+    }
+
+    void addLine(QByteArray &out, const std::vector<Lines> &cells, size_t n) const
+    {
+        for (size_t i = 0; i < cells.size(); ++i) {
+            const bool isLast = i + 1 == cells.size();
+            const bool there = n < cells[i].size();
+            const bool goesOn = n + 1 < cells[i].size();
+            const int space = std::max(0, m_widths[i] - (there ? cells[i][n].width : 0));
+            out += ' ';
+            if (!there) {
+                out.append(isLast ? 0 : space, ' ');
+            } else if (isRightAligned(m_columns[i].typeOid)) {
+                out.append(space, ' ');
+                out += cells[i][n].text;
+            } else {
+                out += cells[i][n].text;
+                out.append(isLast && !goesOn ? 0 : space, ' ');
+            }
+            if (goesOn)
+                out += '+';
+            else if (!isLast)
+                out += ' ';
+            if (!isLast)
+                out += '|';
+        }
+        out += '\n';
+    }
+
+    const bool m_header;
+    const QByteArray m_null;
+    std::vector<pg::Column> m_columns;
+    std::vector<Lines> m_heads;
+    std::vector<int> m_widths;
+    std::vector<Rows> m_held;
+    qsizetype m_heldRows = 0;
+    qint64 m_heldBytes = 0;
+    qint64 m_rows = 0;
+    bool m_begun = false;
+};
+
+// GitHub's tables. NULL in italics; what would be read as markup has a backslash before it.
+class MarkdownWriter : public RowWriter
+{
+public:
+    QByteArray begin(const std::vector<pg::Column> &columns) override
+    {
+        m_columns = columns;
+        QByteArray head = "|", rule = "|";
+        for (const pg::Column &column : columns) {
+            head += ' ';
+            add(head, column.name.toUtf8());
+            head += " |";
+            rule += isRightAligned(column.typeOid) ? " ---: |" : " --- |";
+        }
+        return head + '\n' + rule + '\n';
+    }
+
+    QByteArray rows(const Rows &rows) override
+    {
+        QByteArray out;
+        for (qsizetype row = 0; row < rows.size(); ++row) {
+            out += '|';
+            for (int i = 0; i < int(m_columns.size()); ++i) {
+                out += ' ';
+                if (rows.isNull(row, i))
+                    out += "*NULL*";
+                else
+                    add(out, rows.bytes(row, i));
+                out += " |";
+            }
+            out += '\n';
+        }
+        return out;
+    }
+
+    QByteArray end() override { return {}; }
+
+private:
+    static void add(QByteArray &out, QByteArrayView cell)
+    {
+        for (const char c : cell) {
+            switch (c) {
+            case '\n': out += "<br>"; break;
+            case '\r': break;
+            case '<': out += "&lt;"; break;
+            case '&': out += "&amp;"; break;
+            case '\\': case '|': case '*': case '_': case '`': case '[': case ']': case '~':
+                out += '\\';
+                [[fallthrough]];
+            default: out += c;
+            }
+        }
+    }
+
+    std::vector<pg::Column> m_columns;
+};
+
+} // namespace
+
+std::unique_ptr<RowWriter> makeTableWriter(bool header, const QString &nullText)
+{
+    return std::make_unique<TableWriter>(header, nullText);
+}
+
+std::unique_ptr<RowWriter> makeMarkdownWriter()
+{
+    return std::make_unique<MarkdownWriter>();
+}
+
+} // namespace howdah::query
