@@ -30,7 +30,9 @@ struct ChangePlan {
     QString object;     // to be typed where Typed is demanded; empty: the server's name
     QVector<ChangeStep> steps;
     QString undo;       // the statements that take it back, or why there is none
-    bool transactional = true; // all steps in one transaction
+    bool transactional = true; // all steps in one transaction; apply() begins and ends it
+    bool locked = false;       // the profile's session is read-only now: see guardFor
+    int lockTimeoutMs = 5000;  // transactional: how long a step may wait for a lock, and hold up others behind it; 0: for good
     // What is known of the consequence; nullopt: not known, which is said.
     std::optional<qint64> rows;
     std::optional<qint64> dependants;
