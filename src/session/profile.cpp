@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/profile.h"
 
+#include "session/profilejson.h"
+#include "session/tunnel.h"
 #include "store/drafts.h"
 #include "store/history.h"
 #include "store/samples.h"
 #include "store/seal.h"
 
+#include <QJsonDocument>
 #include <QUuid>
 
 namespace howdah::session
@@ -21,7 +24,7 @@ QString environmentName(Environment environment)
     return QStringLiteral("production");
 }
 
-static Environment environmentFrom(const QString &name)
+Environment environmentFromName(const QString &name)
 {
     for (const auto environment : {Environment::Development, Environment::Test}) {
         if (name == environmentName(environment))
@@ -62,7 +65,12 @@ pg::ConnectionSpec Profile::monitorSpec() const
     return monitor;
 }
 
-static Profile profileOf(const QSqlQuery &row)
+bool Profile::needsPassword() const
+{
+    return passwordCommand.isEmpty() && (spec.auth == pg::Auth::ScramBound || spec.auth == pg::Auth::Scram || spec.auth == pg::Auth::Password);
+}
+
+static Result<Profile> profileOf(const QSqlQuery &row)
 {
     const auto word = [&](int column) { return row.value(column).toString(); };
     Profile profile;
@@ -77,8 +85,10 @@ static Profile profileOf(const QSqlQuery &row)
     profile.spec.auth = pg::authFromName(word(8)).value_or(pg::Auth::ScramBound);
     profile.spec.tls13Only = row.value(9).toBool();
     profile.monitorRole = word(10);
-    profile.environment = environmentFrom(word(11));
+    profile.environment = environmentFromName(word(11));
     profile.stack = word(12);
+    if (auto ways = takeWays(profile, row.value(13).toByteArray()); !ways)
+        return fail(std::move(ways.error()).during(QStringLiteral("read the profile ") + profile.name));
     return profile;
 }
 
@@ -88,8 +98,12 @@ Result<QVector<Profile>> readProfiles(store::Store &store)
     if (!rows)
         return fail(std::move(rows.error()));
     QVector<Profile> profiles;
-    while (rows->next())
-        profiles << profileOf(*rows);
+    while (rows->next()) {
+        auto profile = profileOf(*rows);
+        if (!profile)
+            return fail(std::move(profile.error()));
+        profiles << std::move(*profile);
+    }
     if (auto end = store.atEnd(*rows); !end)
         return fail(std::move(end.error()));
     return profiles;
@@ -105,7 +119,10 @@ static Result<std::optional<Profile>> findProfile(store::Store &store, const QSt
             return fail(std::move(end.error()));
         return std::optional<Profile>();
     }
-    return std::optional<Profile>(profileOf(*rows));
+    auto profile = profileOf(*rows);
+    if (!profile)
+        return fail(std::move(profile.error()));
+    return std::optional<Profile>(std::move(*profile));
 }
 
 Result<Profile> readProfile(store::Store &store, const QString &name)
@@ -135,10 +152,46 @@ static Done checkName(const QString &name)
     return {};
 }
 
-Result<Profile> saveProfile(store::Store &store, const Profile &profile)
+static bool hasControl(const QString &text)
+{
+    return std::any_of(text.begin(), text.end(), [](QChar c) { return c.unicode() < 0x20 || c.unicode() == 0x7f; });
+}
+
+Done checkProfile(const Profile &profile)
 {
     if (auto named = checkName(profile.name); !named)
-        return fail(std::move(named.error()));
+        return named;
+    const auto bad = [](const QString &what, const QString &hint = {}) { return fail(ErrorKind::Client, QStringLiteral("bad_profile"), what, hint); };
+    const pg::ConnectionSpec &spec = profile.spec;
+    if (spec.host.isEmpty() || spec.role.isEmpty())
+        return bad(QStringLiteral("A profile needs a host and a role"));
+    for (const QString &text : {spec.host, spec.database, spec.role, spec.caFile, spec.certFile, spec.keyFile, spec.applicationName, profile.monitorRole}) {
+        if (hasControl(text))
+            return bad(QStringLiteral("A profile's fields have no control characters"));
+    }
+    if (spec.connectTimeoutMs < 1000 || spec.connectTimeoutMs > 600'000)
+        return bad(QStringLiteral("The time to connect is 1 to 600 s"));
+    if (spec.auth == pg::Auth::Certificate && spec.certFile.isEmpty())
+        return bad(QStringLiteral("Authentication by certificate needs a certificate's file"));
+    if (spec.auth == pg::Auth::Peer && !spec.isUnixSocket())
+        return bad(QStringLiteral("Peer authentication is for Unix sockets"), QStringLiteral("Name the socket's folder as the host: /run/postgresql."));
+    if (spec.auth == pg::Auth::Password && !spec.isUnixSocket() && spec.sslMode != pg::SslMode::VerifyFull && spec.sslMode != pg::SslMode::VerifyCa)
+        return bad(QStringLiteral("A password in clear goes only to a server whose certificate is verified"), QStringLiteral("Use verify-full."));
+    if (profile.passwordExpiryS < 0 || profile.passwordExpiryS > 7 * 86'400)
+        return bad(QStringLiteral("A secret by command is good for 0 to 604800 s"));
+    if (!profile.sshDestination.isEmpty()) {
+        if (auto good = checkDestination(profile.sshDestination); !good)
+            return good;
+        if (!spec.otherHosts.isEmpty())
+            return bad(QStringLiteral("A tunnel leads to one host"), QStringLiteral("Name one host, or reach the others without SSH."));
+    }
+    return {};
+}
+
+Result<Profile> saveProfile(store::Store &store, const Profile &profile)
+{
+    if (auto checked = checkProfile(profile); !checked)
+        return fail(std::move(checked.error()));
     Profile saved = profile;
     if (saved.id.isEmpty())
         saved.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
@@ -154,7 +207,8 @@ Result<Profile> saveProfile(store::Store &store, const Profile &profile)
         auto written = store.run(QStringLiteral("profile_save"),
                                  {saved.id, saved.name, text(spec.host), int(spec.port), text(spec.database), text(spec.role),
                                   pg::sslModeName(spec.sslMode), text(spec.caFile), pg::authName(spec.auth), int(spec.tls13Only),
-                                  text(saved.monitorRole), environmentName(saved.environment), text(saved.stack)});
+                                  text(saved.monitorRole), environmentName(saved.environment), text(saved.stack),
+                                  QString::fromUtf8(QJsonDocument(waysToJson(saved)).toJson(QJsonDocument::Compact))});
         if (!written)
             return fail(std::move(written.error()));
         return store::seal(store, QStringLiteral("profile"), saved.id);

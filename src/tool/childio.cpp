@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include <signal.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,6 +32,8 @@ void OutputStream::readSome()
         const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
         if (got > 0) {
             take(buffer.data(), got);
+            if (m_secret)
+                ::explicit_bzero(buffer.data(), size_t(got));
             if (got < ssize_t(buffer.size()))
                 return; // the wait loop looks at the other streams, the deadline and the cancel event in between
         } else if (got < 0 && errno == EINTR) {
@@ -48,6 +51,8 @@ void OutputStream::take(const char *bytes, qsizetype size)
     const qsizetype room = std::max<qsizetype>(0, m_command.maxOutput - m_kept.size());
     m_kept.append(bytes, std::min(room, size));
     m_truncated = m_truncated || size > room;
+    if (m_secret)
+        return;
     for (qsizetype i = 0; i < size; ++i) {
         if (bytes[i] == '\n' || bytes[i] == '\r')
             endLine();

@@ -27,7 +27,12 @@ private:
 class OutputStream
 {
 public:
-    OutputStream(const Command &command, QByteArrayList &lastLines) : m_command(command), m_lastLines(lastLines) {}
+    OutputStream(const Command &command, QByteArrayList &lastLines, bool secret = false)
+        : m_command(command), m_lastLines(lastLines), m_secret(secret)
+    {
+        if (secret)
+            m_kept.reserve(command.maxOutput); // growing would leave copies behind
+    }
     FileDescriptor fd;
     void readSome(); // until the pipe is empty; closes fd at the end of the stream
     void finish();   // what came after the last line feed is a line too
@@ -42,6 +47,7 @@ private:
     QByteArrayList &m_lastLines;
     QByteArray m_kept;
     QByteArray m_line;
+    bool m_secret;
     bool m_truncated = false;
 };
 

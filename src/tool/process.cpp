@@ -85,7 +85,7 @@ class Child
 {
 public:
     explicit Child(const Command &command)
-        : m_command(command), m_out(command, m_lastLines), m_err(command, m_lastLines), m_in(command.input)
+        : m_command(command), m_out(command, m_lastLines, command.secretOutput), m_err(command, m_lastLines), m_in(command.input)
     {
     }
     ~Child()

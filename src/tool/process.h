@@ -26,6 +26,7 @@ struct Command {
     int graceMs = 5'000;             // from TERM to KILL, at cancel and at the deadline
     qsizetype maxOutput = 4 << 20;   // bytes kept of each stream; the rest is read and dropped (truncated says so)
     std::function<void(const QByteArray &line)> onLine; // each line of either stream, on the calling thread
+    bool secretOutput = false; // standard output is a secret: kept in Outcome::output alone, never cut into lines, never in an error
 };
 
 struct Outcome {

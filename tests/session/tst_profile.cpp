@@ -18,6 +18,8 @@ private slots:
     void namesAreUnique();
     void badNames_data();
     void badNames();
+    void refusesWhatCannotBe_data();
+    void refusesWhatCannotBe();
     void unknownIsProduction();
     void aSecretFollowsTheHost();
     void monitorLink();
@@ -56,6 +58,15 @@ void TestProfile::keepsEverything()
     profile.monitorRole = QStringLiteral("howdah_monitor");
     profile.environment = Environment::Development;
     profile.stack = QStringLiteral("howdah");
+    profile.spec.otherHosts = {{QStringLiteral("db2"), 5433}, {QStringLiteral("2001:db8::1"), 5432}};
+    profile.spec.target = pg::TargetSession::PreferStandby;
+    profile.spec.certFile = QStringLiteral("/a/me.crt");
+    profile.spec.keyFile = QStringLiteral("/a/me.key");
+    profile.spec.pooler = true;
+    profile.spec.applicationName = QStringLiteral("ops");
+    profile.spec.connectTimeoutMs = 7000;
+    profile.passwordCommand = {QStringLiteral("token"), QStringLiteral("--for"), QStringLiteral("%h \"x\""), QString()};
+    profile.passwordExpiryS = 900;
     const auto saved = session::saveProfile(*m_store, profile);
     QVERIFY2(saved, qPrintable(saved ? QString() : saved.error().text()));
     QCOMPARE(saved->id.size(), 36);
@@ -66,6 +77,12 @@ void TestProfile::keepsEverything()
     QCOMPARE(read->monitorRole, profile.monitorRole);
     QCOMPARE(read->environment, profile.environment);
     QCOMPARE(read->stack, profile.stack);
+    QCOMPARE(read->passwordCommand, profile.passwordCommand);
+    QCOMPARE(read->passwordExpiryS, 900);
+    Profile tunnelled = sample(QStringLiteral("far"));
+    tunnelled.sshDestination = QStringLiteral("bob@jump.example.org");
+    QVERIFY(session::saveProfile(*m_store, tunnelled));
+    QCOMPARE(session::readProfile(*m_store, tunnelled.name)->sshDestination, tunnelled.sshDestination);
 
     Profile changed = *read;
     changed.name = QStringLiteral("renamed");
@@ -73,9 +90,9 @@ void TestProfile::keepsEverything()
     QVERIFY(session::saveProfile(*m_store, changed));
     QVERIFY(session::saveProfile(*m_store, sample(QStringLiteral("Another"))));
     const auto all = session::readProfiles(*m_store);
-    QCOMPARE(all->size(), 2); // a rename is not a second one
+    QCOMPARE(all->size(), 3); // a rename is not a second one
     QCOMPARE(all->at(0).name, QStringLiteral("Another"));
-    QCOMPARE(all->at(1).spec.host, QStringLiteral("db2"));
+    QCOMPARE(all->at(2).spec.host, QStringLiteral("db2"));
 
     QVERIFY(session::removeProfile(*m_store, changed.id));
     const auto gone = session::readProfile(*m_store, QStringLiteral("renamed"));
@@ -117,6 +134,39 @@ void TestProfile::badNames()
     QCOMPARE(saved.error().reason, QStringLiteral("bad_name"));
 }
 
+void TestProfile::refusesWhatCannotBe_data()
+{
+    QTest::addColumn<std::function<void(Profile &)>>("spoil");
+    const auto row = [](const char *name, std::function<void(Profile &)> spoil) { QTest::newRow(name) << spoil; };
+    row("no role", [](Profile &p) { p.spec.role.clear(); });
+    row("no host", [](Profile &p) { p.spec.host.clear(); });
+    row("a line break", [](Profile &p) { p.spec.role = QStringLiteral("a\nb"); });
+    row("an option as SSH destination", [](Profile &p) { p.sshDestination = QStringLiteral("-oProxyCommand=touch /tmp/x"); });
+    row("a shell's word as SSH destination", [](Profile &p) { p.sshDestination = QStringLiteral("host;id"); });
+    row("SSH and several hosts", [](Profile &p) {
+        p.sshDestination = QStringLiteral("jump");
+        p.spec.otherHosts = {{QStringLiteral("db2"), 5432}};
+    });
+    row("a certificate without its file", [](Profile &p) { p.spec.auth = pg::Auth::Certificate; });
+    row("peer over the network", [](Profile &p) { p.spec.auth = pg::Auth::Peer; });
+    row("a clear password to whoever answers", [](Profile &p) {
+        p.spec.auth = pg::Auth::Password;
+        p.spec.sslMode = pg::SslMode::Require;
+    });
+}
+
+void TestProfile::refusesWhatCannotBe()
+{
+    QFETCH(std::function<void(Profile &)>, spoil);
+    Profile profile = sample(QStringLiteral("a"));
+    QVERIFY(session::checkProfile(profile));
+    spoil(profile);
+    const auto saved = session::saveProfile(*m_store, profile);
+    QVERIFY(!saved);
+    QCOMPARE(saved.error().reason, QStringLiteral("bad_profile"));
+    QCOMPARE(session::readProfiles(*m_store)->size(), 0);
+}
+
 void TestProfile::unknownIsProduction()
 {
     auto saved = session::saveProfile(*m_store, sample(QStringLiteral("a")));
@@ -125,7 +175,7 @@ void TestProfile::unknownIsProduction()
     // A word of a newer Howdah, and sslmode that means nothing here: what is strict stays strict.
     QVERIFY(m_store->run(QStringLiteral("profile_save"), {saved->id, saved->name, QStringLiteral("h"), 1, QStringLiteral("d"), QStringLiteral("r"),
                                                           QStringLiteral("prefer"), QStringLiteral(""), QStringLiteral("?"), 0, QStringLiteral(""),
-                                                          QStringLiteral("staging"), QStringLiteral("")}));
+                                                          QStringLiteral("staging"), QStringLiteral(""), QStringLiteral("{}")}));
     const auto read = session::readProfile(*m_store, saved->name);
     QVERIFY(read);
     QCOMPARE(read->environment, Environment::Production);
