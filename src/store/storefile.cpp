@@ -32,9 +32,14 @@ static constexpr qint64 wholeCheckBytes = 32 << 20;
 static tl::unexpected<Error> failed(const QString &what, const QString &path, int error = errno)
 {
     const bool full = error == ENOSPC || error == EDQUOT;
+    const bool readOnly = error == EROFS || error == EACCES || error == EPERM;
     Error e;
     e.kind = ErrorKind::Io;
-    e.reason = full ? QStringLiteral("disk_full") : QStringLiteral("store_failed");
+    e.reason = full ? QStringLiteral("disk_full") : readOnly ? QStringLiteral("store_read_only") : QStringLiteral("store_failed");
+    if (full)
+        e.hint = QStringLiteral("Free some space; what was saved before is still there");
+    else if (readOnly)
+        e.hint = QStringLiteral("Howdah must be able to write its file and the folder: look at their owner, their mode and the disk's");
     e.message = what + QLatin1Char(' ') + path;
     e.detail = QString::fromLocal8Bit(std::strerror(error));
     return fail(std::move(e));
