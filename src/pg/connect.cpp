@@ -4,6 +4,7 @@
 #include "pg/connectfailure.h"
 #include "pg/conninfo.h"
 #include "pg/probelink.h"
+#include "pg/tcpstate.h"
 #include "pg/wait.h"
 
 #include <mutex>
@@ -49,6 +50,9 @@ struct Tried {
 
 void dropNotice(void *, const PGresult *) {}
 
+// What a server may say until it is ready, certificates and notices included. libpq keeps all of it.
+constexpr qint64 mostAtLogin = 4 << 20;
+
 Tried tryAddress(Attempt &attempt, const QByteArray &address, const Deadline &deadline)
 {
     const ConnInfo info(attempt.spec, address);
@@ -60,6 +64,7 @@ Tried tryAddress(Attempt &attempt, const QByteArray &address, const Deadline &de
     ::PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
 
     bool reached = attempt.spec.isUnixSocket();
+    Reached before;
     auto step = ::PQstatus(connection.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
     while (step == PGRES_POLLING_READING || step == PGRES_POLLING_WRITING) {
         const Woken woken = waitOn(::PQsocket(connection.get()), step == PGRES_POLLING_READING ? POLLIN : POLLOUT,
@@ -68,6 +73,10 @@ Tried tryAddress(Attempt &attempt, const QByteArray &address, const Deadline &de
             return {fail(ErrorKind::Cancelled, QStringLiteral("by_user"), QStringLiteral("Cancelled")), true};
         if (woken.timedOut || deadline.hasPassed())
             return {fail(timedOut(attempt.spec)), reached};
+        const TcpState tcp = tcpState(::PQsocket(connection.get()));
+        if (tcp.received > mostAtLogin)
+            return {fail(floodAtLogin(attempt.spec)), true};
+        before = {::PQstatus(connection.get()), tcp.peerEnded};
         step = ::PQconnectPoll(connection.get());
         const auto status = ::PQstatus(connection.get());
         reached = reached || (status != CONNECTION_STARTED && status != CONNECTION_NEEDED && status != CONNECTION_BAD);
@@ -76,7 +85,7 @@ Tried tryAddress(Attempt &attempt, const QByteArray &address, const Deadline &de
         ::PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
         return {std::move(connection), true};
     }
-    return {fail(explainFailure(connection.get(), attempt.spec, address, deadline, attempt.abandoned.eventFd())), reached};
+    return {fail(explainFailure(connection.get(), before, attempt.spec, address, deadline, attempt.abandoned.eventFd())), reached};
 }
 
 Result<ConnectionPtr> connectBlocking(Attempt &attempt)

@@ -7,6 +7,8 @@
 
 #include <QtEndian>
 
+#include <optional>
+
 namespace howdah::pg
 {
 
@@ -30,11 +32,12 @@ Error notPostgresql(const ConnectionSpec &spec)
 
 // The server's first message to our startup packet.
 struct FirstMessage {
-    char type = 0; // 'R': it names an authentication method; 'E': an error; else no PostgreSQL
+    char type = 0; // 'R': it names an authentication method; 'E': an error; 'v': another version of the protocol; else no PostgreSQL
     quint32 method = 0;
     QByteArray body;
 
-    bool offersBinding() const { return method == 10 && body.contains("SCRAM-SHA-256-PLUS"); }
+    bool offersScram() const { return method == 10; }
+    bool offersBinding() const { return offersScram() && body.contains("SCRAM-SHA-256-PLUS"); }
 };
 
 QByteArray startupPacket(const ConnectionSpec &spec)
@@ -61,36 +64,74 @@ Result<FirstMessage> askMethod(ProbeLink &link, const ConnectionSpec &spec)
     FirstMessage message;
     message.type = head->at(0);
     const auto length = qFromBigEndian<quint32>(head->constData() + 1);
-    if ((message.type != 'R' && message.type != 'E') || length < 8 || length > 2000)
-        return message; // no PostgreSQL, or none that we would read on from
+    if (message.type != 'R')
+        return message;
+    if (length < 8 || length > 2000) {
+        message.type = 0; // no PostgreSQL, or none that we would read on from
+        return message;
+    }
     auto body = link.read(int(length) - 4);
     if (!body)
         return fail(std::move(body.error()));
     message.body = *body;
-    if (message.type == 'R')
-        message.method = qFromBigEndian<quint32>(body->constData());
+    message.method = qFromBigEndian<quint32>(body->constData());
     return message;
 }
 
-Error byMethod(const FirstMessage &message, const ConnectionSpec &spec)
+// Each has a reason of its own: what to do about it differs. Null where the server's first demand is one that this spec can answer.
+std::optional<Error> refusedMethod(const FirstMessage &message, const ConnectionSpec &spec)
 {
+    if (spec.auth != Auth::ScramBound && spec.auth != Auth::Scram)
+        return std::nullopt;
+    const auto refused = [](const char *reason, const QString &asks) {
+        return made(ErrorKind::Authentication, QString::fromLatin1(reason),
+                    QStringLiteral("The server %1, so that it can't prove to be the one that knows the password").arg(asks),
+                    QStringLiteral("Let its pg_hba.conf ask for scram-sha-256 over TLS, or choose another way to authenticate for this profile."));
+    };
+    switch (message.method) {
+    case 0: return refused("no_authentication", QStringLiteral("lets anyone in without a password"));
+    case 3: return refused("cleartext_refused", QStringLiteral("asks for the password in clear text"));
+    case 5: return refused("md5_refused", QStringLiteral("asks for an MD5 password"));
+    case 10:
+        if (spec.auth == Auth::Scram || message.offersBinding())
+            return std::nullopt;
+        return refused("channel_binding", QStringLiteral("offers SCRAM without channel binding"));
+    default: return refused("unknown_method", QStringLiteral("asks for another method"));
+    }
+}
+
+Error byMethod(const FirstMessage &message, const ConnectionSpec &spec, bool brokenOffByUs)
+{
+    if (message.type == 'v')
+        return made(ErrorKind::Protocol, QStringLiteral("version_not_taken"), QStringLiteral("%1 does not speak version 3.0 of the protocol").arg(spec.address()));
     if (message.type != 'R' && message.type != 'E')
         return notPostgresql(spec);
-    if (message.type == 'R' && spec.auth == Auth::ScramBound && !message.offersBinding()) {
-        const QString asks = message.method == 0 ? QStringLiteral("lets anyone in without a password")
-            : message.method == 3                ? QStringLiteral("asks for the password in clear text")
-            : message.method == 5                ? QStringLiteral("asks for an MD5 password")
-            : message.method == 10               ? QStringLiteral("offers SCRAM without channel binding")
-                                                 : QStringLiteral("asks for another method");
-        return made(ErrorKind::Authentication, QStringLiteral("channel_binding"),
-                    QStringLiteral("The server %1, so that it can't prove to be the one that knows the password").arg(asks),
-                    QStringLiteral("Let its pg_hba.conf ask for scram-sha-256 over TLS, or connect without channel binding."));
+    if (message.type == 'R') {
+        if (auto refused = refusedMethod(message, spec))
+            return *refused;
+        // It began SCRAM, and libpq, not the server, ended it: what came was no proof.
+        if (message.offersScram() && brokenOffByUs)
+            return made(ErrorKind::Authentication, QStringLiteral("server_not_proven"),
+                        QStringLiteral("The server did not prove that it knows the password of %1: it may not be the one that it claims to be").arg(spec.role),
+                        QStringLiteral("Do not type the password again before you know who answers there."));
     }
-    // All is well now, so it broke on the way (a restart, a proof that did not fit): not one of the errors that stop reconnecting.
+    // All is well now, so it broke on the way (a restart, say): not one of the errors that stop reconnecting.
     return made(ErrorKind::Connection, QStringLiteral("not_completed"), QStringLiteral("The connection was not completed"));
 }
 
-Error look(const ConnectionSpec &spec, const QByteArray &address, Deadline deadline, int stopFd)
+// What stands behind the server's 'S': nothing, until we begin the handshake.
+Done nothingBehindConsent(ProbeLink &link, const ConnectionSpec &spec)
+{
+    const QByteArray behind = link.waiting();
+    if (behind.isEmpty())
+        return {};
+    if (behind.startsWith("SH-"))
+        return fail(notPostgresql(spec)); // "SSH-2.0-…"
+    return fail(made(ErrorKind::Tls, QStringLiteral("plaintext_injected"),
+                     QStringLiteral("Unencrypted bytes came after the agreement on TLS: somebody on the way to %1 may be adding to what the server says").arg(spec.address())));
+}
+
+Error look(const ConnectionSpec &spec, const QByteArray &address, Deadline deadline, int stopFd, bool brokenOffByUs)
 {
     ProbeLink link(spec, address, deadline, stopFd);
     if (auto done = link.connectTcp(); !done)
@@ -102,8 +143,15 @@ Error look(const ConnectionSpec &spec, const QByteArray &address, Deadline deadl
         if (*answer == 'N')
             return made(ErrorKind::Tls, QStringLiteral("server_refuses_tls"), QStringLiteral("%1 refuses encryption").arg(spec.address()),
                         QStringLiteral("If the server does offer TLS, somebody on the way may be taking it out."));
+        // Old servers and ones that can't start a process say so before TLS; so can anyone on the way, hence it is not read (CVE-2024-10977).
+        if (*answer == 'E')
+            return made(ErrorKind::Connection, QStringLiteral("error_before_tls"),
+                        QStringLiteral("%1 answered with an error before encryption; it is not shown, since anyone on the way could have written it").arg(spec.address()),
+                        QStringLiteral("The server's own log has it."));
         if (*answer != 'S')
             return notPostgresql(spec);
+        if (auto done = nothingBehindConsent(link, spec); !done)
+            return std::move(done.error());
         if (auto done = link.handshake(); !done)
             return std::move(done.error());
         const TlsVerdict verdict = judge(link.ssl(), spec);
@@ -112,19 +160,37 @@ Error look(const ConnectionSpec &spec, const QByteArray &address, Deadline deadl
             return made(ErrorKind::Tls, verdict.reason, verdict.text);
     }
     const auto message = askMethod(link, spec);
-    return message ? byMethod(*message, spec) : message.error();
+    return message ? byMethod(*message, spec, brokenOffByUs) : message.error();
+}
+
+// AuthenticationOk was seen, perhaps within the step that failed: only then does libpq hold a server's settings, or wait for it to be ready.
+bool isPastLogin(PGconn *connection, const Reached &reached)
+{
+    return reached.status == CONNECTION_AUTH_OK || ::PQparameterStatus(connection, "server_version") || ::PQisBusy(connection) == 1;
 }
 
 } // namespace
 
-Error explainFailure(PGconn *connection, const ConnectionSpec &spec, const QByteArray &address, Deadline deadline, int stopFd)
+Error floodAtLogin(const ConnectionSpec &spec)
 {
-    const QString text = QString::fromUtf8(::PQerrorMessage(connection)).trimmed();
+    return made(ErrorKind::Protocol, QStringLiteral("flood"), QStringLiteral("%1 sent without end before it let us in; the link was given up").arg(spec.address()));
+}
+
+Error explainFailure(PGconn *connection, const Reached &reached, const ConnectionSpec &spec, const QByteArray &address, Deadline deadline, int stopFd)
+{
+    constexpr qsizetype kept = 4000;
+    const QString text = QString::fromUtf8(QByteArrayView(::PQerrorMessage(connection)).first(qsizetype(qstrnlen(::PQerrorMessage(connection), kept)))).trimmed();
     if (const ServerRefusal refusal = readRefusal(text); !refusal.sqlstate.isEmpty())
         return connectError(refusal, spec);
     if (::PQconnectionNeedsPassword(connection))
         return made(ErrorKind::Authentication, QStringLiteral("no_password"), QStringLiteral("The server asks for a password of %1").arg(spec.role));
-    Error error = look(spec, address, deadline.orEarlier(Deadline::in(3000)), stopFd);
+    Error error;
+    if (isPastLogin(connection, reached))
+        error = reached.peerEnded
+            ? made(ErrorKind::Connection, QStringLiteral("closed_early"), QStringLiteral("The server closed the connection right after the login"))
+            : made(ErrorKind::Protocol, QStringLiteral("protocol_violation"), QStringLiteral("%1 does not keep to PostgreSQL's protocol").arg(spec.address()));
+    else
+        error = look(spec, address, deadline.orEarlier(Deadline::in(3000)), stopFd, ::PQsocket(connection) >= 0);
     if (error.kind == ErrorKind::Timeout) // of the look, not of the connect
         error = made(ErrorKind::Connection, QStringLiteral("not_completed"), QStringLiteral("The connection was not completed"));
     if (error.detail.isEmpty())

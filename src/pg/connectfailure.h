@@ -8,7 +8,14 @@
 namespace howdah::pg
 {
 
+// How far libpq came, as seen before the step that failed.
+struct Reached {
+    ConnStatusType status = CONNECTION_NEEDED;
+    bool peerEnded = false; // the server had closed its end
+};
 // Sends what libpq sends, up to the server's first demand for authentication, and never a password.
-Error explainFailure(PGconn *connection, const ConnectionSpec &spec, const QByteArray &address, Deadline deadline, int stopFd);
+Error explainFailure(PGconn *connection, const Reached &reached, const ConnectionSpec &spec, const QByteArray &address, Deadline deadline, int stopFd);
+// A server that talks and talks and lets nobody in.
+Error floodAtLogin(const ConnectionSpec &spec);
 
 } // namespace howdah::pg

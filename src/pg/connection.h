@@ -63,8 +63,10 @@ public:
     // Resolves, connects, authenticates: on a thread of its own that is abandoned at the deadline or on cancel, since DNS and SCRAM block
     // inside libpq. Sets search_path='', DateStyle ISO, IntervalStyle postgres, bytea_output hex, extra_float_digits 1 (all by options).
     // PG* variables are ignored. Errors: Connection (resolve_failed, refused, unreachable, closed_early, too_many_connections, starting_up,
-    // no_such_database, not_postgresql), Tls (server_refuses_tls, expired_certificate, wrong_host, unknown_ca, self_signed, ca_file_missing),
-    // Authentication (wrong_password, no_password, channel_binding, rejected_by_hba, role_refused), Timeout/connect, Cancelled.
+    // no_such_database, not_postgresql, error_before_tls, not_completed), Tls (server_refuses_tls, plaintext_injected, handshake_failed,
+    // expired_certificate, wrong_host, unknown_ca, self_signed, ca_file_missing),
+    // Authentication (wrong_password, no_password, no_authentication, cleartext_refused, md5_refused, channel_binding, unknown_method,
+    // server_not_proven, rejected_by_hba, role_refused), Protocol (flood, protocol_violation, version_not_taken), Timeout/connect, Cancelled.
     // `closing` is a second way to stop: a session's own.
     static Result<std::unique_ptr<Connection>> open(const ConnectionSpec &spec, const Secret &password, const CancelToken &cancel = {},
                                                     const CancelToken &closing = {});

@@ -54,7 +54,7 @@ struct ConnectionSpec {
     bool userSession = false;
     bool readOnly = false;        // default_transaction_read_only: a guard rail, not a boundary
     bool pooler = false;          // a pooler in transaction mode stands before it: no options, nothing that outlives a transaction
-    int connectTimeoutMs = 15'000; // the whole of resolve, TCP, TLS and authentication
+    int connectTimeoutMs = 14'000; // the whole of resolve, TCP, TLS and authentication: told within 15 s
     // A link given up after so long without any byte acknowledged. The monitor link alone has short keepalives (see withMonitorKeepalives):
     // an 8 s roam must not end a transaction.
     int linkTimeoutMs = 75'000;

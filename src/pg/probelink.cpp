@@ -139,6 +139,13 @@ Result<char> ProbeLink::requestTls()
     return answer->at(0);
 }
 
+QByteArray ProbeLink::waiting() const
+{
+    char bytes[8];
+    const auto got = ::recv(m_socket, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+    return QByteArray(bytes, std::max<qsizetype>(0, got));
+}
+
 static QString sslErrorText()
 {
     char text[256] = "";

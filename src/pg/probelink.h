@@ -31,6 +31,7 @@ public:
     Done connectTcp();
     // The server's one byte to SSLRequest.
     Result<char> requestTls();
+    QByteArray waiting() const; // the first bytes that came unasked, not taken; before the handshake
     // Only asks what the server shows; verdicts are the caller's. Errors: Tls/handshake_failed.
     Done handshake();
     Done write(const QByteArray &bytes);

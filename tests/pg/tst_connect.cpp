@@ -145,9 +145,9 @@ void TestConnect::refusals_data()
     row("no such database", "scram", "s", QStringLiteral("nowhere"), full, "connection", "no_such_database", "3D000");
     row("no right to the database", "scram", "s", QStringLiteral("private"), full, "authentication", "role_refused", "42501");
     row("role's limit", "single", "l", db, full, "connection", "too_many_connections", "53300");
-    row("trust", "trusty", "x", db, full, "authentication", "channel_binding", "");
-    row("md5", "md5er", "m", db, full, "authentication", "channel_binding", "");
-    row("clear text", "clear", "c", db, full, "authentication", "channel_binding", "");
+    row("trust", "trusty", "x", db, full, "authentication", "no_authentication", "");
+    row("md5", "md5er", "m", db, full, "authentication", "md5_refused", "");
+    row("clear text", "clear", "c", db, full, "authentication", "cleartext_refused", "");
     row("scram without TLS", "scram", "s", db, int(SslMode::Disable), "authentication", "channel_binding", "");
 }
 

@@ -5,20 +5,57 @@
 
 #include <chrono>
 
+#include <csignal>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace howdah::test
 {
 
+void ScriptedServer::Client::FreeTls::operator()(SSL *ssl) const
+{
+    ::SSL_free(ssl);
+}
+
+ScriptedServer::Client::Client(int socket) : m_socket(socket)
+{
+    // OpenSSL writes without MSG_NOSIGNAL. Of this thread alone: what the program under test does with the signal is its own.
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+}
+
+ScriptedServer::Client::~Client() = default;
+
+bool ScriptedServer::Client::startTls(const QString &certificate) const
+{
+    SSL_CTX *context = ::SSL_CTX_new(::TLS_server_method());
+    const bool ready = ::SSL_CTX_use_certificate_chain_file(context, qPrintable(certificate + QStringLiteral(".crt"))) == 1
+        && ::SSL_CTX_use_PrivateKey_file(context, qPrintable(certificate + QStringLiteral(".key")), SSL_FILETYPE_PEM) == 1;
+    std::unique_ptr<SSL, FreeTls> ssl(ready ? ::SSL_new(context) : nullptr);
+    ::SSL_CTX_free(context);
+    if (!ssl || ::SSL_set_fd(ssl.get(), m_socket) != 1 || ::SSL_accept(ssl.get()) != 1)
+        return false;
+    m_ssl = std::move(ssl);
+    return true;
+}
+
+int ScriptedServer::Client::some(char *to, int count) const
+{
+    return m_ssl ? ::SSL_read(m_ssl.get(), to, count) : int(::recv(m_socket, to, size_t(count), 0));
+}
+
 QByteArray ScriptedServer::Client::read(int count) const
 {
     QByteArray bytes;
     while (bytes.size() < count) {
         char buffer[4096];
-        const auto got = ::recv(m_socket, buffer, size_t(std::min<qsizetype>(count - bytes.size(), qsizetype(sizeof buffer))), 0);
+        const int got = some(buffer, int(std::min<qsizetype>(count - bytes.size(), qsizetype(sizeof buffer))));
         if (got <= 0)
             break;
         bytes.append(buffer, got);
@@ -38,9 +75,36 @@ QByteArray ScriptedServer::Client::readStartup() const
     return head.size() < 4 ? QByteArray() : read(int(qFromBigEndian<quint32>(head.constData())) - 4);
 }
 
+bool ScriptedServer::Client::readUntil(char type) const
+{
+    for (;;) {
+        const QByteArray message = readMessage();
+        if (message.isEmpty() || message.at(0) == type)
+            return !message.isEmpty();
+    }
+}
+
 bool ScriptedServer::Client::send(const QByteArray &bytes) const
 {
+    if (m_ssl)
+        return bytes.isEmpty() || ::SSL_write(m_ssl.get(), bytes.constData(), int(bytes.size())) == bytes.size();
     return ::send(m_socket, bytes.constData(), size_t(bytes.size()), MSG_NOSIGNAL) == bytes.size();
+}
+
+bool ScriptedServer::Client::drip(const QByteArray &bytes, int everyMs) const
+{
+    for (const char byte : bytes) {
+        if (!send(QByteArray(1, byte)))
+            return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(everyMs));
+    }
+    return true;
+}
+
+void ScriptedServer::Client::flood(const QByteArray &bytes) const
+{
+    while (send(bytes)) {
+    }
 }
 
 bool ScriptedServer::Client::sendMessage(char type, const QByteArray &body) const
@@ -53,7 +117,7 @@ bool ScriptedServer::Client::sendMessage(char type, const QByteArray &body) cons
 void ScriptedServer::Client::waitForEnd() const
 {
     char buffer[4096];
-    while (::recv(m_socket, buffer, sizeof buffer, 0) > 0) {
+    while (some(buffer, sizeof buffer) > 0) {
     }
 }
 
@@ -101,7 +165,8 @@ void ScriptedServer::accept()
         const std::lock_guard lock(m_mutex);
         m_sockets.push_back(socket);
         m_threads.emplace_back([this, socket] {
-            m_script(Client(socket));
+            const Client client(socket);
+            m_script(client);
             ::shutdown(socket, SHUT_RDWR);
         });
     }
@@ -130,11 +195,7 @@ ScriptedServer::Script ScriptedServer::drips(const QByteArray &bytes, int everyM
 {
     return [bytes, everyMs](const Client &client) {
         client.read(8);
-        for (const char byte : bytes) {
-            if (!client.send(QByteArray(1, byte)))
-                return;
-            std::this_thread::sleep_for(std::chrono::milliseconds(everyMs));
-        }
+        client.drip(bytes, everyMs);
         client.waitForEnd();
     };
 }

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A TCP server that says what a test scripted, for servers that no PostgreSQL would be: silent, garbage, HTTP, slow, hostile. Listens on
-// 127.0.0.1; one thread a client. Stops, and wakes its scripts, when destroyed.
+// A TCP server that says what a test scripted, for servers that no PostgreSQL would be: silent, garbage, HTTP, slow, hostile; in clear or
+// inside TLS. Listens on 127.0.0.1; one thread a client. Stops, and wakes its scripts, when destroyed.
 #pragma once
 
 #include <QByteArray>
+#include <QString>
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
+
+typedef struct ssl_st SSL;
 
 namespace howdah::test
 {
@@ -21,16 +25,31 @@ public:
     class Client
     {
     public:
-        explicit Client(int socket) : m_socket(socket) {}
+        explicit Client(int socket);
+        ~Client();
+        Client(const Client &) = delete;
+        Client &operator=(const Client &) = delete;
+
         QByteArray read(int count) const; // shorter when the client or the test ends it
         QByteArray readMessage() const;   // one protocol message: type and body, without its length
         QByteArray readStartup() const;   // the startup packet's (or SSLRequest's) body
+        bool readUntil(char type) const;  // messages up to and with one of this type
         bool send(const QByteArray &bytes) const;
         bool sendMessage(char type, const QByteArray &body) const;
+        bool drip(const QByteArray &bytes, int everyMs) const;
+        void flood(const QByteArray &bytes) const; // again and again, until nobody takes them
         void waitForEnd() const;          // until the client goes or the test ends
+        // The server's side of a handshake, with the PEM files <certificate>.crt and .key; from then on everything is inside it.
+        bool startTls(const QString &certificate) const;
 
     private:
+        struct FreeTls {
+            void operator()(SSL *ssl) const;
+        };
+        int some(char *to, int count) const;
+
         int m_socket;
+        mutable std::unique_ptr<SSL, FreeTls> m_ssl;
     };
     using Script = std::function<void(const Client &)>;
 
