@@ -81,6 +81,16 @@ Result<Rows> Connection::describe(const Statement &statement, const RunOptions &
     return m_core->describe(statement, options, cancel);
 }
 
+Done Connection::execute(const Statement &statement, const Params &params, ResultSink &sink, const ExecuteOptions &options, const CancelToken &cancel)
+{
+    return m_core->execute(statement, params, sink, options, cancel);
+}
+
+TransactionState Connection::transactionState() const
+{
+    return m_core->transactionState();
+}
+
 Done Connection::command(const QByteArray &text)
 {
     auto rows = m_core->simple(text);
@@ -103,10 +113,7 @@ std::vector<Notice> Connection::takeNotices()
 {
     auto notices = std::exchange(m_core->notices, {});
     if (const qint64 more = std::exchange(m_core->noticesSuppressed, 0); more > 0) {
-        Notice count;
-        count.severity = QStringLiteral("NOTICE");
-        count.message = QStringLiteral("%1 more notices were not kept").arg(more);
-        notices.push_back(count);
+        notices.push_back(suppressedNotice(more));
     }
     return notices;
 }
@@ -119,11 +126,15 @@ Error Connection::lostReason() const
 void Connection::requestCancel() const
 {
     m_core->canceller->send();
+    m_core->wakeReader();
 }
 
 bool Connection::noteCancelAsked() const
 {
-    return m_core->canceller->noteAsked();
+    const bool asked = m_core->canceller->noteAsked();
+    if (asked)
+        m_core->wakeReader();
+    return asked;
 }
 
 void Connection::noteCancelAnswered(bool delivered) const
@@ -135,6 +146,7 @@ void Connection::abandon(End why) const
 {
     m_core->unanswered = why == End::NoAnswer;
     m_core->abandoned.cancel();
+    m_core->wakeReader();
 }
 
 qint64 Connection::silentForMs() const

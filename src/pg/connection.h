@@ -30,6 +30,8 @@ struct LinkFacts {
     bool defaultReadOnly = false;  // default_transaction_read_only, as last reported
     bool superuser = false;        // is_superuser, as last reported
     bool standardStrings = true;   // standard_conforming_strings, as last reported
+
+    bool operator==(const LinkFacts &) const = default;
 };
 
 struct Notice {

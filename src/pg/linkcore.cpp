@@ -4,6 +4,8 @@
 
 #include "pg/pgerror.h"
 
+#include <algorithm>
+
 #include <poll.h>
 
 namespace howdah::pg
@@ -30,8 +32,17 @@ static LinkFacts readFacts(PGconn *connection, const ConnectionSpec &spec)
     facts.backendPid = ::PQbackendPID(connection);
     facts.role = QString::fromUtf8(::PQuser(connection));
     facts.database = QString::fromUtf8(::PQdb(connection));
-    facts.inRecovery = qstrcmp(::PQparameterStatus(connection, "in_hot_standby"), "on") == 0;
+    refreshFacts(facts, connection);
     return facts;
+}
+
+void refreshFacts(LinkFacts &facts, PGconn *connection)
+{
+    const auto is = [connection](const char *parameter, const char *value) { return qstrcmp(::PQparameterStatus(connection, parameter), value) == 0; };
+    facts.inRecovery = is("in_hot_standby", "on");
+    facts.defaultReadOnly = is("default_transaction_read_only", "on");
+    facts.superuser = is("is_superuser", "on");
+    facts.standardStrings = !is("standard_conforming_strings", "off");
 }
 
 Connection::Core::Core(ConnectionPtr opened, ConnectionSpec madeFrom)
@@ -52,10 +63,51 @@ void Connection::Core::receiveNotice(void *self, const PGresult *result)
         || (qstrcmp(severity, "WARNING") == 0 && endsSession(QString::fromLatin1(::PQresultErrorField(result, PG_DIAG_SQLSTATE))));
     if (ends)
         core->lastWords = noticeFromResult(result);
+    if (core->noticeSink) {
+        if (core->noticeBudget.take())
+            core->noticeSink->notice(noticeFromResult(result));
+        return;
+    }
     if (core->notices.size() < kept)
         core->notices.push_back(noticeFromResult(result));
     else
         ++core->noticesSuppressed;
+}
+
+bool NoticeBudget::take()
+{
+    constexpr double perSecond = 100;
+    const auto now = Deadline::Clock::now();
+    m_left = std::min(1000.0, m_left + perSecond * std::chrono::duration<double>(now - m_last).count());
+    m_last = now;
+    if (m_left < 1) {
+        ++m_suppressed;
+        return false;
+    }
+    m_left -= 1;
+    return true;
+}
+
+Notice suppressedNotice(qint64 count)
+{
+    Notice notice;
+    notice.severity = QStringLiteral("NOTICE");
+    notice.message = QStringLiteral("%1 more notices were not kept").arg(count);
+    return notice;
+}
+
+TransactionState Connection::Core::transactionState() const
+{
+    if (lost)
+        return TransactionState::Unknown;
+    switch (::PQtransactionStatus(connection.get())) {
+    case PQTRANS_IDLE: return TransactionState::Idle;
+    case PQTRANS_ACTIVE: return TransactionState::Running;
+    case PQTRANS_INTRANS: return TransactionState::Open;
+    case PQTRANS_INERROR: return TransactionState::Failed;
+    case PQTRANS_UNKNOWN: break;
+    }
+    return TransactionState::Unknown;
 }
 
 void Connection::Core::heard()
@@ -90,7 +142,7 @@ bool Connection::Core::readIdle()
     // The last words come with one read, the end of the stream with the next: all that is there now.
     while (!lost) {
         const Woken woken = waitOn(::PQsocket(connection.get()), POLLIN, {}, Deadline::in(0));
-        if (woken.events == 0)
+        if (woken.events == 0 && !tlsHolds())
             break;
         bool alive = read();
         ::PQisBusy(connection.get()); // parses: notices reach their receiver
@@ -100,7 +152,7 @@ bool Connection::Core::readIdle()
         if (!alive)
             lose(lastWords.sqlstate.isEmpty() ? lostError() : lostError(lastWords));
     }
-    facts.inRecovery = qstrcmp(::PQparameterStatus(connection.get(), "in_hot_standby"), "on") == 0;
+    refreshFacts(facts, connection.get());
     return !lost;
 }
 

@@ -92,6 +92,15 @@ bool Session::Core::isBusy() const
     return m_busy || !m_tasks.empty();
 }
 
+bool Session::Core::takeRunningCancelled()
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_running || !m_running->isCancelled())
+        return false;
+    m_running.reset();
+    return true;
+}
+
 std::vector<Session::Core::Task> Session::Core::takeCancelled()
 {
     const std::lock_guard lock(m_mutex);
@@ -172,7 +181,13 @@ void Session::Core::runTask(Task task)
     const auto link = this->link();
     if (!link) // closed in between: the task goes without a result
         return;
+    const auto running = [this](std::optional<CancelToken> token) {
+        const std::lock_guard lock(m_mutex);
+        m_running = std::move(token);
+    };
+    running(task.cancel);
     task.run(link.get());
+    running({});
     task.run = nullptr; // what it held goes on this thread, before the next
     heard(*link);
     if (!link->isAlive())
@@ -278,8 +293,8 @@ void Session::Core::heard(Connection &link)
 {
     auto notices = link.takeNotices();
     const std::lock_guard lock(m_mutex);
-    if (m_status.facts.inRecovery != link.facts().inRecovery) { // promoted
-        m_status.facts.inRecovery = link.facts().inRecovery;
+    if (m_status.facts != link.facts()) { // promoted, made read-only, another role: as the server reports it
+        m_status.facts = link.facts();
         publish();
     }
     if (m_session && !notices.empty())

@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <mutex>
+#include <optional>
 
 namespace howdah::pg
 {
@@ -30,6 +31,7 @@ struct Session::Core {
     bool isBusy() const;                  // a task runs or waits
     std::vector<Task> takeCancelled();    // tasks that were cancelled before they began
     std::vector<Task> takeAll();
+    bool takeRunningCancelled();          // true once: the running task's token fired
 
     const ConnectionSpec spec;
     const Purpose purpose;
@@ -50,6 +52,7 @@ private:
     Secret m_password;
     std::deque<Task> m_tasks;
     bool m_busy = false;
+    std::optional<CancelToken> m_running;
     bool m_opened = false; // open() was called
     bool m_wanted = false; // be connected, and again after a loss: opened, or a task connected
     bool m_closing = false;

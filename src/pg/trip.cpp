@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include <openssl/ssl.h>
 #include <poll.h>
 
 namespace howdah::pg
@@ -24,101 +25,139 @@ void Connection::Core::stop(Trip &trip, Trip::Stop why)
     canceller->send();
 }
 
-// True when the socket may be read or written; false when the trip is over: the link is lost then.
-bool Connection::Core::wait(Trip &trip, short events)
+// What OpenSSL has decrypted already: poll() knows nothing of it, and libpq leaves it there when its own buffer is full.
+bool Connection::Core::tlsHolds() const
+{
+    auto *ssl = static_cast<SSL *>(::PQsslStruct(connection.get(), "OpenSSL"));
+    return ssl && ::SSL_pending(ssl) > 0;
+}
+
+// Ready: the socket may be read or written. Pause: nothing came for so long. Over: the trip is over, the link is lost.
+Connection::Core::Wake Connection::Core::wait(Trip &trip, short events, int pauseMs)
 {
     for (;;) {
         const Canceller::State cancel = canceller->state();
         if (trip.stop == Trip::Stop::None && cancel.asked)
             trip.stop = Trip::Stop::Outside;
         const bool stopping = trip.stop != Trip::Stop::None;
-        const Deadline deadline = stopping ? Deadline::at(cancel.when + (cancel.delivered ? cancelEffect : cancelRoundTrip)) : trip.deadline;
+        const Deadline deadline = stopping ? Deadline::at(std::max(cancel.when, m_heldUntil) + (cancel.delivered ? cancelEffect : cancelRoundTrip)) : trip.deadline;
+        const bool held = (events & POLLIN) && tlsHolds();
+        const Deadline until = held ? Deadline::in(0) : pauseMs >= 0 ? deadline.orEarlier(Deadline::in(pauseMs)) : deadline;
         const Woken woken = waitOn(::PQsocket(connection.get()), events,
-                                   {abandoned.eventFd(), canceller->changed().fd(), stopping ? -1 : trip.cancel.eventFd()}, deadline);
-        canceller->changed().clear();
-        if (abandoned.isCancelled()) {
-            loseAbandoned();
-            return false;
-        }
-        if (!stopping && trip.cancel.isCancelled()) {
-            stop(trip, Trip::Stop::Token);
-            continue;
+                                   {abandoned.eventFd(), canceller->changed().fd(), stopping ? -1 : trip.cancel.eventFd()}, until);
+        if (woken.interrupted) {
+            canceller->changed().clear();
+            if (abandoned.isCancelled()) {
+                loseAbandoned();
+                return Wake::Over;
+            }
+            if (!stopping && trip.cancel.isCancelled()) {
+                stop(trip, Trip::Stop::Token);
+                continue;
+            }
         }
         // A flood that keeps the socket readable must not hide the deadline.
         if (deadline.hasPassed()) {
             if (stopping) {
                 lose(Error{ErrorKind::Connection, QStringLiteral("no_answer"), QStringLiteral("The server did not answer to a cancel; the link was given up"),
                            {}, {}, {}, {}, 0});
-                return false;
+                return Wake::Over;
             }
             stop(trip, Trip::Stop::Deadline);
             continue;
         }
-        if (woken.events != 0)
-            return true;
+        if (woken.events != 0 || held)
+            return Wake::Ready;
+        if (woken.timedOut && pauseMs >= 0)
+            return Wake::Pause;
     }
 }
 
-bool Connection::Core::flush(Trip &trip)
+bool Connection::Core::flush(Trip &trip, CopyEar *ear)
 {
     int pending = 0;
     while ((pending = ::PQflush(connection.get())) == 1) {
-        if (!wait(trip, POLLIN | POLLOUT))
+        if (wait(trip, POLLIN | POLLOUT) == Wake::Over)
             return false;
         // The server may be unable to take more before we took what it says.
-        if (waitOn(::PQsocket(connection.get()), POLLIN, {}, Deadline::in(0)).events & POLLIN)
-            read();
+        if (!(waitOn(::PQsocket(connection.get()), POLLIN, {}, Deadline::in(0)).events & POLLIN))
+            continue;
+        if (ear)
+            listen(*ear);
+        if (ear && ear->refused)
+            return true;
+        read();
     }
     return pending == 0; // else: collect() reads why
+}
+
+// A COPY where nobody takes it: ended in a way that leaves the link usable.
+void Connection::Core::refused(Trip &trip, Harvest &harvest)
+{
+    harvest.unwanted = true;
+    trip.stop = Trip::Stop::Copy;
+    if (canceller->noteAsked())
+        canceller->noteAnswered(true); // this way of refusing travels on the link itself
+    ::PQputCopyEnd(connection.get(), "not supported");
+}
+
+// A chunk to its reader, however long it takes.
+void Connection::Core::give(Trip &trip, Harvest &harvest)
+{
+    bool more = false;
+    {
+        const ReadersTurn turn(*this, harvest.sink, nullptr);
+        more = harvest.pushChunk();
+    }
+    if (more)
+        return;
+    harvest.unwanted = true;
+    if (trip.stop == Trip::Stop::None)
+        stop(trip, canceller->state().asked ? Trip::Stop::Outside : trip.cancel.isCancelled() ? Trip::Stop::Token : Trip::Stop::Reader);
 }
 
 void Connection::Core::take(Trip &trip, Harvest &harvest, ResultPtr result)
 {
     const int status = int(::PQresultStatus(result.get()));
+    const bool ends = status == PGRES_TUPLES_OK;
     switch (status) {
     case PGRES_SINGLE_TUPLE:
     case tuplesChunk:
     case PGRES_TUPLES_OK:
-        if (trip.stop == Trip::Stop::Reader || trip.stop == Trip::Stop::TooLarge)
-            break; // on its way before the cancel: nobody wants it
-        harvest.takeRows(result.get());
-        // The last result has it; of libpq 17's chunks, the last that was not full.
-        if (const char *tag = ::PQcmdStatus(result.get()); *tag)
-            harvest.data->commandTag = tag;
-        if (!harvest.sink) {
-            if (harvest.data->byteSize() > harvest.maxBytes)
+        if (!harvest.unwanted) { // else on its way before the cancel
+            harvest.takeRows(result.get());
+            if (!harvest.streams() && harvest.data->byteSize() > harvest.maxBytes) {
+                harvest.unwanted = true;
                 stop(trip, Trip::Stop::TooLarge);
-        } else if (qsizetype(harvest.data->rowStarts.size()) >= harvest.chunkRows
-                   || (status == PGRES_TUPLES_OK && !harvest.data->rowStarts.empty())) {
-            const QByteArray tag = harvest.data->commandTag;
-            awaiting = false; // it is the reader's turn, however long it takes
-            const bool more = harvest.pushChunk();
-            awaiting = true;
-            heard();
-            harvest.data->commandTag = tag;
-            if (!more && trip.stop == Trip::Stop::None)
-                stop(trip, Trip::Stop::Reader);
+            }
         }
+        if (harvest.hasChunk(ends))
+            give(trip, harvest);
+        if (ends)
+            harvest.endResult(::PQcmdStatus(result.get()));
         break;
     case PGRES_COMMAND_OK:
-        harvest.takeColumns(result.get()); // of a description
-        harvest.data->commandTag = ::PQcmdStatus(result.get());
+        if (!harvest.results)
+            harvest.takeColumns(result.get()); // of a description
+        harvest.endResult(::PQcmdStatus(result.get()));
         break;
     case PGRES_EMPTY_QUERY:
         break;
     case PGRES_COPY_IN:
     case PGRES_COPY_BOTH:
+        if (!harvest.results || status == PGRES_COPY_BOTH)
+            refused(trip, harvest);
+        break;
     case PGRES_COPY_OUT:
-        if (status == PGRES_COPY_OUT) {
+        if (!harvest.results) {
+            harvest.unwanted = true;
             stop(trip, Trip::Stop::Copy);
-        } else {
-            trip.stop = Trip::Stop::Copy;
-            if (canceller->noteAsked())
-                canceller->noteAnswered(true); // this way of refusing travels on the link itself
-            ::PQputCopyEnd(connection.get(), "not supported");
         }
         break;
     default:
+        // The rows before it are shown, as incomplete; a number that is told is a number that was given.
+        if (harvest.hasChunk(true))
+            give(trip, harvest);
         harvest.takeError(result.get());
     }
 }
@@ -126,6 +165,7 @@ void Connection::Core::take(Trip &trip, Harvest &harvest, ResultPtr result)
 // Until libpq has no further result; false when the link was given up on the way.
 bool Connection::Core::collect(Trip &trip, Harvest &harvest)
 {
+    constexpr int showAfterMs = 50; // rows that came are not held back for a chunk while the server thinks about the next
     for (;;) {
         while (::PQisBusy(connection.get()) == 0) {
             ResultPtr result(::PQgetResult(connection.get()));
@@ -133,20 +173,20 @@ bool Connection::Core::collect(Trip &trip, Harvest &harvest)
                 return true;
             const auto status = ::PQresultStatus(result.get());
             take(trip, harvest, std::move(result));
-            while (status == PGRES_COPY_OUT) { // swallow what comes before the cancel arrives
-                char *line = nullptr;
-                const int length = ::PQgetCopyData(connection.get(), &line, 1);
-                ::PQfreemem(line);
-                if (length < 0)
-                    break;
-                if (length == 0 && (!wait(trip, POLLIN) || !read()))
-                    break;
-            }
+            if (status == PGRES_COPY_OUT)
+                copyOut(trip, harvest);
+            else if (status == PGRES_COPY_IN && harvest.results)
+                copyIn(trip, harvest);
             if (lost)
                 return false;
         }
-        if (!wait(trip, POLLIN))
+        const Wake wake = wait(trip, POLLIN, harvest.hasChunk(true) ? showAfterMs : -1);
+        if (wake == Wake::Over)
             return false;
+        if (wake == Wake::Pause) {
+            give(trip, harvest);
+            continue;
+        }
         if (!read()) {
             // What came before the end is still to be had; none of this waits on a dead link.
             while (ResultPtr result{::PQgetResult(connection.get())})
@@ -198,6 +238,7 @@ Result<Rows> Connection::Core::trip(Trip &trip, Harvest &harvest, const std::fun
     }
     awaiting = false;
     canceller->endStatement();
+    refreshFacts(facts, connection.get());
     return finish(trip, harvest);
 }
 
@@ -221,11 +262,14 @@ Result<Rows> Connection::Core::finish(const Trip &trip, Harvest &harvest)
     } else if (lost) {
         harvest.error = *lost;
     }
-    const bool unwanted = trip.stop == Trip::Stop::Reader || trip.stop == Trip::Stop::TooLarge || trip.stop == Trip::Stop::Copy;
-    if (!harvest.error && !unwanted)
+    if (!harvest.error && !harvest.unwanted)
         return Rows(std::shared_ptr<const Rows::Data>(std::move(harvest.data))); // a cancel that came too late takes nothing back
+    // Not all of its rows were taken, and yet it was done.
+    const bool done = !harvest.error && !harvest.data->commandTag.isEmpty() && trip.stop != Trip::Stop::Copy;
 
     Error error = harvest.error.value_or(Error());
+    if (!lost && harvest.gaveUp && error.sqlstate == QLatin1StringView("57014"))
+        error = *harvest.gaveUp; // of which the server's is an echo
     const bool ours = lost || error.sqlstate == QLatin1StringView("57014") || !harvest.error;
     const auto say = [&error](ErrorKind kind, const QString &reason, const QString &message) {
         error.kind = kind;
@@ -252,28 +296,48 @@ Result<Rows> Connection::Core::finish(const Trip &trip, Harvest &harvest)
         if (trip.stop != Trip::Stop::None && lost)
             error.detail = QStringLiteral("The server did not answer to the cancel; the link was given up.");
     }
+    if (done)
+        error.detail = QStringLiteral("The statement had ended on the server by then (%1).").arg(QString::fromUtf8(harvest.data->commandTag));
     if (harvest.rowsSeen > 0)
         error.detail = error.detail.isEmpty() ? incomplete(harvest.rowsSeen) : QString(error.detail + QLatin1Char(' ') + incomplete(harvest.rowsSeen));
     return fail(std::move(error).during(trip.what));
 }
 
-static QString whatOf(const Statement &statement)
+QString whatOf(const Statement &statement)
 {
     return statement.name.isEmpty() ? QStringLiteral("run the statement") : statement.name;
 }
 
-Result<Rows> Connection::Core::run(const Statement &statement, const Params &params, const RunOptions &options, const CancelToken &cancel, RowSink *sink)
+Result<SentParams> sentParams(const Statement &statement, const Params &params)
 {
-    std::vector<const char *> values;
-    std::vector<Oid> types;
+    if (statement.text.contains('\0'))
+        return fail(ErrorKind::Client, QStringLiteral("nul_in_statement"), QStringLiteral("The statement holds a NUL byte"));
+    SentParams sent;
     for (const Param &param : params) {
         if (param.value && param.value->contains('\0'))
             return fail(ErrorKind::Client, QStringLiteral("nul_in_parameter"), QStringLiteral("A parameter holds a NUL byte"));
-        values.push_back(param.value ? param.value->constData() : nullptr);
-        types.push_back(param.typeOid);
+        sent.values.push_back(param.value ? param.value->constData() : nullptr);
+        sent.types.push_back(param.typeOid);
     }
-    if (statement.text.contains('\0'))
-        return fail(ErrorKind::Client, QStringLiteral("nul_in_statement"), QStringLiteral("The statement holds a NUL byte"));
+    return sent;
+}
+
+// Never a whole result inside libpq: its buffers would double ours.
+void Connection::Core::rowMode(int chunkRows)
+{
+    // A chunk stays inside libpq until it is full: small ones, so that a slow statement's rows are seen and large rows bounded.
+    if (newerLibpq().setChunkedRowsMode)
+        newerLibpq().setChunkedRowsMode(connection.get(), std::clamp(chunkRows, 1, 64));
+    else
+        ::PQsetSingleRowMode(connection.get());
+}
+
+Result<Rows> Connection::Core::run(const Statement &statement, const Params &params, const RunOptions &options, const CancelToken &cancel, RowSink *sink)
+{
+    const auto given = sentParams(statement, params);
+    if (!given)
+        return fail(given.error());
+    const auto &[values, types] = *given;
 
     Trip trip{cancel, options.timeoutMs > 0 ? Deadline::in(options.timeoutMs) : Deadline::never(), whatOf(statement), options.timeoutMs};
     const int count = int(params.size());
@@ -296,14 +360,9 @@ Result<Rows> Connection::Core::run(const Statement &statement, const Params &par
     return this->trip(trip, harvest, [&] {
         const int sent = prepares ? ::PQsendQueryPrepared(link, name.constData(), count, values.data(), nullptr, nullptr, 0)
                                   : ::PQsendQueryParams(link, statement.text.constData(), count, types.data(), values.data(), nullptr, nullptr, 0);
-        if (sent != 1)
-            return false;
-        // Never a whole result inside libpq: its buffers would double ours.
-        if (newerLibpq().setChunkedRowsMode)
-            newerLibpq().setChunkedRowsMode(link, harvest.chunkRows);
-        else
-            ::PQsetSingleRowMode(link);
-        return true;
+        if (sent == 1)
+            rowMode(harvest.chunkRows);
+        return sent == 1;
     });
 }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A session against a real server: tasks in order, loss and reconnect, cancel, no answer, and an end that never blocks.
 #include "pg/session.h"
+#include "pg/wait.h"
 #include "support/scriptedserver.h"
 #include "support/testserver.h"
 
 #include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QTest>
+
+#include <poll.h>
 
 using namespace howdah;
 using namespace howdah::pg;
@@ -58,6 +61,8 @@ private slots:
     void destructorDoesNotBlock();
     void contextGone();
     void noticesArrive();
+    void factsAreTold();
+    void tokenReachesAStalledReader();
 
 private:
     std::unique_ptr<Session> session(Session::Purpose purpose = Session::Purpose::Editor) const
@@ -363,6 +368,58 @@ void TestSession::noticesArrive()
     QTRY_VERIFY(future.isFinished());
     QTRY_COMPARE(notices.size(), 1);
     QCOMPARE(notices.first().first().value<std::vector<Notice>>().front().message, QStringLiteral("careful"));
+}
+
+void TestSession::factsAreTold()
+{
+    const auto session = this->session();
+    session->open();
+    QTRY_COMPARE(session->status().state, LinkState::Connected);
+    QVERIFY(!session->status().facts.defaultReadOnly);
+    QSignalSpy changed(session.get(), &Session::statusChanged);
+    auto set = session->run([](Connection &connection, const CancelToken &) -> Result<int> {
+        return connection.command("SET default_transaction_read_only = on") ? 1 : 0;
+    });
+    QTRY_VERIFY(!changed.isEmpty() && changed.last().first().value<LinkStatus>().facts.defaultReadOnly);
+    QVERIFY(session->status().facts.defaultReadOnly);
+    // Changed behind our back: a server reports it with its next answer.
+    QVERIFY(m_server->sql({"ALTER SYSTEM SET standard_conforming_strings = off", "SELECT pg_catalog.pg_reload_conf()"}));
+    QTRY_VERIFY([&] {
+        session->run(one).waitForFinished();
+        return !session->status().facts.standardStrings;
+    }());
+    QTRY_VERIFY(!changed.last().first().value<LinkStatus>().facts.standardStrings);
+    QVERIFY(m_server->sql({"ALTER SYSTEM RESET ALL", "SELECT pg_catalog.pg_reload_conf()"}));
+}
+
+void TestSession::tokenReachesAStalledReader()
+{
+    struct Stalled : RowSink {
+        std::atomic<bool> stalls = false;
+        WakeEvent stopped;
+        bool push(const Rows &) override
+        {
+            stalls = true;
+            waitOn(stopped.fd(), POLLIN, {}, Deadline::never());
+            return false;
+        }
+        void stop() override { stopped.set(); }
+    } sink;
+    const auto session = this->session();
+    const CancelToken cancel;
+    auto future = session->run(
+        [&sink](Connection &connection, const CancelToken &token) -> Result<int> {
+            const auto rows = connection.stream({"SELECT pg_catalog.repeat('x', 1000), pg_catalog.generate_series(1, 10000000)", {}}, {}, sink, {}, token);
+            if (!rows)
+                return fail(rows.error());
+            return 1;
+        },
+        cancel);
+    QTRY_VERIFY(sink.stalls);
+    cancel.cancel();
+    QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), 1500);
+    QCOMPARE(errorOf(future).reason, QStringLiteral("by_user"));
+    QCOMPARE(session->status().state, LinkState::Connected);
 }
 
 QTEST_GUILESS_MAIN(TestSession)
