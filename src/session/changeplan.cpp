@@ -11,7 +11,10 @@ namespace howdah::session
 
 Guarding guardFor(const ChangePlan &plan)
 {
-    return guardFor(plan.environment, plan.hazards, plan.object.isEmpty() ? plan.server : plan.object, true, plan.locked);
+    Guarding guarding = guardFor(plan.environment, plan.hazards, plan.server, true, plan.locked);
+    if (guarding.demand == Demand::Typed && !plan.object.isEmpty())
+        guarding.typeThis = plan.object;
+    return guarding;
 }
 
 static QString paramsText(const pg::Params &params)

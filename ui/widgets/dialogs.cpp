@@ -3,6 +3,7 @@
 
 #include "ui/widgets/label.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/typedline.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -51,16 +52,18 @@ public:
             column->addWidget(detail);
         }
         if (!question.typedName.isEmpty())
-            m_typed = addLine(column, QStringLiteral("Type %1 to go on").arg(question.typedName), QLineEdit::Normal);
+            m_typed = addLine(column, QStringLiteral("Type %1 to go on").arg(question.typedName), new TypedLine(question.typedName, this));
         if (!question.field.isEmpty())
-            m_field = addLine(column, question.field, question.fieldIsSecret ? QLineEdit::Password : QLineEdit::Normal);
+            m_field = addLine(column, question.field, new QLineEdit(this));
+        if (m_field && question.fieldIsSecret)
+            m_field->setEchoMode(QLineEdit::Password);
         if (!question.choice.isEmpty()) {
             m_choice = new QCheckBox(question.choice, this);
             m_choice->setChecked(question.choiceDefault);
             column->addWidget(m_choice);
         }
         addButtons(column);
-        if (QLineEdit *first = m_typed ? m_typed : m_field)
+        if (QLineEdit *first = m_typed ? static_cast<QLineEdit *>(m_typed) : m_field)
             first->setFocus();
     }
 
@@ -79,12 +82,11 @@ public:
     }
 
 private:
-    QLineEdit *addLine(QVBoxLayout *column, const QString &label, QLineEdit::EchoMode mode)
+    template<typename Line>
+    Line *addLine(QVBoxLayout *column, const QString &label, Line *line)
     {
         column->addSpacing(space::inside);
         auto *name = new PlainLabel(label, this, "muted");
-        auto *line = new QLineEdit(this);
-        line->setEchoMode(mode);
         line->setAccessibleName(label);
         name->setBuddy(line);
         column->addWidget(name);
@@ -117,8 +119,7 @@ private:
         connect(go, &QPushButton::clicked, this, &QDialog::accept);
         if (m_typed) {
             go->setEnabled(false);
-            connect(m_typed, &QLineEdit::textChanged, go,
-                    [go, name = m_question.typedName](const QString &typed) { go->setEnabled(typed == name); });
+            connect(m_typed, &TypedLine::matched, go, &QWidget::setEnabled);
         } else if (m_field) {
             go->setEnabled(false);
             connect(m_field, &QLineEdit::textChanged, go, [go](const QString &typed) { go->setEnabled(!typed.isEmpty()); });
@@ -126,7 +127,7 @@ private:
     }
 
     Question m_question;
-    QLineEdit *m_typed = nullptr;
+    TypedLine *m_typed = nullptr;
     QLineEdit *m_field = nullptr;
     QCheckBox *m_choice = nullptr;
 };

@@ -8,4 +8,5 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/stateword.cpp ${CMAKE_CURRENT_LIST_DIR}/stateword.h
   ${CMAKE_CURRENT_LIST_DIR}/stylesheet.cpp
   ${CMAKE_CURRENT_LIST_DIR}/theme.cpp ${CMAKE_CURRENT_LIST_DIR}/theme.h
-  ${CMAKE_CURRENT_LIST_DIR}/timerange.cpp ${CMAKE_CURRENT_LIST_DIR}/timerange.h)
+  ${CMAKE_CURRENT_LIST_DIR}/timerange.cpp ${CMAKE_CURRENT_LIST_DIR}/timerange.h
+  ${CMAKE_CURRENT_LIST_DIR}/typedline.cpp ${CMAKE_CURRENT_LIST_DIR}/typedline.h)
