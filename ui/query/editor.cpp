@@ -333,7 +333,7 @@ void SqlEditor::applyTheme()
 {
     const Colors &c = colors();
     m_lexer->applyTheme(m_pixelSize);
-    setMarginsFont(fixedFont(m_pixelSize - 2));
+    setMarginsFont(editorFont(m_pixelSize - 2));
     setMarginsForegroundColor(c.muted);
     setMarginsBackgroundColor(c.surface);
     setPaper(c.surface);

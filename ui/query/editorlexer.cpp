@@ -6,6 +6,9 @@
 
 #include <Qsci/qsciscintilla.h>
 
+#include <QGuiApplication>
+#include <QScreen>
+
 namespace howdah::ui
 {
 
@@ -37,6 +40,16 @@ qsizetype tagLength(const char *text, qsizetype size)
 
 } // namespace
 
+QFont editorFont(int pixelSize)
+{
+    // Scintilla takes sizes in points.
+    constexpr double pointsOfInch = 72;
+    const QScreen *screen = QGuiApplication::primaryScreen();
+    QFont font = fixedFont(pixelSize);
+    font.setPointSizeF(pixelSize * pointsOfInch / (screen ? screen->logicalDotsPerInchY() : 96));
+    return font;
+}
+
 EditorLexer::EditorLexer(QsciScintilla *editor) : QsciLexerCustom(editor) {}
 
 QString EditorLexer::description(int style) const
@@ -50,7 +63,7 @@ void EditorLexer::applyTheme(int pixelSize)
     const Colors &c = colors();
     const bool dark = theme().isDark();
     const auto deep = [dark](int series) { return dark ? seriesColor(series) : seriesColor(series).darker(170); };
-    QFont font = fixedFont(pixelSize);
+    const QFont font = editorFont(pixelSize);
     setDefaultFont(font);
     setDefaultPaper(c.surface);
     setDefaultColor(c.text);
@@ -68,7 +81,10 @@ void EditorLexer::applyTheme(int pixelSize)
     set(String, deep(3), font);
     set(Number, dark ? seriesColor(1) : seriesColor(1).darker(190), font);
     set(QuotedName, c.text, font);
-    set(Operator, c.muted, font);
+    // JetBrains Mono draws >= and -> as one sign, and Scintilla has no switch for that: what was typed is to be read.
+    QFont plain = font;
+    plain.setFamilies({QStringLiteral("DejaVu Sans Mono")});
+    set(Operator, c.muted, plain);
     set(Parameter, dark ? seriesColor(1) : seriesColor(1).darker(190), strong);
     set(Command, deep(6), strong);
     set(CopyData, c.muted, font);

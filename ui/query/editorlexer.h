@@ -9,6 +9,8 @@
 namespace howdah::ui
 {
 
+QFont editorFont(int pixelSize); // fixedFont, as Scintilla wants it
+
 class EditorLexer : public QsciLexerCustom
 {
     Q_OBJECT

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One result on screen: a grid over its rows, and above it what must be known to read them right. Window's thread.
+#pragma once
+
+#include "query/resultstore.h"
+
+#include <QTimer>
+#include <QWidget>
+
+#include <memory>
+
+namespace howdah::ui
+{
+
+class ElidedLabel;
+
+class ResultPage : public QWidget
+{
+    Q_OBJECT
+public:
+    ResultPage(std::shared_ptr<query::ResultStore> store, int number, const QString &statement, QWidget *parent = nullptr);
+    const query::ResultStore *store() const { return m_store.get(); }
+    QString title() const; // "2 · orders (1,204)"
+    void end(const QByteArray &tag);
+    void setNote(const QString &note);
+    bool isPinned() const { return m_pinned; }
+    void setPinned(bool pinned) { m_pinned = pinned; }
+    void repaintNow();
+
+signals:
+    void grew(); // a few times a second while rows come
+
+private:
+    void refresh();
+
+    std::shared_ptr<query::ResultStore> m_store;
+    int m_number;
+    QString m_name;
+    QWidget *m_grid;
+    ElidedLabel *m_note;
+    QString m_text;
+    bool m_pinned = false;
+    QTimer m_tick;
+};
+
+} // namespace howdah::ui

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/query/rungate.h"
+
+#include "query/hazards.h"
+#include "session/changeplan.h"
+#include "ui/widgets/dialogs.h"
+
+namespace howdah::ui
+{
+
+namespace
+{
+
+constexpr qsizetype shownText = 4000;
+
+QString textOf(const std::vector<query::Piece> &pieces)
+{
+    QString text;
+    for (const query::Piece &piece : pieces) {
+        if (text.size() > shownText)
+            return text.left(shownText) + QStringLiteral("\n…");
+        text += (text.isEmpty() ? QString() : QStringLiteral("\n")) + QString::fromUtf8(piece.text)
+            + (piece.kind == query::Piece::Kind::Statement ? QStringLiteral(";") : QString());
+    }
+    return session::masked(text);
+}
+
+} // namespace
+
+RunGate::RunGate(const session::Profile &profile, QWidget *window, GateSeams seams)
+    : QObject(window), m_profile(profile), m_window(window), m_seams(std::move(seams))
+{
+}
+
+session::Guarding RunGate::guardingOf(const session::Profile &profile, const std::vector<query::Piece> &pieces, bool locked)
+{
+    QVector<session::Hazard> hazards;
+    bool writes = false;
+    for (const query::Piece &piece : pieces) {
+        if (piece.kind != query::Piece::Kind::Statement)
+            continue;
+        hazards += query::hazardsOf(piece.text);
+        writes = writes || query::natureOf(piece.text).writes;
+    }
+    return session::guardFor(profile.environment, hazards, profile.name, writes, locked);
+}
+
+void RunGate::ask(RunRequest request, const QHash<QString, QString> &known, bool locked)
+{
+    const QVector<Parameter> parameters = parametersOf(request.pieces, known);
+    if (parameters.isEmpty())
+        return askGuard(request, locked);
+    const bool positional = std::any_of(parameters.cbegin(), parameters.cend(), [](const Parameter &p) { return p.positional; });
+    if (positional && request.pieces.size() > 1) {
+        Error error;
+        error.reason = QStringLiteral("parameters_of_several");
+        error.message = QStringLiteral("$1 has a value in one statement at a time; %1 were to be run").arg(request.pieces.size());
+        error.hint = QStringLiteral("Run the statement by itself (Ctrl+Enter), or write :name, which holds for a whole script.");
+        return m_seams.cannot(error);
+    }
+    auto *dialog = new ParamDialog(parameters, m_values, m_window);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, request = std::move(request), parameters, locked]() mutable {
+        const ParameterValues values = dialog->values();
+        m_values.insert(values);
+        int most = 0;
+        for (const Parameter &parameter : parameters) {
+            if (parameter.positional)
+                most = qMax(most, parameter.name.toInt());
+        }
+        request.options.params = pg::Params(size_t(most));
+        for (const Parameter &parameter : parameters) {
+            const ParameterValue value = values.value(parameterKey(parameter));
+            if (parameter.positional)
+                request.options.params[size_t(parameter.name.toInt() - 1)] = value.null ? pg::Param() : pg::Param(value.text);
+            else
+                request.options.variables.insert(parameter.name, value.null ? QStringLiteral("NULL") : value.text);
+        }
+        askGuard(request, locked);
+    });
+    dialog->open();
+}
+
+void RunGate::askGuard(const RunRequest &asked, bool locked)
+{
+    const session::Guarding guarding = guardingOf(m_profile, asked.pieces, locked);
+    if (guarding.demand == session::Demand::Nothing)
+        return m_seams.go(asked);
+    if (guarding.demand == session::Demand::Refused)
+        return m_seams.refused(guarding);
+    RunRequest request = asked;
+    request.inTransaction = guarding.inTransaction;
+    Question question;
+    question.title = QStringLiteral("Run on %1").arg(m_profile.name);
+    question.text = guarding.why + QLatin1Char('.');
+    question.text += guarding.inTransaction
+        ? QStringLiteral("\nIt runs in a transaction that stays open: the rows it changed are shown, then Commit or Roll back.")
+        : QStringLiteral("\nThere is no Roll back for this.");
+    question.detail = textOf(request.pieces);
+    question.verb = QStringLiteral("Run on %1").arg(m_profile.name);
+    question.dangerous = true;
+    if (guarding.demand == session::Demand::Typed)
+        question.typedName = guarding.typeThis;
+    // What development asks about commits by itself.
+    if (m_profile.environment != session::Environment::Production && !guarding.inTransaction)
+        question.text = guarding.why + QLatin1Char('.');
+    ui::ask(m_window, question, this, [this, request](const Answer &answer) {
+        if (answer.accepted)
+            m_seams.go(request);
+    });
+}
+
+} // namespace howdah::ui

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is asked before a run: the values of its parameters, then what the profile's environment demands. The run goes on by call, or not at
+// all. Nothing is sent anywhere from here. Window's thread.
+#pragma once
+
+#include "ui/query/paramdialog.h"
+#include "ui/query/runner.h"
+
+namespace howdah::ui
+{
+
+struct GateSeams {
+    std::function<void(const RunRequest &)> go;
+    std::function<void(const session::Guarding &)> refused; // read-only by its profile: unlocking is a step of its own
+    std::function<void(const Error &)> cannot;              // $1 in several statements
+};
+
+class RunGate : public QObject
+{
+    Q_OBJECT
+public:
+    RunGate(const session::Profile &profile, QWidget *window, GateSeams seams);
+    // `locked`: the session is read-only now.
+    void ask(RunRequest request, const QHash<QString, QString> &known, bool locked);
+
+    static session::Guarding guardingOf(const session::Profile &profile, const std::vector<query::Piece> &pieces, bool locked);
+
+private:
+    void askGuard(const RunRequest &request, bool locked);
+
+    session::Profile m_profile;
+    QWidget *m_window;
+    GateSeams m_seams;
+    ParameterValues m_values; // of the last time
+};
+
+} // namespace howdah::ui

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/query/runner.h"
+
+#include "base/async.h"
+#include "query/hazards.h"
+#include "session/changeplan.h"
+#include "session/rights.h"
+#include "store/history.h"
+
+namespace howdah::ui
+{
+
+namespace
+{
+
+constexpr qsizetype longestHistory = 1 << 20;
+
+struct Ran {
+    query::RunSummary summary;
+    QVector<query::FilteredRelation> filtered;
+};
+
+// What a policy may have filtered: the names in statements that only read.
+QVector<std::pair<QString, QString>> namesRead(const std::vector<query::Piece> &pieces)
+{
+    constexpr size_t mostLooked = 50;
+    QVector<std::pair<QString, QString>> names;
+    if (pieces.size() > mostLooked)
+        return names;
+    for (const query::Piece &piece : pieces) {
+        if (piece.kind == query::Piece::Kind::Statement && query::natureOf(piece.text).kind == query::Nature::Kind::Select)
+            names += query::relationNames(piece.text);
+    }
+    return names;
+}
+
+QString outcomeWord(RunEnd::Outcome outcome)
+{
+    switch (outcome) {
+    case RunEnd::Outcome::Done: return QStringLiteral("done");
+    case RunEnd::Outcome::Failed: return QStringLiteral("failed");
+    case RunEnd::Outcome::Cancelled: return QStringLiteral("cancelled");
+    case RunEnd::Outcome::Unknown: break;
+    }
+    return QStringLiteral("unknown");
+}
+
+bool changesRows(const QByteArray &tag)
+{
+    for (const char *verb : {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY"}) {
+        if (tag.startsWith(verb))
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+Runner::Runner(const PaneContext &context, const QString &database, QObject *parent) : QObject(parent), m_context(context), m_database(database) {}
+
+Runner::~Runner()
+{
+    if (m_output)
+        m_output->leave();
+    m_cancel.cancel();
+    delete m_session;
+}
+
+bool Runner::isGuarded() const
+{
+    return m_context.profile.editorSpec().readOnly;
+}
+
+session::ReadOnlyLayer Runner::readOnlyLayer() const
+{
+    const pg::LinkStatus status = link();
+    session::ReadOnlyFacts facts;
+    facts.wanted = isGuarded() && !m_unlocked;
+    // Before the first connect: what its session will begin as.
+    facts.defaultReadOnly = status.generation > 0 ? status.facts.defaultReadOnly : isGuarded() && !m_context.profile.spec.pooler;
+    facts.inRecovery = status.facts.inRecovery;
+    facts.roleMayWrite = m_roleMayWrite;
+    return session::readOnlyLayer(facts);
+}
+
+pg::LinkStatus Runner::link() const
+{
+    return m_session ? m_session->status() : pg::LinkStatus();
+}
+
+void Runner::openLink()
+{
+    if (m_session || !m_context.editorLink)
+        return;
+    m_session = m_context.editorLink(m_database, this);
+    connect(m_session, &pg::Session::statusChanged, this, &Runner::linkChanged);
+    askRights();
+}
+
+void Runner::askRights()
+{
+    if (m_rightsAsked || !m_context.catalog)
+        return;
+    m_rightsAsked = true;
+    const auto answer = m_context.catalog->run([](pg::Connection &connection, const CancelToken &cancel) { return session::roleMayWrite(connection, cancel); });
+    async::onFinished(answer, this, [this](const Result<bool> &may) {
+        if (may)
+            m_roleMayWrite = *may;
+        emit changed();
+    });
+}
+
+void Runner::run(RunRequest request)
+{
+    if (isBusy() || !m_context.editorLink)
+        return;
+    m_request = std::move(request);
+    m_state = State::Running;
+    m_cancel = CancelToken();
+    m_end = RunEnd();
+    m_done = 0;
+    m_historyId = 0;
+    m_startedMs = QDateTime::currentMSecsSinceEpoch();
+    m_elapsed.start();
+    openLink();
+    emit began();
+    emit changed();
+    if (!m_context.store)
+        return start();
+    // The line stands before anything is sent; a store that can't write it is told, and does not keep the user from the server.
+    store::HistoryEntry entry;
+    entry.startedMs = m_startedMs;
+    entry.profileId = m_context.profile.id;
+    entry.database = m_database;
+    entry.role = m_context.profile.spec.role;
+    QByteArray text;
+    for (const query::Piece &piece : m_request.pieces) {
+        text += (text.isEmpty() ? QByteArray() : QByteArray("\n")) + piece.text + (piece.kind == query::Piece::Kind::Statement ? ";" : "");
+        if (text.size() > longestHistory)
+            break;
+    }
+    entry.text = session::masked(QString::fromUtf8(text.left(longestHistory)));
+    async::onFinished(m_context.store->run([entry](store::Store &store) { return store::beginHistory(store, entry); }), this,
+                      [this](const Result<qint64> &id) {
+                          if (id)
+                              m_historyId = *id;
+                          else
+                              emit historyFailed(id.error());
+                          start();
+                      });
+}
+
+void Runner::start()
+{
+    m_output = std::make_shared<RunOutput>(query::ResultBudget(), m_cancel, [self = this] {
+        QMetaObject::invokeMethod(self, [self] { self->take(); }, Qt::QueuedConnection);
+    });
+    query::RunOptions options = m_request.options;
+    options.manualCommit = options.manualCommit || m_request.inTransaction;
+    const auto service = [pieces = m_request.pieces, output = m_output, options, names = namesRead(m_request.pieces)](
+                             pg::Connection &connection, const CancelToken &cancel) -> Result<Ran> {
+        auto summary = query::runPieces(connection, pieces, *output, options, cancel);
+        if (!summary)
+            return fail(std::move(summary.error()));
+        Ran ran{std::move(*summary), {}};
+        if (!cancel.isCancelled()) {
+            if (auto filtered = query::filteredRelations(connection, names, cancel))
+                ran.filtered = std::move(*filtered);
+        }
+        return ran;
+    };
+    async::onFinished(m_session->run(service, m_cancel), this, [this](const Result<Ran> &ran) {
+        if (ran)
+            finish(ran->summary, ran->filtered);
+        else
+            finish(fail(ran.error()), {});
+    });
+}
+
+void Runner::take()
+{
+    if (!m_output)
+        return;
+    for (const RunEvent &event : m_output->take()) {
+        note(event);
+        emit told(event);
+    }
+}
+
+void Runner::note(const RunEvent &event)
+{
+    if (event.kind != RunEvent::Kind::StatementEnds)
+        return;
+    ++m_done;
+    const query::StatementEnd &end = event.end;
+    if (end.error && !m_end.first)
+        m_end.first = end.error;
+    if (end.outcomeUnknown)
+        m_end.outcome = RunEnd::Outcome::Unknown;
+    m_end.lastTag = end.tag;
+    if (end.rows >= 0)
+        m_end.rows = qMax<qint64>(0, m_end.rows) + end.rows;
+    const bool was = m_transaction.isOpen();
+    const bool is = end.transaction == pg::TransactionState::Open || end.transaction == pg::TransactionState::Failed;
+    if (is && !was)
+        m_transaction = {end.transaction, QDateTime::currentMSecsSinceEpoch() - end.timing.serverMs - end.timing.transferMs, 0, 0};
+    if (is) {
+        ++m_transaction.statements;
+        if (!end.error && changesRows(end.tag) && end.rows > 0)
+            m_transaction.rows += end.rows;
+        m_transaction.state = end.transaction;
+    } else if (end.transaction != pg::TransactionState::Unknown) {
+        m_transaction = {};
+    }
+    emit changed();
+}
+
+void Runner::finish(const Result<query::RunSummary> &summary, const QVector<query::FilteredRelation> &filtered)
+{
+    take();
+    m_output.reset();
+    m_end.elapsedMs = m_elapsed.elapsed();
+    m_end.filtered = filtered;
+    if (summary) {
+        m_end.summary = *summary;
+        m_variables = summary->variables;
+    } else {
+        m_end.error = summary.error();
+    }
+    const std::optional<Error> &error = m_end.error ? m_end.error : m_end.first;
+    if (m_end.outcome != RunEnd::Outcome::Unknown && error)
+        m_end.outcome = error->kind == ErrorKind::Cancelled ? RunEnd::Outcome::Cancelled : RunEnd::Outcome::Failed;
+    m_state = State::Idle;
+    m_generation = link().generation;
+    if (m_historyId > 0) {
+        store::HistoryEntry entry;
+        entry.durationMs = m_end.elapsedMs;
+        entry.outcome = outcomeWord(m_end.outcome);
+        entry.message = session::masked(error ? error->text() : QString::fromUtf8(m_end.lastTag));
+        entry.rows = m_end.rows;
+        m_context.store->run([id = m_historyId, entry](store::Store &store) { return store::endHistory(store, id, entry); });
+    }
+    // A link that went while this ran: what was open on it is told once the run has told its own.
+    const pg::LinkStatus status = link();
+    emit changed();
+    emit ended(m_end);
+    linkChanged(status);
+}
+
+void Runner::cancel()
+{
+    if (m_state != State::Running || !m_session)
+        return;
+    m_state = State::Cancelling;
+    if (m_output)
+        m_output->endAfterThisStatement();
+    // Nothing runs on a server yet: the wait itself is what ends.
+    if (m_session->status().state != pg::LinkState::Connected && m_session->status().state != pg::LinkState::NoAnswer)
+        m_cancel.cancel();
+    else
+        m_session->cancelRunning(m_context.control);
+    emit changed();
+}
+
+void Runner::giveUp()
+{
+    if (!m_session)
+        return;
+    if (m_output)
+        m_output->endAfterThisStatement();
+    m_session->close();
+    m_session->open();
+    emit changed();
+}
+
+void Runner::end(const QByteArray &verb)
+{
+    query::Piece piece;
+    piece.text = verb;
+    piece.end = verb.size();
+    RunRequest request;
+    request.script = verb;
+    request.pieces.push_back(piece);
+    run(std::move(request));
+}
+
+void Runner::setUnlocked(bool unlocked)
+{
+    if (isBusy())
+        return;
+    openLink();
+    if (!m_session)
+        return;
+    const QString file = unlocked ? QStringLiteral("query/unlock") : QStringLiteral("query/lock");
+    const auto answer = m_session->run([file](pg::Connection &connection, const CancelToken &cancel) { return connection.runFile(file, {}, {}, cancel); });
+    async::onFinished(answer, this, [this, unlocked](const Result<pg::Rows> &done) {
+        if (!done)
+            return emit unlockFailed(done.error());
+        m_unlocked = unlocked;
+        m_generation = link().generation;
+        emit changed();
+    });
+}
+
+void Runner::forgetNewSession()
+{
+    m_newSession = false;
+    emit changed();
+}
+
+void Runner::reconnect()
+{
+    if (m_session && m_session->status().state != pg::LinkState::Connected)
+        m_session->open();
+}
+
+void Runner::linkChanged(const pg::LinkStatus &status)
+{
+    if (status.state == pg::LinkState::Lost)
+        m_lostReason = status.error;
+    const bool lost = status.state == pg::LinkState::Lost || (status.generation > m_generation && m_generation > 0);
+    if (!isBusy() && lost && m_generation > 0) {
+        // Whatever stood on that backend is gone with it, an unlocked session too.
+        const Transaction open = m_transaction;
+        m_transaction = {};
+        m_unlocked = false;
+        m_newSession = true;
+        m_generation = 0;
+        emit linkLost(m_lostReason, open);
+    }
+    if (!isBusy() && status.state == pg::LinkState::Connected)
+        m_generation = status.generation;
+    emit changed();
+}
+
+} // namespace howdah::ui
