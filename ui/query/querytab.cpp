@@ -31,7 +31,9 @@ QueryTab::QueryTab(const PaneContext &context, Worker *worker, CatalogWords *wor
       m_results(new ResultTabs(worker)), m_completer(new Completer(m_editor, words, this))
 {
     m_gate = new RunGate(context.profile, this,
-                         {[this](const RunRequest &request) { m_runner->run(request); }, [this](const session::Guarding &guarding) { refuse(guarding); },
+                         {[this](const RunRequest &request) { m_runner->run(request); },
+                          [this](std::function<void()> then) { m_runner->setUnlocked(true, std::move(then)); },
+                          [this](const session::Guarding &guarding) { refuse(guarding); },
                           [this](const Error &error) { say(QStringLiteral("It was not run"), error); }});
     build();
     m_loading = true;
@@ -114,9 +116,7 @@ void QueryTab::connectParts()
     connect(m_trouble, &ErrorBar::action, this, [this] {
         const QByteArray next = m_trouble->property("next").toByteArray();
         m_trouble->clear();
-        if (next == "unlock")
-            askToUnlock();
-        else if (next == "reread")
+        if (next == "reread")
             openPath(m_file->path());
     });
     connect(m_lost, &ErrorBar::action, this, [this] {
@@ -360,12 +360,6 @@ void QueryTab::linkLost(const Error &reason, const Runner::Transaction &open)
 
 void QueryTab::refuse(const session::Guarding &guarding)
 {
-    Error error;
-    error.kind = ErrorKind::Permission;
-    error.message = guarding.why + QLatin1Char('.');
-    m_trouble->setProperty("next", QByteArray("unlock"));
-    m_trouble->setAction(QStringLiteral("Unlock this session…"));
-    m_trouble->showError(QStringLiteral("Refused; nothing was sent"), error);
     m_results->messages()->add({Message::Kind::Warning, 0, -1, 0, QStringLiteral("Refused, nothing was sent: ") + guarding.why});
 }
 

@@ -3,7 +3,7 @@
 
 #include "query/hazards.h"
 #include "session/changeplan.h"
-#include "ui/widgets/dialogs.h"
+#include "ui/session/guarddialog.h"
 
 namespace howdah::ui
 {
@@ -13,16 +13,16 @@ namespace
 
 constexpr qsizetype shownText = 4000;
 
-QString textOf(const std::vector<query::Piece> &pieces)
+QByteArray textOf(const std::vector<query::Piece> &pieces)
 {
     QString text;
     for (const query::Piece &piece : pieces) {
         if (text.size() > shownText)
-            return text.left(shownText) + QStringLiteral("\n…");
+            return session::masked(text.left(shownText)).toUtf8() + "\n…";
         text += (text.isEmpty() ? QString() : QStringLiteral("\n")) + QString::fromUtf8(piece.text)
             + (piece.kind == query::Piece::Kind::Statement ? QStringLiteral(";") : QString());
     }
-    return session::masked(text);
+    return session::masked(text).toUtf8();
 }
 
 } // namespace
@@ -49,7 +49,7 @@ void RunGate::ask(RunRequest request, const QHash<QString, QString> &known, bool
 {
     const QVector<Parameter> parameters = parametersOf(request.pieces, known);
     if (parameters.isEmpty())
-        return askGuard(request, locked);
+        return guard(request, locked);
     const bool positional = std::any_of(parameters.cbegin(), parameters.cend(), [](const Parameter &p) { return p.positional; });
     if (positional && request.pieces.size() > 1) {
         Error error;
@@ -75,37 +75,34 @@ void RunGate::ask(RunRequest request, const QHash<QString, QString> &known, bool
             else
                 request.options.variables.insert(parameter.name, value.null ? QStringLiteral("NULL") : value.text);
         }
-        askGuard(request, locked);
+        guard(request, locked);
     });
     dialog->open();
 }
 
-void RunGate::askGuard(const RunRequest &asked, bool locked)
+void RunGate::guard(const RunRequest &asked, bool locked)
 {
     const session::Guarding guarding = guardingOf(m_profile, asked.pieces, locked);
     if (guarding.demand == session::Demand::Nothing)
         return m_seams.go(asked);
-    if (guarding.demand == session::Demand::Refused)
-        return m_seams.refused(guarding);
-    RunRequest request = asked;
-    request.inTransaction = guarding.inTransaction;
-    Question question;
-    question.title = QStringLiteral("Run on %1").arg(m_profile.name);
-    question.text = guarding.why + QLatin1Char('.');
-    question.text += guarding.inTransaction
-        ? QStringLiteral("\nIt runs in a transaction that stays open: the rows it changed are shown, then Commit or Roll back.")
-        : QStringLiteral("\nThere is no Roll back for this.");
-    question.detail = textOf(request.pieces);
-    question.verb = QStringLiteral("Run on %1").arg(m_profile.name);
-    question.dangerous = true;
-    if (guarding.demand == session::Demand::Typed)
-        question.typedName = guarding.typeThis;
-    // What development asks about commits by itself.
-    if (m_profile.environment != session::Environment::Production && !guarding.inTransaction)
-        question.text = guarding.why + QLatin1Char('.');
-    ui::ask(m_window, question, this, [this, request](const Answer &answer) {
-        if (answer.accepted)
-            m_seams.go(request);
+    const bool refused = guarding.demand == session::Demand::Refused;
+    if (refused)
+        m_seams.refused(guarding);
+    GuardedStatement statement;
+    statement.text = textOf(asked.pieces);
+    statement.server = QStringLiteral("%1 (%2)").arg(m_profile.name, m_profile.spec.address());
+    statement.database = m_profile.spec.database;
+    statement.role = m_profile.spec.role;
+    statement.environment = m_profile.environment;
+    statement.backupNote = QStringLiteral("no backup is known to Howdah");
+    askGuard(m_window, guarding, statement, this, [this, asked, refused, inTransaction = guarding.inTransaction](bool accepted) {
+        if (!accepted)
+            return;
+        if (refused)
+            return m_seams.unlock([this, asked] { guard(asked, false); });
+        RunRequest request = asked;
+        request.inTransaction = inTransaction;
+        m_seams.go(request);
     });
 }
 

@@ -11,7 +11,9 @@ namespace howdah::ui
 
 struct GateSeams {
     std::function<void(const RunRequest &)> go;
-    std::function<void(const session::Guarding &)> refused; // read-only by its profile: unlocking is a step of its own
+    // The session is read-only by its profile, and the user wants it unlocked: then() once it is. The run is asked about anew.
+    std::function<void(std::function<void()> then)> unlock;
+    std::function<void(const session::Guarding &)> refused; // told: nothing was sent
     std::function<void(const Error &)> cannot;              // $1 in several statements
 };
 
@@ -26,7 +28,7 @@ public:
     static session::Guarding guardingOf(const session::Profile &profile, const std::vector<query::Piece> &pieces, bool locked);
 
 private:
-    void askGuard(const RunRequest &request, bool locked);
+    void guard(const RunRequest &request, bool locked);
 
     session::Profile m_profile;
     QWidget *m_window;

@@ -284,7 +284,7 @@ void Runner::end(const QByteArray &verb)
     run(std::move(request));
 }
 
-void Runner::setUnlocked(bool unlocked)
+void Runner::setUnlocked(bool unlocked, std::function<void()> then)
 {
     if (isBusy())
         return;
@@ -293,12 +293,14 @@ void Runner::setUnlocked(bool unlocked)
         return;
     const QString file = unlocked ? QStringLiteral("query/unlock") : QStringLiteral("query/lock");
     const auto answer = m_session->run([file](pg::Connection &connection, const CancelToken &cancel) { return connection.runFile(file, {}, {}, cancel); });
-    async::onFinished(answer, this, [this, unlocked](const Result<pg::Rows> &done) {
+    async::onFinished(answer, this, [this, unlocked, then = std::move(then)](const Result<pg::Rows> &done) {
         if (!done)
             return emit unlockFailed(done.error());
         m_unlocked = unlocked;
         m_generation = link().generation;
         emit changed();
+        if (then)
+            then();
     });
 }
 

@@ -58,7 +58,7 @@ public:
     void cancel();  // asks the server; the statement's end tells what came of it
     void giveUp();  // the link is given up at once; what ran there goes on or not, and nobody knows
     void end(const QByteArray &verb); // "COMMIT", "ROLLBACK"
-    void setUnlocked(bool unlocked);
+    void setUnlocked(bool unlocked, std::function<void()> then = {}); // of this session; then: once it is so
     bool isGuarded() const;  // sessions of this profile begin read-only
     bool isUnlocked() const { return m_unlocked; }
     session::ReadOnlyLayer readOnlyLayer() const;
