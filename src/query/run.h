@@ -5,8 +5,9 @@
 
 #include "pg/connection.h"
 #include "query/splitter.h"
+#include "query/variables.h"
 
-#include <QHash>
+#include <functional>
 
 namespace howdah::query
 {
@@ -19,7 +20,7 @@ struct Timing {
 struct StatementEnd {
     QByteArray tag;        // "UPDATE 5"; of the last result where there were several
     qint64 rows = -1;      // returned or affected; -1: the server named no count
-    std::optional<Error> error;
+    std::optional<Error> error;  // its position counts characters of the piece's text: scriptOffset()
     bool incomplete = false;     // some rows came before the error
     bool outcomeUnknown = false; // lost during COMMIT, and the server could not be asked
     QString outcome;       // what is known where the link was lost: "committed", "rolled back", by pg_xact_status
@@ -27,11 +28,26 @@ struct StatementEnd {
     pg::TransactionState transaction = pg::TransactionState::Idle;
 };
 
+// How a script wants its results shown: \x, \pset, \a, \t, \timing, \o, \gx. Whoever shows them does with it what it can.
+struct Display {
+    enum class Expanded { Off, On, Auto };
+    Expanded expanded = Expanded::Off;
+    bool aligned = true;
+    bool tuplesOnly = false;
+    bool timing = false;
+    QString null;                              // \pset null
+    QString fieldSeparator = QStringLiteral("|"); // where not aligned
+    QString outputFile;                        // \o, \g FILE: absolute; empty: as before
+    bool operator==(const Display &) const = default;
+};
+
 // Told of everything, on the link's thread; a call may block.
 class Output
 {
 public:
     virtual ~Output() = default;
+    // Pieces of a file read by \i are told with the index of that \i; their lines are the file's, their errors have no position and name file and
+    // line in the context.
     virtual void statementBegins(int index, const Piece &piece) = 0;
     virtual pg::RowSink *resultBegins(int index, const std::vector<pg::Column> &columns) = 0;
     virtual void resultEnds(int index, const QByteArray &tag) = 0;
@@ -40,6 +56,12 @@ public:
     virtual void statementEnds(int index, const StatementEnd &end) = 0;
     // What a backslash command has to say: "Timing is on.", a \echo.
     virtual void message(int index, const QString &text) = 0;
+
+    // A statement without rows ended inside a message of several: the last one's tag is told by statementEnds too.
+    virtual void tagged(int, const QByteArray &) {}
+    virtual void warning(int index, const QString &text) { message(index, text); } // \warn
+    // From now on; before the results it is for. False: a file of \o is not written here.
+    virtual bool display(int, const Display &wanted) { return wanted.outputFile.isEmpty(); }
 };
 
 enum class OnError { Stop, Continue };
@@ -50,17 +72,22 @@ struct RunOptions {
     bool savepoints = false;      // one a statement inside a manual transaction: an error costs that statement only
     int statementTimeoutMs = 0;
     int chunkRows = 1000;
-    QHash<QString, QString> variables; // of :name
+    Variables variables;          // of :name
+    Display display;              // what \x and the like left by the run before
     pg::Params params;            // of $1 …, for a single statement
     QString workingDirectory;     // for \i and \copy
     bool filesAllowed = true;     // \i, \copy, \o: off where the text is not the user's own
+    // Where COPY … FROM STDIN reads when its data are not in the script: the next bytes, empty at the end; none: it fails.
+    std::function<Result<QByteArray>()> copyInput;
 };
 
 struct RunSummary {
     int done = 0;
     int failed = 0;
     bool stopped = false;      // pieces after the error were not run
-    QHash<QString, QString> variables; // as the script left them
+    bool quit = false;         // \q
+    Variables variables;       // as the script left them
+    Display display;
 };
 
 // An error is returned only where the run could not begin or the link was lost; a statement's own error is told to `output`.

@@ -20,6 +20,22 @@ bool isSender(QByteArrayView command)
     }
     return false;
 }
+// \copy … from stdin: the data follow in the script, as with COPY itself.
+bool copiesFromScript(QByteArrayView arguments)
+{
+    bool from = false;
+    int depth = 0;
+    for (qsizetype at = 0; at < arguments.size();) {
+        const Token token = scanToken(arguments, at, true);
+        at = token.end;
+        const QByteArray word = token.kind == Token::Kind::Word || token.kind == Token::Kind::Punctuation ? lowered(arguments, token) : QByteArray();
+        depth += word == "(" ? 1 : word == ")" ? -1 : 0;
+        if (from && !token.isSpace())
+            return word == "stdin";
+        from = from || (word == "from" && depth == 0);
+    }
+    return false;
+}
 } // namespace
 
 QByteArrayView commandName(QByteArrayView command)
@@ -81,6 +97,10 @@ ScriptToken ScriptScanner::backslash()
     if (isSender(command)) {
         const int copies = endStatement();
         return {token, ScriptToken::Mark::Sender, copies};
+    }
+    if (commandName(command) == QByteArrayView("copy") && copiesFromScript(command.sliced(5))) {
+        ++m_copies;
+        return {token, ScriptToken::Mark::None, 1};
     }
     if (commandName(command) != QByteArrayView("r") && commandName(command) != QByteArrayView("reset"))
         return {token};

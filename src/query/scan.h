@@ -30,7 +30,7 @@ struct ScriptToken {
     };
     Token token;
     Mark mark = Mark::None;
-    int copies = 0; // End, Sender: so many COPY … FROM STDIN were in it, whose data follow
+    int copies = 0; // so many COPY … FROM STDIN end with it, whose data follow (\copy: one)
 };
 
 class ScriptScanner

@@ -26,7 +26,7 @@ public:
 
 private:
     void take(const ScriptToken &found);
-    void command(const Token &token);
+    void command(const Token &token, int copies);
     void append(QByteArrayView bytes, qsizetype from);
     void finish(qsizetype end, bool terminated, int copies);
     void copyData(const Token &token);
@@ -64,7 +64,7 @@ void Splitter::take(const ScriptToken &found)
         return;
     case Mark::Sender:
         if (!m_begun)
-            return command(token);
+            return command(token, found.copies);
         m_open.sender = bytes.toByteArray().trimmed();
         return finish(token.end, true, found.copies);
     case Mark::Reset:
@@ -74,7 +74,7 @@ void Splitter::take(const ScriptToken &found)
     case Mark::Separator: return;
     case Mark::None:
         if (token.kind == Token::Kind::Command)
-            return command(token);
+            return command(token, found.copies);
         break;
     case Mark::Join:
         m_open.several = true;
@@ -86,11 +86,13 @@ void Splitter::take(const ScriptToken &found)
         m_open.begin = token.begin;
         m_open.line = lineOf(token.begin);
     }
+    if (found.mark == Mark::Colon)
+        m_open.escapedColons.push_back(m_open.text.size());
     const bool escaped = found.mark == Mark::Join || found.mark == Mark::Colon;
     append(escaped ? bytes.sliced(1) : bytes, token.begin + (escaped ? 1 : 0));
 }
 
-void Splitter::command(const Token &token)
+void Splitter::command(const Token &token, int copies)
 {
     Piece piece;
     piece.kind = Piece::Kind::Command;
@@ -99,6 +101,7 @@ void Splitter::command(const Token &token)
     piece.end = token.end;
     piece.line = lineOf(token.begin);
     piece.stretches = {{0, token.begin}};
+    m_waiting.insert(m_waiting.end(), size_t(copies), m_pieces.size());
     m_pieces.push_back(std::move(piece));
 }
 

@@ -29,6 +29,7 @@ struct Piece {
         qsizetype script = 0;
     };
     std::vector<Stretch> stretches;
+    std::vector<qsizetype> escapedColons; // of the text: written \:, so that they begin no variable
 };
 
 std::vector<Piece> split(const QByteArray &script, bool standardStrings = true);

@@ -1,0 +1,17 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- what: the relations that \d NAME means ($1: schema, $2: name, as regular expressions or NULL; $3: the system's too)
+-- since: 15
+-- privilege: none
+-- cost: cheap
+-- columns: oid oid, schema text, name text, type text
+SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name,
+       CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
+            WHEN 'i' THEN 'index' WHEN 'I' THEN 'partitioned index' WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'foreign table' WHEN 't' THEN 'TOAST table'
+            WHEN 'c' THEN 'composite type' ELSE c.relkind::text END AS type
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE ($1::text IS NULL OR n.nspname OPERATOR(pg_catalog.~) $1::text COLLATE pg_catalog."default")
+  AND ($2::text IS NULL OR c.relname OPERATOR(pg_catalog.~) $2::text COLLATE pg_catalog."default")
+  AND ($3::bool OR (n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema' AND n.nspname OPERATOR(pg_catalog.!~) '^pg_toast'))
+  AND ($1::text IS NOT NULL OR pg_catalog.pg_table_is_visible(c.oid))
+ORDER BY 2, 3
