@@ -2,7 +2,9 @@
 #include "pg/connect.h"
 
 #include "pg/connectfailure.h"
+#include "pg/clientkey.h"
 #include "pg/conninfo.h"
+#include "pg/loginguard.h"
 #include "pg/probelink.h"
 #include "pg/tcpstate.h"
 #include "pg/wait.h"
@@ -27,6 +29,7 @@ const bool keepsOpenSsl = ::OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr)
 struct Attempt {
     ConnectionSpec spec;
     Secret password;
+    Via via;
     Deadline deadline = Deadline::never();
     CancelToken abandoned;
     WakeEvent done;
@@ -55,7 +58,8 @@ constexpr qint64 mostAtLogin = 4 << 20;
 
 Tried tryAddress(Attempt &attempt, const QByteArray &address, const Deadline &deadline)
 {
-    const ConnInfo info(attempt.spec, address);
+    const ConnInfo info(attempt.spec, address, attempt.via);
+    LoginGuard guard(attempt.spec);
     ConnectionPtr connection(::PQconnectStartParams(info.keywords().data(), info.values(attempt.password).data(), 0));
     if (!connection)
         return {fail(ErrorKind::Client, QStringLiteral("out_of_memory"), QStringLiteral("No memory for a connection")), true};
@@ -76,6 +80,14 @@ Tried tryAddress(Attempt &attempt, const QByteArray &address, const Deadline &de
         const TcpState tcp = tcpState(::PQsocket(connection.get()));
         if (tcp.received > mostAtLogin)
             return {fail(floodAtLogin(attempt.spec)), true};
+        const auto look = guard.look(connection.get());
+        if (!look)
+            return {fail(look.error()), true};
+        if (*look == LoginGuard::Look::Wait && !tcp.peerEnded) {
+            if (!::PQsslInUse(connection.get())) // what is there stays readable: no reason to ask at once
+                waitOn(attempt.abandoned.eventFd(), POLLIN, {}, Deadline::in(10));
+            continue;
+        }
         before = {::PQstatus(connection.get()), tcp.peerEnded};
         step = ::PQconnectPoll(connection.get());
         const auto status = ::PQstatus(connection.get());
@@ -96,7 +108,11 @@ Result<ConnectionPtr> connectBlocking(Attempt &attempt)
         if (auto ca = caFileOf(spec); !ca)
             return fail(std::move(ca.error()));
     }
-    const auto addresses = resolveHost(spec);
+    if (auto done = checkAuth(spec); !done)
+        return fail(std::move(done.error()));
+    if (auto done = checkClientKey(spec, attempt.password); !done)
+        return fail(std::move(done.error()));
+    const auto addresses = attempt.via.isSet() ? Result<QVector<QByteArray>>(QVector<QByteArray>{attempt.via.address.toUtf8()}) : resolveHost(spec);
     if (!addresses)
         return fail(addresses.error());
 
@@ -113,12 +129,15 @@ Result<ConnectionPtr> connectBlocking(Attempt &attempt)
 
 } // namespace
 
-Result<ConnectionPtr> connectAbandonably(const ConnectionSpec &spec, const Secret &password, const CancelToken &cancel, const CancelToken &closing)
+Result<ConnectionPtr> connectAbandonably(const ConnectionSpec &spec, const Secret &password, const Via &via, const CancelToken &cancel,
+                                         const CancelToken &closing)
 {
     Q_UNUSED(keepsOpenSsl);
+    neverPromptForKeys();
     const auto attempt = std::make_shared<Attempt>();
     attempt->spec = spec;
     attempt->password = password;
+    attempt->via = via;
     attempt->deadline = Deadline::in(spec.connectTimeoutMs);
     const QString what = QStringLiteral("connect to ") + spec.address();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pg/connectfailure.h"
 
+#include "pg/loginguard.h"
 #include "pg/pgerror.h"
 #include "pg/probelink.h"
 #include "pg/tlsverdict.h"
@@ -37,7 +38,6 @@ struct FirstMessage {
     QByteArray body;
 
     bool offersScram() const { return method == 10; }
-    bool offersBinding() const { return offersScram() && body.contains("SCRAM-SHA-256-PLUS"); }
 };
 
 QByteArray startupPacket(const ConnectionSpec &spec)
@@ -78,28 +78,6 @@ Result<FirstMessage> askMethod(ProbeLink &link, const ConnectionSpec &spec)
     return message;
 }
 
-// Each has a reason of its own: what to do about it differs. Null where the server's first demand is one that this spec can answer.
-std::optional<Error> refusedMethod(const FirstMessage &message, const ConnectionSpec &spec)
-{
-    if (spec.auth != Auth::ScramBound && spec.auth != Auth::Scram)
-        return std::nullopt;
-    const auto refused = [](const char *reason, const QString &asks) {
-        return made(ErrorKind::Authentication, QString::fromLatin1(reason),
-                    QStringLiteral("The server %1, so that it can't prove to be the one that knows the password").arg(asks),
-                    QStringLiteral("Let its pg_hba.conf ask for scram-sha-256 over TLS, or choose another way to authenticate for this profile."));
-    };
-    switch (message.method) {
-    case 0: return refused("no_authentication", QStringLiteral("lets anyone in without a password"));
-    case 3: return refused("cleartext_refused", QStringLiteral("asks for the password in clear text"));
-    case 5: return refused("md5_refused", QStringLiteral("asks for an MD5 password"));
-    case 10:
-        if (spec.auth == Auth::Scram || message.offersBinding())
-            return std::nullopt;
-        return refused("channel_binding", QStringLiteral("offers SCRAM without channel binding"));
-    default: return refused("unknown_method", QStringLiteral("asks for another method"));
-    }
-}
-
 Error byMethod(const FirstMessage &message, const ConnectionSpec &spec, bool brokenOffByUs)
 {
     if (message.type == 'v')
@@ -107,8 +85,11 @@ Error byMethod(const FirstMessage &message, const ConnectionSpec &spec, bool bro
     if (message.type != 'R' && message.type != 'E')
         return notPostgresql(spec);
     if (message.type == 'R') {
-        if (auto refused = refusedMethod(message, spec))
+        if (auto refused = refusedMethod(spec, message.method, QByteArrayView(message.body).sliced(4)))
             return *refused;
+        if (spec.auth == Auth::Kerberos && brokenOffByUs)
+            return made(ErrorKind::Authentication, QStringLiteral("no_ticket"), QStringLiteral("There is no valid Kerberos ticket for %1").arg(spec.role),
+                        QStringLiteral("`klist` shows the tickets that are there, `kinit` gets one."));
         // It began SCRAM, and libpq, not the server, ended it: what came was no proof.
         if (message.offersScram() && brokenOffByUs)
             return made(ErrorKind::Authentication, QStringLiteral("server_not_proven"),

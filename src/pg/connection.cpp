@@ -20,9 +20,9 @@ static Done verify(const LinkFacts &facts, const ConnectionSpec &spec)
 }
 
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionSpec &spec, const Secret &password, const CancelToken &cancel,
-                                                     const CancelToken &closing)
+                                                     const CancelToken &closing, const Via &via)
 {
-    auto opened = connectAbandonably(spec, password, cancel, closing);
+    auto opened = connectAbandonably(spec, password, via, cancel, closing);
     if (!opened)
         return fail(std::move(opened.error()));
     const bool rawBytes = qstrcmp(::PQparameterStatus(opened->get(), "server_encoding"), "SQL_ASCII") == 0;

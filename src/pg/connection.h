@@ -5,6 +5,7 @@
 
 #include "base/canceltoken.h"
 #include "pg/connectionspec.h"
+#include "pg/prepare.h"
 #include "pg/resultsink.h"
 #include "pg/statement.h"
 
@@ -20,7 +21,7 @@ struct LinkFacts {
     bool tls = false;
     QString tlsProtocol; // "TLSv1.3"
     QString cipher;
-    QString auth;        // "SCRAM-SHA-256-PLUS", "peer or trust", "password"
+    QString auth;        // "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "password", "certificate", "Kerberos", "peer or trust"
     int serverVersionNum = 0;
     QString serverVersion; // "18.6"
     int backendPid = 0;
@@ -68,10 +69,12 @@ public:
     // no_such_database, not_postgresql, error_before_tls, not_completed), Tls (server_refuses_tls, plaintext_injected, handshake_failed,
     // expired_certificate, wrong_host, unknown_ca, self_signed, ca_file_missing),
     // Authentication (wrong_password, no_password, no_authentication, cleartext_refused, md5_refused, channel_binding, unknown_method,
-    // server_not_proven, rejected_by_hba, role_refused), Protocol (flood, protocol_violation, version_not_taken), Timeout/connect, Cancelled.
-    // `closing` is a second way to stop: a session's own.
+    // scram_rounds, no_ticket, peer_needs_socket, server_not_proven, rejected_by_hba, role_refused), Tls of our own certificate
+    // (certificate_needs_tls, certificate_file_missing, key_file_missing, key_file_open, key_not_opened), Protocol (flood,
+    // protocol_violation, version_not_taken), Timeout/connect, Cancelled.
+    // `closing` is a second way to stop: a session's own. `password`: the passphrase of the key's file where the way in is a certificate.
     static Result<std::unique_ptr<Connection>> open(const ConnectionSpec &spec, const Secret &password, const CancelToken &cancel = {},
-                                                    const CancelToken &closing = {});
+                                                    const CancelToken &closing = {}, const Via &via = {});
     ~Connection();
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;

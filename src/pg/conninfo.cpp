@@ -53,20 +53,21 @@ static void setKeepalives(const ConnectionSpec &spec, const std::function<void(c
     set("tcp_user_timeout", spec.linkTimeoutMs);
 }
 
-ConnInfo::ConnInfo(const ConnectionSpec &spec, const QByteArray &address)
+ConnInfo::ConnInfo(const ConnectionSpec &spec, const QByteArray &address, const Via &via)
 {
-    const bool local = spec.isUnixSocket();
+    const bool viaSocket = via.address.startsWith(QLatin1Char('/'));
+    const bool local = viaSocket || (spec.isUnixSocket() && !via.isSet());
     const bool tls = !local && spec.sslMode != SslMode::Disable;
 
-    set("host", spec.host.toUtf8());
-    set("hostaddr", address);
-    set("port", QByteArray::number(spec.port));
+    set("host", viaSocket ? via.address.toUtf8() : spec.host.toUtf8());
+    set("hostaddr", local ? QByteArray() : address);
+    set("port", QByteArray::number(via.isSet() ? via.port : spec.port));
     set("dbname", (spec.database.isEmpty() ? spec.role : spec.database).toUtf8());
     set("user", spec.role.toUtf8());
     set("passfile", noFile());
     set("application_name", spec.applicationName.toUtf8());
     set("client_encoding", "UTF8");
-    set("target_session_attrs", "any");
+    set("target_session_attrs", "any"); // which host will do is decided in connection.cpp
     set("load_balance_hosts", "disable");
     // Of use to libpq's own cancel alone: PQconnectPoll does not look at it, the deadline of connecting is ours.
     set("connect_timeout", "5");
@@ -81,31 +82,59 @@ ConnInfo::ConnInfo(const ConnectionSpec &spec, const QByteArray &address)
     if (!spec.pooler)
         set("options", options.join(' '));
 
+    setCertificates(spec, tls);
+    setAuthentication(spec, tls);
+    if (!local)
+        setKeepalives(spec, [this](const char *keyword, int value) { set(keyword, QByteArray::number(value)); });
+}
+
+void ConnInfo::setCertificates(const ConnectionSpec &spec, bool tls)
+{
     set("sslmode", tls ? sslModeName(spec.sslMode).toLatin1() : QByteArray("disable"));
     set("sslcompression", "0");
     set("sslsni", "1");
     set("sslnegotiation", "postgres");
     set("ssl_min_protocol_version", spec.tls13Only ? "TLSv1.3" : "TLSv1.2");
-    set("sslcert", noFile());
-    set("sslkey", noFile());
-    set("sslcertmode", "disable");
+    // Ours is shown where it was chosen, and never because there happens to be one in the home folder.
+    const bool shows = tls && spec.auth == Auth::Certificate;
+    set("sslcert", shows ? spec.certFile.toUtf8() : noFile());
+    set("sslkey", shows ? spec.keyFile.toUtf8() : noFile());
+    set("sslcertmode", shows ? "require" : "disable");
+    m_hasPassphrase = shows;
     set("sslcrl", noFile());
     // "require" becomes verify-ca as soon as ~/.postgresql/root.crt exists: so this is never left open. The word "system" means nothing to
     // libpq 15, which then verifies nothing: always a path.
     const bool verifies = spec.sslMode == SslMode::VerifyCa || spec.sslMode == SslMode::VerifyFull || !spec.caFile.isEmpty();
     const auto ca = caFileOf(spec);
     set("sslrootcert", tls && verifies && ca ? ca->toUtf8() : noFile());
+}
+
+// What the login guard holds the server to, said to libpq as well where it understands it.
+void ConnInfo::setAuthentication(const ConnectionSpec &spec, bool tls)
+{
+    // Its encryption would take the place of TLS, unverified; Kerberos says who we are, and TLS who the server is.
     set("gssencmode", "disable");
     set("gssdelegation", "0");
-
-    // Nothing can be bound on a Unix socket; there the kernel vouches for the peer.
-    const bool binding = !local && spec.auth == Auth::ScramBound;
+    const bool binding = tls && spec.auth == Auth::ScramBound;
     set("channel_binding", binding ? "require" : "disable");
-    if (binding)
+    switch (spec.auth) {
+    case Auth::ScramBound:
+        if (binding || !spec.isUnixSocket())
+            set("require_auth", "scram-sha-256");
+        m_hasPassword = true;
+        break;
+    case Auth::Scram:
         set("require_auth", "scram-sha-256");
-
-    if (!local)
-        setKeepalives(spec, [this](const char *keyword, int value) { set(keyword, QByteArray::number(value)); });
+        m_hasPassword = true;
+        break;
+    case Auth::Password:
+        set("require_auth", "password,scram-sha-256");
+        m_hasPassword = true;
+        break;
+    case Auth::Kerberos: set("require_auth", "gss,sspi"); break;
+    case Auth::Certificate:
+    case Auth::Peer: set("require_auth", "none"); break;
+    }
 }
 
 void ConnInfo::set(const char *keyword, const QByteArray &value)
@@ -119,7 +148,7 @@ std::vector<const char *> ConnInfo::keywords() const
     std::vector<const char *> words;
     for (const auto &[keyword, value] : m_pairs)
         words.push_back(keyword);
-    words.push_back("password");
+    words.push_back(m_hasPassphrase ? "sslpassword" : "password");
     words.push_back(nullptr);
     return words;
 }
@@ -129,7 +158,7 @@ std::vector<const char *> ConnInfo::values(const Secret &password) const
     std::vector<const char *> texts;
     for (const auto &[keyword, value] : m_pairs)
         texts.push_back(value.constData());
-    texts.push_back(password.data());
+    texts.push_back(m_hasPassword || m_hasPassphrase ? password.data() : "");
     texts.push_back(nullptr);
     return texts;
 }

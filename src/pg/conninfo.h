@@ -4,6 +4,7 @@
 #pragma once
 
 #include "pg/connectionspec.h"
+#include "pg/prepare.h"
 
 #include <QByteArray>
 
@@ -15,8 +16,8 @@ namespace howdah::pg
 class ConnInfo
 {
 public:
-    // `address`: numeric, already resolved; empty for a Unix socket.
-    ConnInfo(const ConnectionSpec &spec, const QByteArray &address);
+    // `address`: numeric, already resolved; empty for a Unix socket. Of `via` only the port and the kind of address matter.
+    ConnInfo(const ConnectionSpec &spec, const QByteArray &address, const Via &via = {});
 
     // Null-terminated, for PQconnectStartParams; the password is the caller's, and stays valid in its memory.
     std::vector<const char *> keywords() const;
@@ -24,7 +25,12 @@ public:
 
 private:
     void set(const char *keyword, const QByteArray &value);
+    void setCertificates(const ConnectionSpec &spec, bool tls);
+    void setAuthentication(const ConnectionSpec &spec, bool tls);
+
     std::vector<std::pair<const char *, QByteArray>> m_pairs;
+    bool m_hasPassword = false;   // the method sends one
+    bool m_hasPassphrase = false; // what is given opens the key's file
 };
 
 // The PEM file whose certificates are trusted: the spec's, else the system's bundle. Errors: Tls/ca_file_missing.

@@ -16,6 +16,24 @@ static qint64 monotonicMs()
     return std::chrono::duration_cast<std::chrono::milliseconds>(Deadline::Clock::now().time_since_epoch()).count();
 }
 
+// libpq has no call for it: what the login guard let pass, and whether a password was sent.
+static QString authUsed(PGconn *connection, const ConnectionSpec &spec, bool tls)
+{
+    const bool password = ::PQconnectionUsedPassword(connection) == 1;
+    switch (spec.auth) {
+    case Auth::ScramBound:
+        if (password)
+            return tls ? QStringLiteral("SCRAM-SHA-256-PLUS") : QStringLiteral("SCRAM-SHA-256");
+        break;
+    case Auth::Scram: return password ? QStringLiteral("SCRAM-SHA-256") : QStringLiteral("peer or trust");
+    case Auth::Password: return password ? QStringLiteral("password") : QStringLiteral("peer or trust");
+    case Auth::Certificate: return QStringLiteral("certificate");
+    case Auth::Kerberos: return QStringLiteral("Kerberos");
+    case Auth::Peer: break;
+    }
+    return QStringLiteral("peer or trust");
+}
+
 static LinkFacts readFacts(PGconn *connection, const ConnectionSpec &spec)
 {
     LinkFacts facts;
@@ -24,9 +42,7 @@ static LinkFacts readFacts(PGconn *connection, const ConnectionSpec &spec)
         facts.tlsProtocol = QString::fromLatin1(::PQsslAttribute(connection, "protocol"));
         facts.cipher = QString::fromLatin1(::PQsslAttribute(connection, "cipher"));
     }
-    const bool password = ::PQconnectionUsedPassword(connection) == 1;
-    const bool bound = password && facts.tls && spec.auth == Auth::ScramBound;
-    facts.auth = bound ? QStringLiteral("SCRAM-SHA-256-PLUS") : password ? QStringLiteral("password") : QStringLiteral("peer or trust");
+    facts.auth = authUsed(connection, spec, facts.tls);
     facts.serverVersionNum = ::PQserverVersion(connection);
     facts.serverVersion = QString::fromUtf8(::PQparameterStatus(connection, "server_version")).section(QLatin1Char(' '), 0, 0);
     facts.backendPid = ::PQbackendPID(connection);

@@ -159,6 +159,9 @@ Error connectError(const ServerRefusal &refusal, const ConnectionSpec &spec)
         if (refusal.function == QLatin1StringView("InitializeSessionUserId"))
             return say(ErrorKind::Authentication, QStringLiteral("role_refused"),
                        QStringLiteral("The role %1 may not log in, or does not exist").arg(spec.role));
+        if (refusal.function == QLatin1StringView("auth_failed")) // of a method without password
+            return say(ErrorKind::Authentication, QStringLiteral("role_refused"),
+                       QStringLiteral("The server does not take our %1 for role %2").arg(authLabel(spec.auth), spec.role));
         return say(ErrorKind::Authentication, QStringLiteral("rejected_by_hba"),
                    QStringLiteral("The server's pg_hba.conf does not admit role %1 to database %2 %3")
                        .arg(spec.role, spec.database,

@@ -162,7 +162,7 @@ void TestBackend::row07_hostileServer_data()
     QTest::newRow("HTTP") << 1 << "not_postgresql";
     QTest::newRow("silent") << 2 << "connect";
     QTest::newRow("closes at once") << 3 << "closed_early";
-    QTest::newRow("2^31 - 1 rounds of SCRAM") << 4 << "connect";
+    QTest::newRow("2^31 - 1 rounds of SCRAM") << 4 << "scram_rounds";
 }
 
 // One of each kind; tests/hostile has them all.

@@ -295,16 +295,16 @@ void TestConnect::nobodyListens()
 
 void TestConnect::scramThatTakesForever()
 {
-    const ScriptedServer server(ScriptedServer::endlessScram(10'000'000));
+    const ScriptedServer server(ScriptedServer::endlessScram(2'000'000)); // the most that we would compute
     ConnectionSpec spec = m_server->spec();
     spec.port = server.port();
     spec.sslMode = SslMode::Disable;
     spec.auth = Auth::Scram;
-    spec.connectTimeoutMs = 1000;
+    spec.connectTimeoutMs = 300;
     QElapsedTimer clock;
     clock.start();
     const Error error = refusal(spec, Secret("x"));
-    QVERIFY(clock.elapsed() < 1300);
+    QVERIFY(clock.elapsed() < 600);
     QCOMPARE(error.kind, ErrorKind::Timeout);
     QVERIFY(error.message.contains(spec.address()));
 }

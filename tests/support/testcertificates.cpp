@@ -75,10 +75,12 @@ bool saveCertificate(X509 *certificate, const QString &path)
     return certificate && ::PEM_write_bio_X509(bio.get(), certificate) == 1 && save(bio.get(), path);
 }
 
-bool saveKey(EVP_PKEY *key, const QString &path)
+bool saveKey(EVP_PKEY *key, const QString &path, const char *passphrase = nullptr)
 {
     const BioPtr bio(::BIO_new(::BIO_s_mem()));
-    return ::PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1 && save(bio.get(), path);
+    const auto *words = reinterpret_cast<const unsigned char *>(passphrase);
+    return ::PEM_write_bio_PrivateKey(bio.get(), key, passphrase ? ::EVP_aes_256_cbc() : nullptr, words, passphrase ? int(qstrlen(passphrase)) : 0, nullptr, nullptr) == 1
+        && save(bio.get(), path);
 }
 } // namespace
 
@@ -120,7 +122,12 @@ bool TestCertificates::write(const QString &folder, const QString &address)
         if (!saveCertificate(certificate.get(), path + name(kind) + QStringLiteral(".crt")) || !saveKey(key.get(), path + name(kind) + QStringLiteral(".key")))
             return false;
     }
-    return true;
+    const KeyPtr clientKey(EVP_EC_gen("P-256")), strangerKey(EVP_EC_gen("P-256"));
+    const auto client = sign({"certy"}, clientKey.get(), ca.get(), caKey.get());
+    const auto stranger = sign({"certy"}, strangerKey.get(), other.get(), otherKey.get());
+    return saveCertificate(client.get(), path + QStringLiteral("client.crt")) && saveKey(clientKey.get(), path + QStringLiteral("client.key"))
+        && saveKey(clientKey.get(), path + QStringLiteral("locked.key"), "sesam") && saveCertificate(stranger.get(), path + QStringLiteral("stranger.crt"))
+        && saveKey(strangerKey.get(), path + QStringLiteral("stranger.key"));
 }
 
 } // namespace howdah::test

@@ -12,7 +12,8 @@ class TestCertificates
 public:
     enum class Kind { Good, Expired, OtherHost, SelfSigned, Renewed }; // Renewed: as Good, with another key
 
-    // Writes ca.pem, other-ca.pem and <kind>.crt, <kind>.key; false when OpenSSL or the disk refuses. They are for localhost and its
+    // Writes ca.pem, other-ca.pem, <kind>.crt and <kind>.key, and for the role "certy" client.crt, client.key, locked.key (the same with the
+    // passphrase "sesam") and stranger.crt, stranger.key of the other authority; false when OpenSSL or the disk refuses. They are for localhost and its
     // addresses, and for `address` where one is given.
     static bool write(const QString &folder, const QString &address = {});
     static QString name(Kind kind); // "good": of .crt and .key
