@@ -45,7 +45,6 @@ struct ResultStore::Core {
 
     const std::vector<pg::Column> columns;
     const ResultBudget budget;
-    std::function<void()> changed;
     SpillFile file; // written by the writer alone, read by any
 
     mutable std::mutex mutex; // of all below; never held while the file is touched
@@ -57,6 +56,7 @@ struct ResultStore::Core {
     bool stopped = false;
     bool finished = false;
     std::optional<Error> error;
+    std::function<void()> changed;
 
     void append(Chunk chunk, qsizetype count, qint64 size)
     {
@@ -72,6 +72,16 @@ struct ResultStore::Core {
         const std::lock_guard lock(mutex);
         if (!error)
             error = std::move(why);
+    }
+    void tell()
+    {
+        std::function<void()> call;
+        {
+            const std::lock_guard lock(mutex);
+            call = changed;
+        }
+        if (call)
+            call();
     }
 };
 
@@ -118,8 +128,7 @@ bool ResultStore::push(const Rows &chunk)
     if (limited)
         core.fail(Error{ErrorKind::Client, QStringLiteral("row_limit"), QStringLiteral("Ended after %1 rows, the limit set for a result").arg(core.budget.rowLimit),
                         {}, {}, {}, {}, 0});
-    if (core.changed)
-        core.changed();
+    core.tell();
     return more;
 }
 
@@ -131,8 +140,7 @@ void ResultStore::finish(std::optional<Error> error)
         const std::lock_guard lock(m_core->mutex);
         m_core->finished = true;
     }
-    if (m_core->changed)
-        m_core->changed();
+    m_core->tell();
 }
 
 void ResultStore::stop()
@@ -220,6 +228,7 @@ Result<Rows> ResultStore::load(int chunk) const
 
 void ResultStore::onChange(std::function<void()> changed)
 {
+    const std::lock_guard lock(m_core->mutex);
     m_core->changed = std::move(changed);
 }
 

@@ -47,7 +47,7 @@ public:
     std::optional<pg::Rows> resident(int chunk) const; // at once, or nullopt: it is in the file
     Result<pg::Rows> load(int chunk) const;            // reads the file: any thread but the window's
 
-    // Called on the writer's thread after each push and at the end; set before the first push.
+    // Called on the writer's thread after each push and at the end. Set on any thread, at any time; a call that is under way still arrives.
     void onChange(std::function<void()> changed);
 
 private:
