@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "query/sortruns.h"
 
+#include <QtEndian>
+
 #include <algorithm>
 #include <cstring>
 #include <queue>
@@ -19,6 +21,16 @@ struct Cursor {
     QByteArrayView rest;
     quint32 row = 0;
 };
+
+// 8 bytes as a number that compares as they do; zeros behind the end.
+quint64 wordAt(QByteArrayView key, qsizetype at)
+{
+    uchar bytes[8] = {};
+    const qsizetype size = std::clamp<qsizetype>(key.size() - at, 0, 8);
+    if (size > 0)
+        std::memcpy(bytes, key.data() + at, size_t(size));
+    return qFromBigEndian<quint64>(bytes);
+}
 
 int compareRests(QByteArrayView a, QByteArrayView b)
 {
@@ -82,8 +94,7 @@ Done SortRuns::add(QByteArrayView key, quint32 row)
 {
     Entry entry;
     entry.row = row;
-    for (int i = 0; i < 8; ++i)
-        entry.prefix = entry.prefix << 8 | (i < key.size() ? uchar(key[i]) : 0);
+    entry.prefix = wordAt(key, 0);
     if (key.size() > 8) {
         const QByteArrayView rest = key.sliced(8);
         const auto length = quint32(rest.size());
@@ -107,22 +118,34 @@ QByteArrayView SortRuns::restOf(const Entry &entry) const
     return {m_rests.constData() + entry.rest + 4, qsizetype(length)};
 }
 
-void SortRuns::sort()
+// By 8 bytes of the key, then each group of equal ones by the 8 bytes after what all of it have in common: an integer is compared, never a text.
+void SortRuns::sort(std::vector<Entry>::iterator begin, std::vector<Entry>::iterator end, qsizetype depth)
 {
-    std::sort(m_entries.begin(), m_entries.end(), [this](const Entry &a, const Entry &b) {
-        if (a.prefix != b.prefix)
-            return a.prefix < b.prefix;
-        if (a.rest != none || b.rest != none) {
-            if (const int order = compareRests(restOf(a), restOf(b)); order != 0)
-                return order < 0;
+    std::sort(begin, end, [](const Entry &a, const Entry &b) { return a.prefix != b.prefix ? a.prefix < b.prefix : a.row < b.row; });
+    for (auto from = begin; from != end;) {
+        const quint64 prefix = from->prefix;
+        const auto to = std::find_if(from + 1, end, [prefix](const Entry &entry) { return entry.prefix != prefix; });
+        const QByteArrayView first = restOf(*from);
+        if (to - from > 1 && first.size() > depth) {
+            qsizetype common = first.size();
+            for (auto entry = from + 1; entry != to; ++entry) {
+                const QByteArrayView rest = restOf(*entry);
+                const auto differs = std::mismatch(first.begin() + depth, first.begin() + std::min(common, rest.size()), rest.begin() + depth).first;
+                common = differs - first.begin();
+            }
+            if (common < first.size()) { // else they are the same, and in their rows' order: no key is the beginning of another
+                std::for_each(from, to, [&](Entry &entry) { entry.prefix = wordAt(restOf(entry), common); });
+                sort(from, to, common + 8);
+                std::for_each(from, to, [prefix](Entry &entry) { entry.prefix = prefix; });
+            }
         }
-        return a.row < b.row;
-    });
+        from = to;
+    }
 }
 
 Done SortRuns::flush()
 {
-    sort();
+    sort(m_entries.begin(), m_entries.end(), 0);
     Run run{m_file.size(), 0};
     QByteArray out;
     const auto write = [&]() -> Done {
@@ -156,7 +179,7 @@ Done SortRuns::flush()
 Done SortRuns::finish(std::vector<quint32> &rows, const CancelToken &cancel)
 {
     if (m_runs.empty()) {
-        sort();
+        sort(m_entries.begin(), m_entries.end(), 0);
         for (const Entry &entry : m_entries)
             rows.push_back(entry.row);
         return {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sorts (key, row) pairs in bounded memory: as many as fit are sorted at once, and where that is not all, each such run goes to a file without
-// a name and the runs are merged. Keys compare as bytes; equal ones by row. One thread.
+// a name and the runs are merged. Keys compare as bytes, and none is the beginning of another; equal ones by row. One thread.
 #pragma once
 
 #include "base/canceltoken.h"
@@ -36,7 +36,7 @@ private:
     static constexpr quint32 none = ~quint32(0);
 
     QByteArrayView restOf(const Entry &entry) const;
-    void sort();
+    void sort(std::vector<Entry>::iterator begin, std::vector<Entry>::iterator end, qsizetype depth);
     Done flush();
 
     const qint64 m_memoryBytes;
