@@ -30,3 +30,14 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/statements.cpp ${CMAKE_CURRENT_LIST_DIR}/statements.h
   ${CMAKE_CURRENT_LIST_DIR}/tabfile.cpp ${CMAKE_CURRENT_LIST_DIR}/tabfile.h
   ${CMAKE_CURRENT_LIST_DIR}/transactionbar.cpp ${CMAKE_CURRENT_LIST_DIR}/transactionbar.h)
+# The grid.
+target_sources(howdah_ui PRIVATE
+  ${CMAKE_CURRENT_LIST_DIR}/cellfont.cpp ${CMAKE_CURRENT_LIST_DIR}/cellfont.h
+  ${CMAKE_CURRENT_LIST_DIR}/cellpaint.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/cellview.cpp ${CMAKE_CURRENT_LIST_DIR}/cellview.h
+  ${CMAKE_CURRENT_LIST_DIR}/columnlayout.cpp ${CMAKE_CURRENT_LIST_DIR}/columnlayout.h
+  ${CMAKE_CURRENT_LIST_DIR}/gridactions.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/gridheader.cpp ${CMAKE_CURRENT_LIST_DIR}/gridheader.h
+  ${CMAKE_CURRENT_LIST_DIR}/resultgrid.cpp ${CMAKE_CURRENT_LIST_DIR}/resultgrid.h
+  ${CMAKE_CURRENT_LIST_DIR}/resultmodel.cpp ${CMAKE_CURRENT_LIST_DIR}/resultmodel.h
+  ${CMAKE_CURRENT_LIST_DIR}/valueviewer.cpp ${CMAKE_CURRENT_LIST_DIR}/valueviewer.h)
