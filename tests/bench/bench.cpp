@@ -21,6 +21,9 @@ const QVector<Benchmark> &allBenchmarks()
          {{QStringLiteral("first_paint_ms"), 150}, {QStringLiteral("peak_rss_mb"), 250}, {QStringLiteral("stall_max_ms"), 50}}, runTree},
         {QStringLiteral("overview"), QStringLiteral("The overview open for so many seconds: the server's cost of a sample, memory, stalls"),
          {{QStringLiteral("server_ms"), 5}, {QStringLiteral("rss_growth_mb"), 3}}, runOverview},
+        {QStringLiteral("grid"), QStringLiteral("2 million rows of 10 columns into the grid (--long: 20 million), against psql with FETCH_COUNT=10000"),
+         {{QStringLiteral("first_rows_ms"), 50}, {QStringLiteral("ratio"), 1.15}, {QStringLiteral("peak_rss_mb"), 400}, {QStringLiteral("sort_ms"), 1000},
+          {QStringLiteral("stall_p999_ms"), 16}, {QStringLiteral("stall_max_ms"), 50}}, runGrid},
     };
     return all;
 }
@@ -32,6 +35,8 @@ int runChild(const QString &name, const QStringList &arguments)
         object = treeChild(arguments);
     else if (name == QStringLiteral("overview"))
         object = overviewChild(arguments);
+    else if (name == QStringLiteral("grid"))
+        object = gridChild(arguments);
     else
         object.insert(QStringLiteral("error"), QStringLiteral("no such child"));
     // The store's thread closes its file after its owner is gone: before Qt's own end.

@@ -19,6 +19,7 @@ constexpr int kPairs = 5; // median of so many pairs
 
 struct Options {
     int seconds = 0; // 0: the benchmark's own
+    bool isLong = false;
 };
 
 // What is claimed of a figure: --check fails the run where it is greater.
@@ -42,11 +43,13 @@ int runChild(const QString &name, const QStringList &arguments);
 double median(QVector<double> values);
 Result<QString> peerProgram(const QString &name); // a missing peer fails the run: Tool/peer_missing
 
-// start.cpp, tree.cpp, overview.cpp
+// start.cpp, tree.cpp, overview.cpp, grid.cpp
 Result<QJsonObject> runStart(const Options &options);
 Result<QJsonObject> runTree(const Options &options);
 Result<QJsonObject> runOverview(const Options &options);
+Result<QJsonObject> runGrid(const Options &options);
 QJsonObject treeChild(const QStringList &arguments);
 QJsonObject overviewChild(const QStringList &arguments);
+QJsonObject gridChild(const QStringList &arguments);
 
 } // namespace howdah::bench

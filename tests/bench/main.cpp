@@ -40,6 +40,7 @@ int main(int argc, char **argv)
     bench::Options options;
     run->add_option("name", name, "Its name")->required();
     run->add_option("--seconds", options.seconds, "How long, where that is a choice")->check(CLI::Range(1, 36000));
+    run->add_flag("--long", options.isLong, "More of it, where there is more");
     CLI11_PARSE(cli, argc, argv);
 
     if (list->parsed()) {
