@@ -32,12 +32,11 @@ struct Harvest {
     qint64 maxBytes = 0;
     int chunkRows = 256;
     std::shared_ptr<Rows::Data> data = std::make_shared<Rows::Data>();
-    QByteArray tagOfChunk;
     qint64 rowsSeen = 0;        // of the result that is under way
     bool begun = false;         // that result's columns are known
     bool unwanted = false;      // somebody wanted no more: what comes is read and dropped
     std::optional<Error> error; // the first that names a SQLSTATE, else the first
-    std::optional<Error> gaveUp; // why the source of a COPY ended it
+    std::optional<Error> gaveUp; // why we ended it: the source of a COPY, or no memory
 
     void takeColumns(const PGresult *result);
     void takeRows(const PGresult *result);
@@ -75,13 +74,8 @@ struct Connection::Core {
     std::shared_ptr<Canceller> canceller;
     CancelToken abandoned;
     std::atomic<bool> unanswered = false; // why it was abandoned
+    int loginRoundTripMs = 0;             // the way to the server and back, as the login took it
     std::optional<Error> lost;
-    TransactionState lastState = TransactionState::Idle;
-    ServerIdentity identity;
-    // What it was made with, for another().
-    ConnectionSpec asked;
-    Secret secret;
-    Via via;
     QHash<QString, QByteArray> prepared; // name -> text
 
     std::vector<Notice> notices;
@@ -114,11 +108,13 @@ private:
     bool collect(Trip &trip, Harvest &harvest);
     void take(Trip &trip, Harvest &harvest, ResultPtr result);
     void give(Trip &trip, Harvest &harvest);
+    void noMemory(Trip &trip, Harvest &harvest, qint64 held);
     void refused(Trip &trip, Harvest &harvest);
     bool copyIn(Trip &trip, Harvest &harvest);
     bool copyOut(Trip &trip, Harvest &harvest);
     void listen(CopyEar &ear);
     Wake wait(Trip &trip, short events, int pauseMs = -1);
+    std::chrono::milliseconds cancelPatience() const;
     bool tlsHolds() const;
     void stop(Trip &trip, Trip::Stop why);
     bool read();

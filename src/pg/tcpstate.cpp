@@ -15,7 +15,7 @@ TcpState tcpState(int socket)
     socklen_t size = sizeof info;
     if (socket < 0 || ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
         return {};
-    return {qint64(info.tcpi_bytes_received), info.tcpi_state != established};
+    return {qint64(info.tcpi_bytes_received), int(info.tcpi_rtt / 1000), info.tcpi_state != established};
 }
 
 } // namespace howdah::pg

@@ -9,6 +9,7 @@ namespace howdah::pg
 
 struct TcpState {
     qint64 received = 0;   // bytes since the link stood, those not yet read included; 0 for a Unix socket
+    int roundTripMs = 0;   // smoothed; 0 where that can't be asked
     bool peerEnded = true; // the other side closed or reset it; true where that can't be asked
 };
 TcpState tcpState(int socket);

@@ -3,8 +3,10 @@
 // socket; a stopped statement is cancelled on the server, and the link given up when the server does not answer to that.
 #include "pg/linkcore.h"
 #include "pg/pgerror.h"
+#include "pg/tcpstate.h"
 
 #include <algorithm>
+#include <new>
 
 #include <openssl/ssl.h>
 #include <poll.h>
@@ -14,10 +16,18 @@ namespace howdah::pg
 
 using namespace std::chrono_literals;
 
-// A cancel's round trip shows whether the server lives; control returns within a second even when it does not. Once it took the cancel,
-// the statement has longer to come to a place where it can stop.
+// A cancel's round trip shows whether the server lives; control returns within a second even when it does not, unless the way is known to
+// be long. Once it took the cancel, the statement has longer to come to a place where it can stop.
 static constexpr auto cancelRoundTrip = 800ms;
+static constexpr auto cancelRoundTripAtMost = 5s;
 static constexpr auto cancelEffect = 5s;
+
+// Two round trips: of TCP as the kernel knows it now, or of the login, which sees through tunnels and poolers.
+std::chrono::milliseconds Connection::Core::cancelPatience() const
+{
+    const std::chrono::milliseconds known(2 * std::max(tcpState(::PQsocket(connection.get())).roundTripMs, loginRoundTripMs));
+    return std::clamp<std::chrono::milliseconds>(known, cancelRoundTrip, cancelRoundTripAtMost);
+}
 
 void Connection::Core::stop(Trip &trip, Trip::Stop why)
 {
@@ -40,7 +50,7 @@ Connection::Core::Wake Connection::Core::wait(Trip &trip, short events, int paus
         if (trip.stop == Trip::Stop::None && cancel.asked)
             trip.stop = Trip::Stop::Outside;
         const bool stopping = trip.stop != Trip::Stop::None;
-        const Deadline deadline = stopping ? Deadline::at(std::max(cancel.when, m_heldUntil) + (cancel.delivered ? cancelEffect : cancelRoundTrip)) : trip.deadline;
+        const Deadline deadline = stopping ? Deadline::at(std::max(cancel.when, m_heldUntil) + (cancel.delivered ? cancelEffect : cancelPatience())) : trip.deadline;
         const bool held = (events & POLLIN) && tlsHolds();
         const Deadline until = held ? Deadline::in(0) : pauseMs >= 0 ? deadline.orEarlier(Deadline::in(pauseMs)) : deadline;
         const Woken woken = waitOn(::PQsocket(connection.get()), events,
@@ -59,7 +69,9 @@ Connection::Core::Wake Connection::Core::wait(Trip &trip, short events, int paus
         // A flood that keeps the socket readable must not hide the deadline.
         if (deadline.hasPassed()) {
             if (stopping) {
-                lose(Error{ErrorKind::Connection, QStringLiteral("no_answer"), QStringLiteral("The server did not answer to a cancel; the link was given up"),
+                lose(Error{ErrorKind::Connection, QStringLiteral("no_answer"),
+                           cancel.delivered ? QStringLiteral("The server took a cancel, but the statement did not end; the link was given up")
+                                            : QStringLiteral("The server did not answer to a cancel; the link was given up"),
                            {}, {}, {}, {}, 0});
                 return Wake::Over;
             }
@@ -101,13 +113,29 @@ void Connection::Core::refused(Trip &trip, Harvest &harvest)
     ::PQputCopyEnd(connection.get(), "not supported");
 }
 
+// The statement ends for want of memory, and nothing else does. `held` rows were taken and are given to nobody.
+void Connection::Core::noMemory(Trip &trip, Harvest &harvest, qint64 held)
+{
+    harvest.data = std::make_shared<Rows::Data>(); // first of all: gives back what there was
+    harvest.rowsSeen -= held;
+    harvest.unwanted = true;
+    harvest.gaveUp = Error{ErrorKind::Client, QStringLiteral("out_of_memory"), QStringLiteral("There is not enough memory for the result"), {},
+                           QStringLiteral("Ask for fewer rows, or for pieces of the large values; or export it to a file"), {}, {}, 0};
+    if (trip.stop == Trip::Stop::None)
+        stop(trip, Trip::Stop::Reader);
+}
+
 // A chunk to its reader, however long it takes.
 void Connection::Core::give(Trip &trip, Harvest &harvest)
 {
     bool more = false;
-    {
+    const auto held = qint64(harvest.data->rowStarts.size());
+    try {
         const ReadersTurn turn(*this, harvest.sink, nullptr);
         more = harvest.pushChunk();
+    } catch (const std::bad_alloc &) {
+        noMemory(trip, harvest, held);
+        return;
     }
     if (more)
         return;
@@ -120,15 +148,17 @@ void Connection::Core::take(Trip &trip, Harvest &harvest, ResultPtr result)
 {
     const int status = int(::PQresultStatus(result.get()));
     const bool ends = status == PGRES_TUPLES_OK;
-    // libpq 17 writes the tag on the last chunk where that is not full, and not on the end that follows.
-    if (status == tuplesChunk && *::PQcmdStatus(result.get()))
-        harvest.tagOfChunk = ::PQcmdStatus(result.get());
     switch (status) {
     case PGRES_SINGLE_TUPLE:
     case tuplesChunk:
     case PGRES_TUPLES_OK:
         if (!harvest.unwanted) { // else on its way before the cancel
-            harvest.takeRows(result.get());
+            const qint64 seen = harvest.rowsSeen, held = qint64(harvest.data->rowStarts.size());
+            try {
+                harvest.takeRows(result.get());
+            } catch (const std::bad_alloc &) {
+                noMemory(trip, harvest, harvest.rowsSeen - seen + held);
+            }
             if (!harvest.streams() && harvest.data->byteSize() > harvest.maxBytes) {
                 harvest.unwanted = true;
                 stop(trip, Trip::Stop::TooLarge);
@@ -136,10 +166,8 @@ void Connection::Core::take(Trip &trip, Harvest &harvest, ResultPtr result)
         }
         if (harvest.hasChunk(ends))
             give(trip, harvest);
-        if (ends) {
-            const QByteArray tag = std::exchange(harvest.tagOfChunk, {});
-            harvest.endResult(*::PQcmdStatus(result.get()) ? QByteArray(::PQcmdStatus(result.get())) : tag);
-        }
+        if (ends)
+            harvest.endResult(::PQcmdStatus(result.get()));
         break;
     case PGRES_COMMAND_OK:
         if (!harvest.results)
@@ -242,11 +270,7 @@ Result<Rows> Connection::Core::trip(Trip &trip, Harvest &harvest, const std::fun
         harvest.error = Error{ErrorKind::Client, QStringLiteral("not_sent"), QString::fromUtf8(::PQerrorMessage(connection.get())).trimmed(), {}, {}, {}, {}, 0};
     }
     awaiting = false;
-    const bool gone = lost || ::PQstatus(connection.get()) != CONNECTION_OK;
-    using End = CancelProgress::End;
-    canceller->endStatement(gone ? End::Lost : !harvest.error ? End::Done : harvest.error->sqlstate == QLatin1StringView("57014") ? End::Cancelled : End::Failed);
-    if (!gone)
-        lastState = transactionState();
+    canceller->endStatement();
     refreshFacts(facts, connection.get());
     return finish(trip, harvest);
 }
@@ -277,9 +301,10 @@ Result<Rows> Connection::Core::finish(const Trip &trip, Harvest &harvest)
     const bool done = !harvest.error && !harvest.data->commandTag.isEmpty() && trip.stop != Trip::Stop::Copy;
 
     Error error = harvest.error.value_or(Error());
-    if (!lost && harvest.gaveUp && error.sqlstate == QLatin1StringView("57014"))
+    const bool gaveUp = !lost && harvest.gaveUp && (!harvest.error || error.sqlstate == QLatin1StringView("57014"));
+    if (gaveUp)
         error = *harvest.gaveUp; // of which the server's is an echo
-    const bool ours = lost || error.sqlstate == QLatin1StringView("57014") || !harvest.error;
+    const bool ours = lost || (!gaveUp && (error.sqlstate == QLatin1StringView("57014") || !harvest.error));
     const auto say = [&error](ErrorKind kind, const QString &reason, const QString &message) {
         error.kind = kind;
         error.reason = reason;
@@ -303,7 +328,8 @@ Result<Rows> Connection::Core::finish(const Trip &trip, Harvest &harvest)
             break;
         }
         if (trip.stop != Trip::Stop::None && lost)
-            error.detail = QStringLiteral("The server did not answer to the cancel; the link was given up.");
+            error.detail = canceller->state().delivered ? QStringLiteral("The server took the cancel, but the statement did not end; the link was given up.")
+                                                        : QStringLiteral("The server did not answer to the cancel; the link was given up.");
     }
     if (done)
         error.detail = QStringLiteral("The statement had ended on the server by then (%1).").arg(QString::fromUtf8(harvest.data->commandTag));
@@ -334,12 +360,9 @@ Result<SentParams> sentParams(const Statement &statement, const Params &params)
 // Never a whole result inside libpq: its buffers would double ours.
 void Connection::Core::rowMode(int chunkRows)
 {
-    // Small ones, so that large rows are bounded; of a size that fits the reader's.
-    int size = std::clamp(chunkRows, 1, 64);
-    while (chunkRows % size != 0)
-        --size;
-    if (chunkRows > 1 && newerLibpq().setChunkedRowsMode)
-        newerLibpq().setChunkedRowsMode(connection.get(), size);
+    // A chunk stays inside libpq until it is full: small ones, so that a slow statement's rows are seen and large rows bounded.
+    if (newerLibpq().setChunkedRowsMode)
+        newerLibpq().setChunkedRowsMode(connection.get(), std::clamp(chunkRows, 1, 64));
     else
         ::PQsetSingleRowMode(connection.get());
 }
@@ -356,7 +379,7 @@ Result<Rows> Connection::Core::run(const Statement &statement, const Params &par
     PGconn *link = connection.get();
     const QByteArray name = statement.name.toUtf8();
     // Another text under a name that is taken (a variant chosen by hand) goes without preparing.
-    const bool prepares = options.prepared && !spec.pooler && !name.isEmpty() && prepared.value(statement.name, statement.text) == statement.text;
+    const bool prepares = options.prepared && !name.isEmpty() && prepared.value(statement.name, statement.text) == statement.text;
     if (prepares && !prepared.contains(statement.name)) {
         Harvest nothing;
         auto done = this->trip(trip, nothing, [&] { return ::PQsendPrepare(link, name.constData(), statement.text.constData(), count, types.data()) == 1; });
@@ -384,20 +407,10 @@ Result<Rows> Connection::Core::describe(const Statement &statement, const RunOpt
         return fail(ErrorKind::Client, QStringLiteral("nul_in_statement"), QStringLiteral("The statement holds a NUL byte"));
     Trip trip{cancel, options.timeoutMs > 0 ? Deadline::in(options.timeoutMs) : Deadline::never(), whatOf(statement), options.timeoutMs};
     Harvest nothing, columns;
-    // Behind a pooler each message may go to another backend, unless a transaction holds this one.
-    const bool holds = spec.pooler && transactionState() == TransactionState::Idle;
-    if (holds) {
-        if (auto begun = simple("BEGIN"); !begun)
-            return begun;
-    }
     auto done = this->trip(trip, nothing, [&] { return ::PQsendPrepare(connection.get(), "", statement.text.constData(), 0, nullptr) == 1; });
-    if (done)
-        done = this->trip(trip, columns, [&] { return ::PQsendDescribePrepared(connection.get(), "") == 1; });
-    if (holds && !lost) {
-        if (auto ended = simple("ROLLBACK"); !ended && done)
-            return ended;
-    }
-    return done;
+    if (!done)
+        return done;
+    return this->trip(trip, columns, [&] { return ::PQsendDescribePrepared(connection.get(), "") == 1; });
 }
 
 Result<Rows> Connection::Core::simple(const QByteArray &text)
