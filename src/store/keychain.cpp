@@ -55,6 +55,9 @@ static Error errorOf(QKeychain::Error code, const QString &text, KeyringState st
     case QKeychain::AccessDeniedByUser:
         return keychainError(QStringLiteral("denied"), QStringLiteral("The keychain denied access"), QStringLiteral("Allow it and try again"), text);
     default:
+        // One that answers what state it is in is there: it is this that it won't do.
+        if (state != KeyringState::Unknown)
+            return keychainError(QStringLiteral("denied"), QStringLiteral("The keychain denied access"), QStringLiteral("Allow it and try again"), text);
         return keychainError(QStringLiteral("no_keychain"), QStringLiteral("No keychain answers"),
                              QStringLiteral("A password can be held for this session only; to save one, start the desktop's keyring"), text);
     }
@@ -174,7 +177,7 @@ void Keychain::Core::finish(QKeychain::Job *job)
         forgetKeyringSession();
         return begin();
     }
-    if (code != QKeychain::EntryNotFound && code != QKeychain::AccessDenied && code != QKeychain::CouldNotDeleteEntry)
+    if (code == QKeychain::AccessDeniedByUser)
         return finish(fail(errorOf(code, text, KeyringState::Unknown)));
     askKeyringState(keychain, 3000, [this, code, text](KeyringState state) { finish(fail(errorOf(code, text, state))); });
 }

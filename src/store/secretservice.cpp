@@ -29,6 +29,8 @@ static void ask(const QDBusMessage &message, int timeoutMs, QObject *context, st
 
 void askKeyringState(QObject *context, int timeoutMs, std::function<void(KeyringState)> answer)
 {
+    if (!QDBusConnection::sessionBus().isConnected()) // its calls would never be answered
+        return answer(KeyringState::Unknown);
     auto alias = call(QStringLiteral("/org/freedesktop/secrets"), "org.freedesktop.Secret.Service", "ReadAlias");
     alias << QStringLiteral("default");
     ask<QDBusObjectPath>(alias, timeoutMs, context, [context, timeoutMs, answer](const QDBusPendingReply<QDBusObjectPath> &reply) {

@@ -96,10 +96,10 @@ QString PrivateKeyring::defaultKeyringState() const
     return ask(get).arguments().value(0).value<QDBusVariant>().variant().toBool() ? QStringLiteral("locked") : QStringLiteral("unlocked");
 }
 
-bool PrivateKeyring::start(bool unlocked)
+bool PrivateKeyring::start(const QByteArray &word, const QString &wanted)
 {
     QStringList arguments{QStringLiteral("--foreground"), QStringLiteral("--components=secrets")};
-    if (unlocked)
+    if (!word.isEmpty())
         arguments << QStringLiteral("--unlock");
     m_keyring.setStandardErrorFile(m_folder.filePath(QStringLiteral("keyring.log")));
     m_keyring.start(QStringLiteral("gnome-keyring-daemon"), arguments);
@@ -107,12 +107,11 @@ bool PrivateKeyring::start(bool unlocked)
         m_error = QStringLiteral("gnome-keyring-daemon does not start: ") + m_keyring.errorString();
         return false;
     }
-    if (unlocked) {
-        m_keyring.write("test keyring"); // the word is all of standard input
+    if (!word.isEmpty()) {
+        m_keyring.write(word); // it is all of standard input
         m_keyring.waitForBytesWritten(5000); // no event loop turns here
     }
     m_keyring.closeWriteChannel();
-    const QString wanted = unlocked ? QStringLiteral("unlocked") : QStringLiteral("locked");
     if (!within(15'000, [&] { return defaultKeyringState() == wanted; })) {
         m_error = QStringLiteral("The keyring is not ") + wanted;
         return false;
@@ -122,12 +121,17 @@ bool PrivateKeyring::start(bool unlocked)
 
 bool PrivateKeyring::startUnlocked()
 {
-    return start(true);
+    return start("test keyring", QStringLiteral("unlocked"));
 }
 
 bool PrivateKeyring::startLocked()
 {
-    return start(false);
+    return start({}, QStringLiteral("locked"));
+}
+
+bool PrivateKeyring::startWithWrongWord()
+{
+    return start("another word", QStringLiteral("locked"));
 }
 
 bool PrivateKeyring::lock()

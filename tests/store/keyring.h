@@ -20,13 +20,14 @@ public:
 
     bool startUnlocked(); // the keyring is made at the first time
     bool startLocked();   // only after an unlocked one was there
+    bool startWithWrongWord(); // the same, unlocked by a word that is not its own
     bool lock();          // the running one
     void stop();          // the keyring, not the bus
     void freeze();
     void thaw();
 
 private:
-    bool start(bool unlocked);
+    bool start(const QByteArray &word, const QString &wanted);
     QString defaultKeyringState() const; // "locked", "unlocked", or empty: none yet
 
     QTemporaryDir m_folder;
