@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Security.md 6.1, row 4, with the 75 s that every profile has. Long: fault.silence has the short form.
+#include "fault/fault.h"
+#include "support/netns.h"
+
+#include <QElapsedTimer>
+
+using namespace howdah;
+using namespace howdah::fault;
+using pg::LinkState;
+using pg::Session;
+
+class TestPatience : public QObject
+{
+    Q_OBJECT
+private slots:
+    void row04_givenUpAfter75s();
+};
+
+void TestPatience::row04_givenUpAfter75s()
+{
+    QString why;
+    const auto network = test::NetworkNamespace::make(&why);
+    QVERIFY2(network, qPrintable(why));
+    test::ServerSetup setup;
+    setup.network = network.get();
+    setup.settings << QStringLiteral("log_statement=all");
+    const auto server = test::TestServer::start(setup, &why);
+    QVERIFY2(server, qPrintable(why));
+    QVERIFY(server->sql({"CREATE TABLE public.patience (a int)"}));
+
+    const pg::ConnectionSpec spec = server->spec();
+    QCOMPARE(spec.linkTimeoutMs, 75'000);
+    Session idle(spec, server->password(), Session::Purpose::Editor), busy(spec, server->password(), Session::Purpose::Editor),
+        asking(spec, server->password(), Session::Purpose::Editor);
+    for (Session *session : {&idle, &busy, &asking}) {
+        session->open();
+        QTRY_COMPARE_WITH_TIMEOUT(session->status().state, LinkState::Connected, 15'000);
+    }
+    QCOMPARE(first(busy.run(command("BEGIN"))), QString());
+    QCOMPARE(first(busy.run(statement("INSERT INTO public.patience VALUES (1) RETURNING a"))), QStringLiteral("1"));
+    const auto running = busy.run(statement("SELECT pg_catalog.pg_sleep(300) AS row04long"));
+    QTRY_VERIFY(stateOf(*server, busy.status().facts.backendPid).endsWith(QStringLiteral("PgSleep")));
+    QVERIFY(network->dropAll());
+    QElapsedTimer silent;
+    silent.start();
+    const auto asked = asking.run(statement("SELECT 1")); // never gets there
+    QTRY_COMPARE_WITH_TIMEOUT(busy.status().state, LinkState::NoAnswer, 15'000);
+    QTRY_COMPARE_WITH_TIMEOUT(asking.status().state, LinkState::NoAnswer, 5'000);
+    // Nobody gives up early.
+    QVERIFY(!QTest::qWaitFor([&] { return running.isFinished() || asked.isFinished() || idle.status().state == LinkState::Lost; }, int(60'000 - silent.elapsed())));
+    for (Session *session : {&idle, &busy, &asking})
+        QTRY_COMPARE_WITH_TIMEOUT(session->status().state, LinkState::Lost, int(95'000 - silent.elapsed()));
+    QTRY_VERIFY(running.isFinished() && asked.isFinished());
+    QCOMPARE(errorOf(running).kind, ErrorKind::Connection);
+    QCOMPARE(errorOf(asked).kind, ErrorKind::Connection);
+    QVERIFY(network->heal());
+    for (Session *session : {&idle, &busy, &asking}) {
+        QTRY_COMPARE_WITH_TIMEOUT(session->status().state, LinkState::Connected, 40'000);
+        QCOMPARE(session->status().generation, quint64(2));
+    }
+    QCOMPARE(first(busy.run(statement("SELECT pg_catalog.count(*) FROM public.patience"))), QStringLiteral("0"));
+    QCOMPARE(executions(*server, QStringLiteral("AS row04long")), 1);
+}
+
+QTEST_GUILESS_MAIN(TestPatience)
+#include "tst_patience.moc"
