@@ -27,12 +27,23 @@ void Canceller::beginStatement()
     const std::lock_guard lock(m_mutex);
     m_state = {};
     m_state.running = true;
+    ++m_progress.statement;
 }
 
-void Canceller::endStatement()
+void Canceller::endStatement(CancelProgress::End how)
 {
     const std::lock_guard lock(m_mutex);
     m_state.running = false;
+    m_progress.ended = m_progress.statement;
+    m_progress.end = how;
+}
+
+CancelProgress Canceller::progress() const
+{
+    const std::lock_guard lock(m_mutex);
+    CancelProgress progress = m_progress;
+    progress.running = m_state.running;
+    return progress;
 }
 
 bool Canceller::noteAsked()

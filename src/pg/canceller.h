@@ -22,7 +22,7 @@ public:
 
     // A statement begins; what was asked for the last one is forgotten.
     void beginStatement();
-    void endStatement();
+    void endStatement(CancelProgress::End how);
 
     // Asked, by either way; false where nothing runs or a cancel is on its way already.
     bool noteAsked();
@@ -37,6 +37,7 @@ public:
         Deadline::Clock::time_point when{}; // of the last of these
     };
     State state() const;
+    CancelProgress progress() const;
     const WakeEvent &changed() const { return m_changed; } // set when a cancel is asked for or answered
 
 private:
@@ -44,6 +45,7 @@ private:
 
     mutable std::mutex m_mutex;
     State m_state;
+    CancelProgress m_progress;
     WakeEvent m_changed;
     PGcancel *m_plain = nullptr; // libpq 15, 16: a second connection in clear text
     void *m_encrypted = nullptr; // 17+: PGcancelConn

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pg/connection.h"
 
-#include "pg/connect.h"
+#include "pg/hosts.h"
 #include "pg/linkcore.h"
-
-#include <QElapsedTimer>
 
 namespace howdah::pg
 {
@@ -24,17 +22,18 @@ static Done verify(const LinkFacts &facts, const ConnectionSpec &spec)
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionSpec &spec, const Secret &password, const CancelToken &cancel,
                                                      const CancelToken &closing, const Via &via)
 {
-    QElapsedTimer login;
-    login.start();
-    auto opened = connectAbandonably(spec, password, via, cancel, closing);
+    auto opened = connectToOne(spec, password, via, cancel, closing);
     if (!opened)
         return fail(std::move(opened.error()));
-    const bool rawBytes = qstrcmp(::PQparameterStatus(opened->get(), "server_encoding"), "SQL_ASCII") == 0;
-    std::unique_ptr<Connection> connection(new Connection(std::make_unique<Core>(std::move(*opened), spec)));
+    const bool rawBytes = qstrcmp(::PQparameterStatus(opened->connection.get(), "server_encoding"), "SQL_ASCII") == 0;
+    const QString what = QStringLiteral("connect to ") + opened->spec.address();
+    std::unique_ptr<Connection> connection(new Connection(std::make_unique<Core>(std::move(opened->connection), std::move(opened->spec))));
+    connection->m_core->asked = spec;
+    connection->m_core->secret = password;
+    connection->m_core->via = via;
     constexpr int roundTrips = 6; // TCP, TLS and SCRAM
-    connection->m_core->loginRoundTripMs = int(login.elapsed() / roundTrips);
-    const QString what = QStringLiteral("connect to ") + spec.address();
-    if (auto done = verify(connection->facts(), spec); !done)
+    connection->m_core->loginRoundTripMs = opened->loginMs / roundTrips;
+    if (auto done = verify(connection->facts(), connection->spec()); !done)
         return fail(std::move(done.error()).during(what));
     if (rawBytes) {
         // Such a database may hold anything: as UTF-8, one bad name would fail a whole listing (22021).
@@ -62,6 +61,36 @@ const LinkFacts &Connection::facts() const
 bool Connection::isAlive() const
 {
     return !m_core->lost;
+}
+
+TransactionState Connection::lastTransactionState() const
+{
+    return m_core->lastState;
+}
+
+Result<std::unique_ptr<Connection>> Connection::another(const CancelToken &cancel) const
+{
+    // Given up for want of an answer: that is no wish to stop.
+    return open(m_core->asked, m_core->secret, cancel, m_core->unanswered ? CancelToken() : m_core->abandoned, m_core->via);
+}
+
+const ServerIdentity &Connection::identity() const
+{
+    return m_core->identity;
+}
+
+Done Connection::readIdentity(const CancelToken &cancel)
+{
+    auto identity = pg::readIdentity(*this, cancel);
+    if (!identity)
+        return fail(std::move(identity.error()));
+    m_core->identity = std::move(*identity);
+    return {};
+}
+
+CancelProgress Connection::cancelProgress() const
+{
+    return m_core->canceller->progress();
 }
 
 Result<Rows> Connection::run(const Statement &statement, const Params &params, const RunOptions &options, const CancelToken &cancel)

@@ -4,9 +4,11 @@
 #pragma once
 
 #include "base/canceltoken.h"
+#include "pg/certificate.h"
 #include "pg/connectionspec.h"
 #include "pg/prepare.h"
 #include "pg/resultsink.h"
+#include "pg/serveridentity.h"
 #include "pg/statement.h"
 
 #include <functional>
@@ -21,6 +23,7 @@ struct LinkFacts {
     bool tls = false;
     QString tlsProtocol; // "TLSv1.3"
     QString cipher;
+    QVector<Certificate> chain; // as the server showed it, leaf first
     QString auth;        // "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "password", "certificate", "Kerberos", "peer or trust"
     int serverVersionNum = 0;
     QString serverVersion; // "18.6"
@@ -60,6 +63,16 @@ struct ExecuteOptions {
                           // server runs as one transaction; no parameters then
 };
 
+// Where the statements of a link stand, numbered from 1.
+struct CancelProgress {
+    enum class End { Unknown, Done, Failed, Cancelled, Lost };
+    quint64 statement = 0; // the last that began
+    bool running = false;
+    quint64 ended = 0;     // the last that ended
+    End end = End::Unknown;
+    End endOf(quint64 which) const { return which == ended ? end : End::Unknown; }
+};
+
 class Connection
 {
 public:
@@ -72,6 +85,7 @@ public:
     // scram_rounds, no_ticket, peer_needs_socket, server_not_proven, rejected_by_hba, role_refused), Tls of our own certificate
     // (certificate_needs_tls, certificate_file_missing, key_file_missing, key_file_open, key_not_opened), Protocol (flood,
     // protocol_violation, version_not_taken), Timeout/connect, Cancelled.
+    // Several hosts are tried in order (see hosts.h): Connection/no_host_fits where none is what spec.target asks for.
     // `closing` is a second way to stop: a session's own. `password`: the passphrase of the key's file where the way in is a certificate.
     static Result<std::unique_ptr<Connection>> open(const ConnectionSpec &spec, const Secret &password, const CancelToken &cancel = {},
                                                     const CancelToken &closing = {}, const Via &via = {});
@@ -79,9 +93,15 @@ public:
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
 
-    const ConnectionSpec &spec() const;
+    const ConnectionSpec &spec() const; // with the host that this one came to, alone
     const LinkFacts &facts() const;
     bool isAlive() const; // false once the link is known to be lost
+    // As of the last statement that ended with the link alive: what a loss has cost. Open and Failed: the server rolled it back.
+    TransactionState lastTransactionState() const;
+    // One more link as this one was made, with its secret; for questions that this one can no longer ask. Errors as open().
+    Result<std::unique_ptr<Connection>> another(const CancelToken &cancel = {}) const;
+    const ServerIdentity &identity() const; // not known until it was read
+    Done readIdentity(const CancelToken &cancel = {}); // one round trip; outside a transaction
 
     // One statement (extended protocol: the server refuses several). The whole result in memory. Not re-run, ever.
     Result<Rows> run(const Statement &statement, const Params &params = {}, const RunOptions &options = {}, const CancelToken &cancel = {});
@@ -114,6 +134,7 @@ public:
     // statement's 57014 is told as Cancelled and no next statement meets a late cancel. Any thread.
     bool noteCancelAsked() const; // false: nothing runs here, or a cancel is on its way
     void noteCancelAnswered(bool delivered) const;
+    CancelProgress cancelProgress() const; // any thread
     // Whatever waits on this link returns at once, with Cancelled/closed or Connection/no_answer; the link is lost. Any thread.
     enum class End { Closed, NoAnswer };
     void abandon(End why = End::Closed) const;
@@ -140,6 +161,8 @@ struct LibpqFeatures {
     bool maxProtocol = false;  // 18+
 };
 LibpqFeatures libpqFeatures();
+// The same, a line each, for --version and About: "libpq 15.14, TLS by OpenSSL", "encrypted cancel: no (libpq 17 or later)", …
+QStringList featureLines();
 
 // The SCRAM-SHA-256 verifier of a password, so that ALTER ROLE never carries the clear text (RFC 5803; 4096 iterations, as the server's
 // default). Our own passwords are ASCII, so SASLprep is the identity. Errors: Client/not_ascii, Client/random.

@@ -61,6 +61,39 @@ Result<Auth> authFromName(const QString &name)
                 QStringLiteral("scram-sha-256-plus, scram-sha-256, certificate, peer, kerberos or password."));
 }
 
+QString targetName(TargetSession target)
+{
+    switch (target) {
+    case TargetSession::Any: break;
+    case TargetSession::ReadWrite: return QStringLiteral("read-write");
+    case TargetSession::ReadOnly: return QStringLiteral("read-only");
+    case TargetSession::Primary: return QStringLiteral("primary");
+    case TargetSession::Standby: return QStringLiteral("standby");
+    case TargetSession::PreferStandby: return QStringLiteral("prefer-standby");
+    }
+    return QStringLiteral("any");
+}
+
+Result<TargetSession> targetFromName(const QString &name)
+{
+    using enum TargetSession;
+    for (const auto target : {Any, ReadWrite, ReadOnly, Primary, Standby, PreferStandby}) {
+        if (name == targetName(target))
+            return target;
+    }
+    return fail(ErrorKind::Client, QStringLiteral("bad_target"), QStringLiteral("There is no kind of server \"%1\" to ask for").arg(name),
+                QStringLiteral("any, read-write, read-only, primary, standby or prefer-standby."));
+}
+
+QStringList poolerLimits()
+{
+    return {QStringLiteral("SET, temporary tables, LISTEN, advisory locks and prepared statements last for one transaction: the next may run on another backend."),
+            QStringLiteral("Nothing is set at the login: read-only is our warning and not the session's setting, search_path and formats are the role's own."),
+            QStringLiteral("A cancel goes by the pooler, and pg_stat_activity can't be asked whether it arrived: only the statement's own end tells."),
+            QStringLiteral("A connection lost during COMMIT, and a failover, are seen as the pooler tells them."),
+            QStringLiteral("SCRAM can't be bound to the TLS channel of the server, which ends at the pooler.")};
+}
+
 QString sslModeName(SslMode mode)
 {
     switch (mode) {

@@ -6,6 +6,7 @@
 #include "base/secret.h"
 
 #include <QString>
+#include <QStringList>
 #include <QVector>
 
 namespace howdah::pg
@@ -28,6 +29,8 @@ Result<Auth> authFromName(const QString &name);
 QString authLabel(Auth auth); // "SCRAM without channel binding": for people
 
 enum class TargetSession { Any, ReadWrite, ReadOnly, Primary, Standby, PreferStandby };
+QString targetName(TargetSession target); // "read-write": as libpq's target_session_attrs
+Result<TargetSession> targetFromName(const QString &name);
 
 struct Host {
     QString name;
@@ -76,9 +79,14 @@ struct ParsedUrl {
 };
 
 // "postgresql://user:pw@host:port/db?sslmode=verify-full" and DATABASE_URL with a driver suffix ("postgresql+asyncpg://…", "postgres://…").
+// Several hosts ("h1:5432,h2:5433", "?host=h1,h2&port=1,2") become otherHosts; target_session_attrs and pgbouncer=true are understood.
 // Errors: Client/bad_url, Client/refused_parameter (options, passfile, sslkey, service, sslkeylogfile, gsslib, krbsrvname),
 // Client/refused_sslmode (allow, prefer).
 Result<ParsedUrl> parseUrl(const QString &url);
+
+// What can't be had behind a pooler in transaction mode, each a sentence for people. Connections with spec.pooler act accordingly: no startup
+// options, nothing prepared, a cancel by libpq alone.
+QStringList poolerLimits();
 
 QString sslModeName(SslMode mode);                 // "verify-full"
 Result<SslMode> sslModeFromName(const QString &name);

@@ -59,8 +59,9 @@ Done Connection::Core::execute(const Statement &statement, const Params &params,
         const int sent = options.several
             ? ::PQsendQuery(link, text)
             : ::PQsendQueryParams(link, text, int(params.size()), given->types.data(), given->values.data(), nullptr, nullptr, 0);
+        // Row by row on every libpq: a chunk would hold a slow statement's rows back until it is full, and lose them where an error follows.
         if (sent == 1)
-            rowMode(harvest.chunkRows);
+            ::PQsetSingleRowMode(link);
         return sent == 1;
     });
     if (std::exchange(noticeSink, nullptr) && noticeBudget.suppressed() > 0)

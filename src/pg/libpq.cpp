@@ -54,6 +54,18 @@ LibpqFeatures libpqFeatures()
     return features;
 }
 
+QStringList featureLines()
+{
+    const LibpqFeatures found = libpqFeatures();
+    const auto line = [](const QString &what, bool is, int since) {
+        return is ? QString(what + QStringLiteral(": yes")) : QStringLiteral("%1: no (libpq %2 or later)").arg(what).arg(since);
+    };
+    return {QStringLiteral("libpq %1.%2, TLS by %3").arg(found.version / 10000).arg(found.version % 10000).arg(found.tlsLibrary),
+            line(QStringLiteral("authentication methods held to by libpq too"), found.requireAuth, 16),
+            line(QStringLiteral("encrypted cancel"), found.encryptedCancel, 17), line(QStringLiteral("rows in chunks"), found.chunkedRows, 17),
+            line(QStringLiteral("protocol 3.2"), found.maxProtocol, 18)};
+}
+
 void forgetEnvironment()
 {
     // Every variable that libpq 15 to 18 reads; PGSERVICE could not be overruled by a keyword.

@@ -41,6 +41,8 @@ static LinkFacts readFacts(PGconn *connection, const ConnectionSpec &spec)
     if (facts.tls) {
         facts.tlsProtocol = QString::fromLatin1(::PQsslAttribute(connection, "protocol"));
         facts.cipher = QString::fromLatin1(::PQsslAttribute(connection, "cipher"));
+        if (auto *ssl = static_cast<SSL *>(::PQsslStruct(connection, "OpenSSL")))
+            facts.chain = readChain(ssl);
     }
     facts.auth = authUsed(connection, spec, facts.tls);
     facts.serverVersionNum = ::PQserverVersion(connection);

@@ -32,6 +32,7 @@ struct Harvest {
     qint64 maxBytes = 0;
     int chunkRows = 256;
     std::shared_ptr<Rows::Data> data = std::make_shared<Rows::Data>();
+    QByteArray tagOfChunk;
     qint64 rowsSeen = 0;        // of the result that is under way
     bool begun = false;         // that result's columns are known
     bool unwanted = false;      // somebody wanted no more: what comes is read and dropped
@@ -76,6 +77,12 @@ struct Connection::Core {
     std::atomic<bool> unanswered = false; // why it was abandoned
     int loginRoundTripMs = 0;             // the way to the server and back, as the login took it
     std::optional<Error> lost;
+    TransactionState lastState = TransactionState::Idle;
+    ServerIdentity identity;
+    // What it was made with, for another().
+    ConnectionSpec asked;
+    Secret secret;
+    Via via;
     QHash<QString, QByteArray> prepared; // name -> text
 
     std::vector<Notice> notices;

@@ -11,6 +11,8 @@
 
 #include <functional>
 
+#include <functional>
+
 namespace howdah::pg
 {
 
@@ -28,5 +30,9 @@ struct Prepared {
 
 // Errors come out as the link's own: Tool (the command), Keychain, Connection/tunnel_failed.
 using Prepare = std::function<Result<Prepared>(const CancelToken &)>;
+
+// Calls it on a thread of its own, which is left behind (its token fired) when the time is over or one of the tokens fires: whatever it waits
+// for, this returns. Errors: its own, Timeout/prepare, Cancelled.
+Result<Prepared> prepareWithin(const Prepare &prepare, int timeoutMs, const CancelToken &cancel, const CancelToken &closing);
 
 } // namespace howdah::pg

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pg/session.h"
 
+#include "pg/canceltrip.h"
 #include "pg/sessioncore.h"
 
 #include <QThread>
@@ -33,10 +34,19 @@ static QString threadName(Session::Purpose purpose)
     return QStringLiteral("pg");
 }
 
-Session::Session(ConnectionSpec spec, Secret password, Purpose purpose, QObject *parent)
-    : QObject(parent), m_spec(std::move(spec)), m_core(std::make_shared<Core>(m_spec, std::move(password), purpose, this)),
-      m_worker(threadName(purpose))
+Session::Session(ConnectionSpec spec, Secret password, Purpose purpose, QObject *parent) : QObject(parent), m_spec(std::move(spec)), m_worker(threadName(purpose))
 {
+    begin(std::make_shared<Core>(m_spec, std::move(password), nullptr, purpose, this));
+}
+
+Session::Session(ConnectionSpec spec, Prepare prepare, Purpose purpose, QObject *parent) : QObject(parent), m_spec(std::move(spec)), m_worker(threadName(purpose))
+{
+    begin(std::make_shared<Core>(m_spec, Secret(), std::move(prepare), purpose, this));
+}
+
+void Session::begin(std::shared_ptr<Core> core)
+{
+    m_core = std::move(core);
     qRegisterMetaType<LinkStatus>();
     m_worker.post([core = m_core] { core->loop(); });
     m_watch.setInterval(watchPeriodMs);
@@ -111,31 +121,19 @@ void Session::watch()
         m_watch.stop();
 }
 
-void Session::cancelRunning(Session *control)
+QFuture<Result<CancelOutcome>> Session::cancelRunning(Session *control)
 {
-    const auto link = m_core->link();
-    if (!link)
-        return;
-    if (!control || control == this || control->status().state != LinkState::Connected) {
-        link->requestCancel();
-        return;
+    if (const auto link = m_core->link()) {
+        auto *trip = new CancelTrip(link, control == this ? nullptr : control, this);
+        const auto future = trip->future();
+        trip->begin();
+        return future;
     }
-    if (!link->noteCancelAsked())
-        return;
-    const int pid = link->facts().backendPid;
-    const auto answer = control->run([pid](Connection &connection, const CancelToken &) -> Result<bool> {
-        RunOptions options;
-        options.timeoutMs = 3000;
-        const auto rows = connection.runFile(QStringLiteral("session/cancel"), {pid}, options);
-        if (!rows)
-            return fail(rows.error());
-        return rows->boolean(0, 0).value_or(false);
-    });
-    async::onFinished(answer, this, [link](const Result<bool> &sent) {
-        link->noteCancelAnswered(sent && *sent);
-        if (!sent || !*sent)
-            link->requestCancel();
-    });
+    QPromise<Result<CancelOutcome>> promise;
+    promise.start();
+    promise.addResult(Result<CancelOutcome>(CancelOutcome()));
+    promise.finish();
+    return promise.future();
 }
 
 } // namespace howdah::pg

@@ -6,6 +6,7 @@
 #include "base/async.h"
 #include "base/canceltoken.h"
 #include "base/worker.h"
+#include "pg/cancel.h"
 #include "pg/connection.h"
 
 #include <QObject>
@@ -24,6 +25,9 @@ struct LinkStatus {
     Error error;             // of Lost, and of a failed connect
     qint64 sinceMs = 0;      // Unix time the state began
     qint64 retryAtMs = 0;    // Unix time of the next attempt; 0: none by itself (authentication and certificate errors stop it)
+    ServerIdentity server;   // of the last good connection
+    Comeback comeback = Comeback::First; // how that server compares with the one before
+    TransactionState lostIn = TransactionState::Idle; // of Lost: Open and Failed were rolled back by the server
     quint64 generation = 0;  // counts connections: another number is another backend (temp tables, SET, transaction are gone)
 };
 QString linkStateText(LinkState state); // "connected", "no answer", …
@@ -36,6 +40,8 @@ public:
 
     // The secret is kept for reconnects, in memory that is wiped with the session.
     Session(ConnectionSpec spec, Secret password, Purpose purpose, QObject *parent = nullptr);
+    // The secret and the way are asked for anew each time before it connects, on the link's side; 60 s at most.
+    Session(ConnectionSpec spec, Prepare prepare, Purpose purpose, QObject *parent = nullptr);
     ~Session() override; // cancels what runs; does not wait
 
     const ConnectionSpec &spec() const { return m_spec; }
@@ -65,8 +71,9 @@ public:
     // For a Monitor, a task is refused with Timeout/no_answer while the server does not answer: samples must not pile up.
 
     // Cancels the statement that runs now on this session's connection, through `control` (pg_cancel_backend) when given and alive, else
-    // through libpq's own cancel.
-    void cancelRunning(Session *control = nullptr);
+    // through libpq's own cancel; `control` then also tells whether the server still runs it. On the session's thread; never an error but
+    // Cancelled, of a session that goes meanwhile.
+    QFuture<Result<CancelOutcome>> cancelRunning(Session *control = nullptr);
 
 signals:
     void statusChanged(const howdah::pg::LinkStatus &status);
@@ -76,6 +83,7 @@ private:
     struct Core;
     void post(std::function<void(Result<Connection *>)> task, const CancelToken &cancel);
 
+    void begin(std::shared_ptr<Core> core);
     void watch();
 
     ConnectionSpec m_spec;

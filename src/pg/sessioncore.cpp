@@ -14,10 +14,11 @@ namespace howdah::pg
 
 using namespace std::chrono_literals;
 
-// By itself again after a refused or broken link; never after a refused password or certificate, which trying again can't better.
+// By itself again after a refused or broken link; never after a refused password or certificate, which trying again can't better, and never
+// where that would ask for a keychain's password or run a command again and again.
 static bool mayRetry(const Error &error)
 {
-    return error.kind != ErrorKind::Authentication && error.kind != ErrorKind::Tls && error.kind != ErrorKind::Client;
+    return error.kind == ErrorKind::Connection || error.kind == ErrorKind::Timeout || error.kind == ErrorKind::Protocol || error.kind == ErrorKind::Sql;
 }
 
 static std::chrono::seconds backOff(int failures)
@@ -26,8 +27,8 @@ static std::chrono::seconds backOff(int failures)
     return steps[std::min(size_t(std::max(failures, 1)) - 1, steps.size() - 1)];
 }
 
-Session::Core::Core(ConnectionSpec linkSpec, Secret linkPassword, Purpose linkPurpose, Session *session)
-    : spec(std::move(linkSpec)), purpose(linkPurpose), m_session(session), m_password(std::move(linkPassword))
+Session::Core::Core(ConnectionSpec linkSpec, Secret linkPassword, Prepare linkPrepare, Purpose linkPurpose, Session *session)
+    : spec(std::move(linkSpec)), purpose(linkPurpose), m_session(session), m_password(std::move(linkPassword)), m_prepare(std::move(linkPrepare))
 {
     m_status.sinceMs = QDateTime::currentMSecsSinceEpoch();
 }
@@ -165,7 +166,7 @@ void Session::Core::idle(const Deadline &retry)
     link->readIdle();
     heard(*link);
     if (!link->isAlive())
-        lost(link->lostReason());
+        lost(link->lostReason(), link->lastTransactionState());
 }
 
 void Session::Core::runTask(Task task)
@@ -191,7 +192,7 @@ void Session::Core::runTask(Task task)
     task.run = nullptr; // what it held goes on this thread, before the next
     heard(*link);
     if (!link->isAlive())
-        lost(link->lostReason());
+        lost(link->lostReason(), link->lastTransactionState());
 }
 
 // `byHand`: a task asks. It tries at once where the sampler would only hammer at a closed door each second.
@@ -208,11 +209,10 @@ Done Session::Core::connect(const CancelToken &cancel, bool byHand)
     m_status.sinceMs = QDateTime::currentMSecsSinceEpoch();
     m_status.retryAtMs = 0;
     publish();
-    const Secret password = m_password;
     const CancelToken closed = m_closed;
     lock.unlock();
 
-    auto opened = Connection::open(spec, password, cancel, closed);
+    auto opened = openLink(cancel, closed);
     if (opened) {
         connected(std::move(*opened));
         return {};
@@ -231,6 +231,25 @@ Done Session::Core::connect(const CancelToken &cancel, bool byHand)
     return fail(std::move(opened.error()));
 }
 
+// With what it needs to know of the server, so that a comeback can be told.
+Result<std::shared_ptr<Connection>> Session::Core::openLink(const CancelToken &cancel, const CancelToken &closed)
+{
+    constexpr int prepareWithinMs = 60'000; // a command has 30 s, and a tunnel as long
+    Prepared prepared{m_password, {}};
+    if (m_prepare) {
+        auto made = prepareWithin(m_prepare, prepareWithinMs, cancel, closed);
+        if (!made)
+            return fail(std::move(made.error()));
+        prepared = std::move(*made);
+    }
+    auto opened = Connection::open(spec, prepared.secret, cancel, closed, prepared.via);
+    if (!opened)
+        return fail(std::move(opened.error()));
+    if (auto known = (*opened)->readIdentity(cancel); !known && !(*opened)->isAlive())
+        return fail(std::move(known.error()));
+    return std::shared_ptr<Connection>(std::move(*opened));
+}
+
 void Session::Core::connected(std::shared_ptr<Connection> opened)
 {
     const std::lock_guard lock(m_mutex);
@@ -242,18 +261,23 @@ void Session::Core::connected(std::shared_ptr<Connection> opened)
     m_status.state = LinkState::Connected;
     m_status.facts = m_link->facts();
     m_status.error = {};
+    m_status.lostIn = TransactionState::Idle;
+    m_status.comeback = m_status.generation == 0 ? Comeback::First : comebackOf(m_status.server, m_link->identity());
+    m_status.server = m_link->identity();
     m_status.sinceMs = QDateTime::currentMSecsSinceEpoch();
     m_status.retryAtMs = 0;
     ++m_status.generation;
     publish();
 }
 
-void Session::Core::lost(const Error &error)
+void Session::Core::lost(const Error &error, TransactionState in)
 {
     const std::lock_guard lock(m_mutex);
     // A link that lived for a while begins the back-off anew; one that breaks at once does not.
     if (m_link && Deadline::Clock::now() - m_connectedAt > 10s)
         m_failures = 0;
+    if (m_link) // a failed try to come back tells nothing of it
+        m_status.lostIn = in;
     m_link.reset();
     ++m_failures;
     const qint64 now = QDateTime::currentMSecsSinceEpoch();

@@ -18,7 +18,7 @@ struct Session::Core {
         CancelToken cancel;
     };
 
-    Core(ConnectionSpec linkSpec, Secret linkPassword, Purpose linkPurpose, Session *session);
+    Core(ConnectionSpec linkSpec, Secret linkPassword, Prepare linkPrepare, Purpose linkPurpose, Session *session);
     void loop(); // the thread's
 
     // From the owner's thread.
@@ -41,8 +41,9 @@ private:
     void idle(const Deadline &retry);
     void runTask(Task task);
     Done connect(const CancelToken &cancel, bool byHand);
+    Result<std::shared_ptr<Connection>> openLink(const CancelToken &cancel, const CancelToken &closed);
     void connected(std::shared_ptr<Connection> opened);
-    void lost(const Error &error);
+    void lost(const Error &error, TransactionState in = TransactionState::Idle);
     void drop();    // with the lock held
     void publish(); // with the lock held
     void heard(Connection &link); // what it said beside results
@@ -50,6 +51,7 @@ private:
     mutable std::mutex m_mutex;
     Session *m_session; // null once it is gone
     Secret m_password;
+    const Prepare m_prepare; // null: the password is all there is
     std::deque<Task> m_tasks;
     bool m_busy = false;
     std::optional<CancelToken> m_running;

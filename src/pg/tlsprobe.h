@@ -4,24 +4,13 @@
 #pragma once
 
 #include "base/result.h"
+#include "pg/certificate.h"
 #include "pg/connectionspec.h"
 
-#include <QDateTime>
-#include <QStringList>
 #include <QVector>
 
 namespace howdah::pg
 {
-
-struct Certificate {
-    QString subject;
-    QString issuer;
-    QDateTime notBefore;
-    QDateTime notAfter;
-    QStringList names;       // SAN: DNS and IP
-    QString sha256;          // fingerprint, AA:BB:…
-    QByteArray pem;
-};
 
 struct TlsProbe {
     bool serverSpeaksTls = false; // false: it answered 'N'

@@ -148,6 +148,9 @@ void Connection::Core::take(Trip &trip, Harvest &harvest, ResultPtr result)
 {
     const int status = int(::PQresultStatus(result.get()));
     const bool ends = status == PGRES_TUPLES_OK;
+    // libpq 17 writes the tag on the last chunk where that is not full, and not on the end that follows.
+    if (status == tuplesChunk && *::PQcmdStatus(result.get()))
+        harvest.tagOfChunk = ::PQcmdStatus(result.get());
     switch (status) {
     case PGRES_SINGLE_TUPLE:
     case tuplesChunk:
@@ -166,8 +169,10 @@ void Connection::Core::take(Trip &trip, Harvest &harvest, ResultPtr result)
         }
         if (harvest.hasChunk(ends))
             give(trip, harvest);
-        if (ends)
-            harvest.endResult(::PQcmdStatus(result.get()));
+        if (ends) {
+            const QByteArray tag = std::exchange(harvest.tagOfChunk, {});
+            harvest.endResult(*::PQcmdStatus(result.get()) ? QByteArray(::PQcmdStatus(result.get())) : tag);
+        }
         break;
     case PGRES_COMMAND_OK:
         if (!harvest.results)
@@ -270,7 +275,11 @@ Result<Rows> Connection::Core::trip(Trip &trip, Harvest &harvest, const std::fun
         harvest.error = Error{ErrorKind::Client, QStringLiteral("not_sent"), QString::fromUtf8(::PQerrorMessage(connection.get())).trimmed(), {}, {}, {}, {}, 0};
     }
     awaiting = false;
-    canceller->endStatement();
+    const bool gone = lost || ::PQstatus(connection.get()) != CONNECTION_OK;
+    using End = CancelProgress::End;
+    canceller->endStatement(gone ? End::Lost : !harvest.error ? End::Done : harvest.error->sqlstate == QLatin1StringView("57014") ? End::Cancelled : End::Failed);
+    if (!gone)
+        lastState = transactionState();
     refreshFacts(facts, connection.get());
     return finish(trip, harvest);
 }
@@ -360,9 +369,12 @@ Result<SentParams> sentParams(const Statement &statement, const Params &params)
 // Never a whole result inside libpq: its buffers would double ours.
 void Connection::Core::rowMode(int chunkRows)
 {
-    // A chunk stays inside libpq until it is full: small ones, so that a slow statement's rows are seen and large rows bounded.
-    if (newerLibpq().setChunkedRowsMode)
-        newerLibpq().setChunkedRowsMode(connection.get(), std::clamp(chunkRows, 1, 64));
+    // Small ones, so that large rows are bounded; of a size that fits the reader's.
+    int size = std::clamp(chunkRows, 1, 64);
+    while (chunkRows % size != 0)
+        --size;
+    if (chunkRows > 1 && newerLibpq().setChunkedRowsMode)
+        newerLibpq().setChunkedRowsMode(connection.get(), size);
     else
         ::PQsetSingleRowMode(connection.get());
 }
@@ -379,7 +391,7 @@ Result<Rows> Connection::Core::run(const Statement &statement, const Params &par
     PGconn *link = connection.get();
     const QByteArray name = statement.name.toUtf8();
     // Another text under a name that is taken (a variant chosen by hand) goes without preparing.
-    const bool prepares = options.prepared && !name.isEmpty() && prepared.value(statement.name, statement.text) == statement.text;
+    const bool prepares = options.prepared && !spec.pooler && !name.isEmpty() && prepared.value(statement.name, statement.text) == statement.text;
     if (prepares && !prepared.contains(statement.name)) {
         Harvest nothing;
         auto done = this->trip(trip, nothing, [&] { return ::PQsendPrepare(link, name.constData(), statement.text.constData(), count, types.data()) == 1; });
@@ -407,10 +419,20 @@ Result<Rows> Connection::Core::describe(const Statement &statement, const RunOpt
         return fail(ErrorKind::Client, QStringLiteral("nul_in_statement"), QStringLiteral("The statement holds a NUL byte"));
     Trip trip{cancel, options.timeoutMs > 0 ? Deadline::in(options.timeoutMs) : Deadline::never(), whatOf(statement), options.timeoutMs};
     Harvest nothing, columns;
+    // Behind a pooler each message may go to another backend, unless a transaction holds this one.
+    const bool holds = spec.pooler && transactionState() == TransactionState::Idle;
+    if (holds) {
+        if (auto begun = simple("BEGIN"); !begun)
+            return begun;
+    }
     auto done = this->trip(trip, nothing, [&] { return ::PQsendPrepare(connection.get(), "", statement.text.constData(), 0, nullptr) == 1; });
-    if (!done)
-        return done;
-    return this->trip(trip, columns, [&] { return ::PQsendDescribePrepared(connection.get(), "") == 1; });
+    if (done)
+        done = this->trip(trip, columns, [&] { return ::PQsendDescribePrepared(connection.get(), "") == 1; });
+    if (holds && !lost) {
+        if (auto ended = simple("ROLLBACK"); !ended && done)
+            return ended;
+    }
+    return done;
 }
 
 Result<Rows> Connection::Core::simple(const QByteArray &text)

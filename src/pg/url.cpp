@@ -3,6 +3,8 @@
 
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace howdah::pg
 {
 
@@ -25,14 +27,42 @@ static bool isWellEncoded(const QString &url)
     return !wrong.match(url).hasMatch();
 }
 
-static Done setPort(ConnectionSpec &spec, const QString &text)
+static Result<quint16> portOf(const QString &text)
 {
     bool ok = false;
     const uint port = text.toUInt(&ok);
     if (!ok || port == 0 || port > 65535)
         return badUrl(QStringLiteral("The port is no number from 1 to 65535")); // not shown: it may be a piece of a password
-    spec.port = quint16(port);
-    return {};
+    return quint16(port);
+}
+
+// "h1:5432,[::1],h2:5433" as it stands between // and /.
+static Result<QVector<Host>> hostsOf(const QString &text)
+{
+    static const QRegularExpression one(QStringLiteral("^(?<host>\\[[^\\]\\[]*\\]|[^:\\[\\]]*)(?::(?<port>.*))?$"));
+    QVector<Host> hosts;
+    const QStringList pieces = text.split(QLatin1Char(','));
+    for (const QString &piece : pieces) {
+        const auto match = one.match(piece);
+        if (!match.hasMatch())
+            return badUrl(QStringLiteral("This is no postgresql:// URL"));
+        Host host;
+        host.name = match.captured(QStringLiteral("host"));
+        if (host.name.startsWith(QLatin1Char('[')))
+            host.name = host.name.mid(1, host.name.size() - 2);
+        host.name = decoded(host.name);
+        if (host.name.isEmpty() && pieces.size() > 1)
+            return badUrl(QStringLiteral("One of the URL's hosts has no name"));
+        const QString port = match.captured(QStringLiteral("port"));
+        if (!port.isEmpty()) {
+            const auto number = portOf(port);
+            if (!number)
+                return fail(number.error());
+            host.port = *number;
+        }
+        hosts << host;
+    }
+    return hosts;
 }
 
 static Result<Auth> authFromBinding(const QString &name)
@@ -49,8 +79,11 @@ namespace
 struct Parameters {
     ParsedUrl &url;
     bool bindingGiven = false;
+    QStringList hosts; // libpq takes both as lists, and over those before the path
+    QStringList ports;
 
     Done take(const QString &key, const QString &value);
+    Done takeHosts(QVector<Host> named) const;
 };
 } // namespace
 
@@ -81,9 +114,16 @@ Done Parameters::take(const QString &key, const QString &value)
     } else if (key == QLatin1StringView("sslrootcert")) {
         spec.caFile = value == QLatin1StringView("system") ? QString() : value;
     } else if (key == QLatin1StringView("host")) {
-        spec.host = value;
+        hosts = value.split(QLatin1Char(','));
     } else if (key == QLatin1StringView("port")) {
-        return setPort(spec, value);
+        ports = value.split(QLatin1Char(','));
+    } else if (key == QLatin1StringView("target_session_attrs")) {
+        const auto target = targetFromName(value);
+        if (!target)
+            return badUrl(target.error().hint.isEmpty() ? target.error().message : QString(QStringLiteral("target_session_attrs is ") + target.error().hint));
+        spec.target = *target;
+    } else if (key == QLatin1StringView("pgbouncer")) {
+        spec.pooler = value == QLatin1StringView("true") || value == QLatin1StringView("1");
     } else if (key == QLatin1StringView("user")) {
         spec.role = value;
     } else if (key == QLatin1StringView("password")) {
@@ -105,10 +145,34 @@ Done Parameters::take(const QString &key, const QString &value)
     return {};
 }
 
+Done Parameters::takeHosts(QVector<Host> named) const
+{
+    if (!hosts.isEmpty()) {
+        named.resize(hosts.size());
+        for (qsizetype i = 0; i < hosts.size(); ++i)
+            named[i].name = hosts[i];
+    }
+    if (!ports.isEmpty() && ports.size() != 1 && ports.size() != named.size())
+        return badUrl(QStringLiteral("The URL names more or fewer ports than hosts"));
+    for (qsizetype i = 0; i < named.size() && !ports.isEmpty(); ++i) {
+        const auto port = portOf(ports.size() == 1 ? ports.first() : ports[i]);
+        if (!port)
+            return fail(port.error());
+        named[i].port = *port;
+    }
+    if (named.size() > 1 && std::any_of(named.begin(), named.end(), [](const Host &host) { return host.name.isEmpty(); }))
+        return badUrl(QStringLiteral("One of the URL's hosts has no name"));
+    ConnectionSpec &spec = url.spec;
+    spec.host = named.first().name;
+    spec.port = named.first().port;
+    spec.otherHosts = named.mid(1);
+    return {};
+}
+
 Result<ParsedUrl> parseUrl(const QString &text)
 {
     static const QRegularExpression form(
-        QStringLiteral("^(?<scheme>[a-z]+)(?:\\+[a-z0-9_]+)?://(?:(?<user>[^/?#]*)@)?(?<host>\\[[^\\]/?#@]*\\]|[^:/?#@\\[\\]]*)(?::(?<port>[^/?#]*))?"
+        QStringLiteral("^(?<scheme>[a-z]+)(?:\\+[a-z0-9_]+)?://(?:(?<user>[^/?#]*)@)?(?<hosts>[^/?#@]*)"
                        "(?:/(?<path>[^?#]*))?(?:\\?(?<query>[^#]*))?$"));
     const auto match = form.match(text.trimmed());
     const QString scheme = match.captured(QStringLiteral("scheme"));
@@ -129,20 +193,12 @@ Result<ParsedUrl> parseUrl(const QString &text)
     if (colon >= 0)
         url.password = Secret(QByteArray::fromPercentEncoding(user.mid(colon + 1).toUtf8()));
 
-    QString host = match.captured(QStringLiteral("host"));
-    if (host.contains(QLatin1Char(',')))
-        return badUrl(QStringLiteral("The URL names several hosts"));
-    if (host.startsWith(QLatin1Char('[')))
-        host = host.mid(1, host.size() - 2);
-    spec.host = decoded(host);
-    const QString port = match.captured(QStringLiteral("port"));
-    if (!port.isEmpty()) {
-        if (const auto done = setPort(spec, port); !done)
-            return fail(done.error());
-    }
+    const auto hosts = hostsOf(match.captured(QStringLiteral("hosts")));
+    if (!hosts)
+        return fail(hosts.error());
     spec.database = decoded(match.captured(QStringLiteral("path")));
 
-    Parameters parameters{url};
+    Parameters parameters{url, false, {}, {}};
     const QStringList pairs = match.captured(QStringLiteral("query")).split(QLatin1Char('&'), Qt::SkipEmptyParts);
     for (const QString &pair : pairs) {
         const auto equals = pair.indexOf(QLatin1Char('='));
@@ -151,6 +207,8 @@ Result<ParsedUrl> parseUrl(const QString &text)
         if (const auto done = parameters.take(decoded(pair.left(equals)), decoded(pair.mid(equals + 1))); !done)
             return fail(done.error());
     }
+    if (const auto done = parameters.takeHosts(*hosts); !done)
+        return fail(done.error());
     if (spec.host.isEmpty())
         spec.host = QStringLiteral("localhost");
     if (spec.database.isEmpty())

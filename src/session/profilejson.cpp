@@ -56,30 +56,6 @@ void takeWaysOf(Profile &profile, const QJsonObject &ways)
 
 } // namespace
 
-QString targetName(pg::TargetSession target)
-{
-    switch (target) {
-    case pg::TargetSession::Any: break;
-    case pg::TargetSession::ReadWrite: return u"read-write"_s;
-    case pg::TargetSession::ReadOnly: return u"read-only"_s;
-    case pg::TargetSession::Primary: return u"primary"_s;
-    case pg::TargetSession::Standby: return u"standby"_s;
-    case pg::TargetSession::PreferStandby: return u"prefer-standby"_s;
-    }
-    return u"any"_s;
-}
-
-Result<pg::TargetSession> targetFromName(const QString &name)
-{
-    using enum pg::TargetSession;
-    for (const auto target : {Any, ReadWrite, ReadOnly, Primary, Standby, PreferStandby}) {
-        if (name == targetName(target))
-            return target;
-    }
-    return fail(ErrorKind::Client, u"bad_profile"_s, u"There is no kind of server \"%1\" to ask for"_s.arg(name),
-                u"any, read-write, read-only, primary, standby or prefer-standby."_s);
-}
-
 QJsonObject waysToJson(const Profile &profile)
 {
     const pg::ConnectionSpec &spec = profile.spec;

@@ -10,8 +10,8 @@
 namespace howdah::session
 {
 
-QString targetName(pg::TargetSession target); // "read-write", as libpq's target_session_attrs
-Result<pg::TargetSession> targetFromName(const QString &name); // Client/bad_profile
+using pg::targetName; // "read-write", as libpq's target_session_attrs
+using pg::targetFromName;
 
 // The column `ways`: what is not a column of its own, and only where it differs from the usual.
 QJsonObject waysToJson(const Profile &profile);

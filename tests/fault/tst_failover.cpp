@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Security.md 6.1, row 6: restarts fast and immediate, a server that still starts, no connection left.
+// Security.md 6.1, row 6: restarts fast and immediate, a server that still starts, no connection left, and a standby that takes over.
 #include "fault/fault.h"
 #include "support/netns.h"
 
@@ -20,6 +20,7 @@ private slots:
     void row06_stillStarting();
     void row06_outOfConnections();
     void row06_connectionLimitOfTheRole();
+    void row06_failover();
 
 private:
     std::unique_ptr<Session> opened(const pg::ConnectionSpec &spec, Session::Purpose purpose = Session::Purpose::Editor)
@@ -171,6 +172,46 @@ void TestFailover::row06_connectionLimitOfTheRole()
         QVERIFY2(session->status().error.detail.contains(role), qPrintable(session->status().error.text()));
     }
     QCOMPARE(only->status().state, LinkState::Connected);
+}
+
+void TestFailover::row06_failover()
+{
+    // A standby: a copy of the stopped primary that follows it over its socket.
+    QString why;
+    QVERIFY(m_server->stop());
+    test::ServerSetup following = setup();
+    following.copyOf = m_server.get();
+    following.dataFiles << QStringLiteral("standby.signal");
+    following.settings << QStringLiteral("primary_conninfo=host=%1 port=%2 user=postgres").arg(m_server->folder()).arg(m_server->port());
+    auto standby = TestServer::start(following, &why);
+    QVERIFY2(standby, qPrintable(why));
+    QVERIFY2(m_server->startAgain(&why), qPrintable(why));
+    QVERIFY(m_server->sql({"CREATE TABLE public.followed (a int)", "INSERT INTO public.followed VALUES (1)"}));
+
+    // The standby first in the list: only the right one is taken.
+    pg::ConnectionSpec spec = standby->spec();
+    spec.otherHosts = {{m_server->address(), m_server->port()}};
+    spec.target = pg::TargetSession::ReadWrite;
+    const auto writer = connected(spec);
+    QCOMPARE(first(writer->run(statement("SELECT pg_catalog.current_setting('port')"))), QString::number(m_server->port()));
+    const auto reader = connected(standby->spec());
+    QVERIFY(reader->status().facts.inRecovery);
+    QTRY_COMPARE(first(reader->run(statement("SELECT a FROM public.followed"))), QStringLiteral("1"));
+    const auto refused = reader->run(statement("INSERT INTO public.followed VALUES (2) RETURNING a"));
+    QTRY_VERIFY(refused.isFinished());
+    QCOMPARE(errorOf(refused).sqlstate, QStringLiteral("25006"));
+
+    m_server->kill();
+    QTRY_COMPARE(writer->status().state, LinkState::Lost);
+    QVERIFY(writer->status().retryAtMs > 0); // a standby alone is no reason to stop
+    QCOMPARE(ask(*standby, "SELECT pg_catalog.pg_promote()"), QStringLiteral("t"));
+    QTRY_COMPARE_WITH_TIMEOUT(writer->status().state, LinkState::Connected, 30'000);
+    QCOMPARE(writer->status().generation, quint64(2));
+    QCOMPARE(first(writer->run(statement("SELECT pg_catalog.current_setting('port')"))), QString::number(standby->port()));
+    QCOMPARE(first(writer->run(statement("INSERT INTO public.followed VALUES (2) RETURNING a"))), QStringLiteral("2"));
+    // The reader's own link stood through it, and knows that this is no standby any more.
+    QTRY_VERIFY(!reader->status().facts.inRecovery);
+    QCOMPARE(reader->status().generation, quint64(1));
 }
 
 QTEST_GUILESS_MAIN(TestFailover)

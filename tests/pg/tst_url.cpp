@@ -6,6 +6,11 @@
 using namespace howdah;
 using namespace howdah::pg;
 
+static QString operator""_L1(const char *text, size_t size)
+{
+    return QString::fromLatin1(text, qsizetype(size));
+}
+
 class TestUrl : public QObject
 {
     Q_OBJECT
@@ -13,6 +18,8 @@ private slots:
     void whole();
     void forms_data();
     void forms();
+    void severalHosts_data();
+    void severalHosts();
     void parameters();
     void refused_data();
     void refused();
@@ -67,14 +74,47 @@ void TestUrl::forms()
     QCOMPARE(url->spec.sslMode, SslMode::VerifyFull);
 }
 
+void TestUrl::severalHosts_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QStringList>("addresses");
+    QTest::addColumn<QString>("target");
+    QTest::newRow("before the path") << "postgres://u:a,b@h1,h2:5433,[::1]:5434/d?target_session_attrs=read-write"
+                                     << QStringList{"h1:5432"_L1, "h2:5433"_L1, "[::1]:5434"_L1} << "read-write";
+    QTest::newRow("in the query") << "postgres://u@/d?host=h1,/run/postgresql&port=1,2" << QStringList{"h1:1"_L1, "/run/postgresql:2"_L1} << "any";
+    QTest::newRow("one port for all") << "postgres://u@/d?host=h1,h2&port=7&target_session_attrs=prefer-standby" << QStringList{"h1:7"_L1, "h2:7"_L1}
+                                      << "prefer-standby";
+    QTest::newRow("one") << "postgres://u@h/d?target_session_attrs=primary" << QStringList{"h:5432"_L1} << "primary";
+}
+
+void TestUrl::severalHosts()
+{
+    QFETCH(QString, text);
+    QFETCH(QStringList, addresses);
+    QFETCH(QString, target);
+    const auto url = parseUrl(text);
+    QVERIFY2(url, qPrintable(url ? QString() : url.error().text()));
+    QStringList found{url->spec.address()};
+    for (const Host &host : url->spec.otherHosts) {
+        ConnectionSpec other;
+        other.host = host.name;
+        other.port = host.port;
+        found << other.address();
+    }
+    QCOMPARE(found, addresses);
+    QCOMPARE(targetName(url->spec.target), target);
+    QVERIFY(!url->spec.pooler);
+    QVERIFY(parseUrl(QStringLiteral("postgres://u@h/d?pgbouncer=true"))->spec.pooler);
+}
+
 void TestUrl::parameters()
 {
-    const auto url = parseUrl(QStringLiteral("postgres://u@h/d?sslrootcert=/ca.pem&channel_binding=prefer&connect_timeout=4&ssl=true&target_session_attrs=any"));
+    const auto url = parseUrl(QStringLiteral("postgres://u@h/d?sslrootcert=/ca.pem&channel_binding=prefer&connect_timeout=4&ssl=true&target_session_attrs=any&sslcert=/c"));
     QVERIFY(url);
     QCOMPARE(url->spec.caFile, QStringLiteral("/ca.pem"));
     QCOMPARE(url->spec.auth, Auth::Scram);
     QCOMPARE(url->spec.connectTimeoutMs, 4000);
-    QCOMPARE(url->ignored, QStringList({QStringLiteral("ssl"), QStringLiteral("target_session_attrs")}));
+    QCOMPARE(url->ignored, QStringList({QStringLiteral("ssl"), QStringLiteral("sslcert")}));
     QCOMPARE(parseUrl(QStringLiteral("postgres://u@h/d?sslrootcert=system"))->spec.caFile, QString());
     QCOMPARE(parseUrl(QStringLiteral("postgres://u@h/d?ssl=require"))->spec.sslMode, SslMode::Require);
     QCOMPARE(parseUrl(QStringLiteral("postgres://u@h/d?sslmode=disable"))->spec.auth, Auth::Scram);
@@ -94,7 +134,11 @@ void TestUrl::refused_data()
     QTest::newRow("unknown mode") << "postgres://u@h/d?sslmode=maybe" << "refused_sslmode";
     QTest::newRow("other scheme") << "mysql://u@h/d" << "bad_url";
     QTest::newRow("no scheme") << "h:5432" << "bad_url";
-    QTest::newRow("several hosts") << "postgres://u@h1,h2/d" << "bad_url";
+    QTest::newRow("a host without a name") << "postgres://u@h1,,h2/d" << "bad_url";
+    QTest::newRow("more ports than hosts") << "postgres://u@/d?host=h1,h2&port=1,2,3" << "bad_url";
+    QTest::newRow("port x of the second") << "postgres://u@h1,h2:x/d" << "bad_url";
+    QTest::newRow("unknown target") << "postgres://u@h/d?target_session_attrs=master" << "bad_url";
+    QTest::newRow(", and / in password") << "postgres://u:a,b/c@h/d" << "bad_url";
     QTest::newRow("port 0") << "postgres://u@h:0/d" << "bad_url";
     QTest::newRow("port 70000") << "postgres://u@h:70000/d" << "bad_url";
     QTest::newRow("port x") << "postgres://u@h:x/d" << "bad_url";
