@@ -209,7 +209,8 @@ void TestFailover::row06_failover()
     QCOMPARE(writer->status().generation, quint64(2));
     QCOMPARE(first(writer->run(statement("SELECT pg_catalog.current_setting('port')"))), QString::number(standby->port()));
     QCOMPARE(first(writer->run(statement("INSERT INTO public.followed VALUES (2) RETURNING a"))), QStringLiteral("2"));
-    // The reader's own link stood through it, and knows that this is no standby any more.
+    // The reader's own link stood through it; a server says with its next answer that it is no standby any more.
+    QCOMPARE(first(reader->run(statement("SELECT 1"))), QStringLiteral("1"));
     QTRY_VERIFY(!reader->status().facts.inRecovery);
     QCOMPARE(reader->status().generation, quint64(1));
 }
