@@ -24,6 +24,9 @@ bool endsSavepoint(const QByteArray &tag)
 {
     return tag == "COMMIT" || tag == "SAVEPOINT" || tag == "RELEASE" || tag == "ROLLBACK" || tag == "PREPARE TRANSACTION";
 }
+constexpr int commitAskedForMs = 20'000;
+const QString rolledBackByLoss = QStringLiteral("rolled back by the server: the link was lost while it was open");
+
 } // namespace
 
 Error refusal(const QString &why, const QString &hint)
@@ -289,6 +292,21 @@ StatementEnd Runner::execute(const Text &text, Results &results)
     options.timeoutMs = m_options.statementTimeoutMs;
     options.chunkRows = m_options.chunkRows;
     options.several = text.several;
+    const Nature nature = natureOf(text.text);
+    const pg::TransactionState before = m_connection.transactionState();
+    const bool inTransaction = before == pg::TransactionState::Open || before == pg::TransactionState::Failed;
+    // Its number, by which it can be asked for should the answer not come.
+    std::optional<session::CommitTicket> ticket;
+    if (nature.kind == Nature::Kind::Commit && before == pg::TransactionState::Open && !text.several) {
+        auto noted = session::noteBeforeCommit(m_connection, m_cancel);
+        if (noted) {
+            ticket = std::move(*noted);
+        } else if (!m_connection.isAlive()) { // COMMIT was never sent
+            end.error = std::move(noted.error());
+            end.outcome = rolledBackByLoss;
+            return end;
+        }
+    }
     const pg::Params params = text.several ? pg::Params() : std::exchange(m_hasBound, false) ? std::exchange(m_bound, {}) : m_options.params;
     const Done done = m_connection.execute({text.text, {}}, params, results, options, m_cancel);
     end.timing = results.timing();
@@ -299,8 +317,8 @@ StatementEnd Runner::execute(const Text &text, Results &results)
         end.incomplete = results.rowsOpen();
         if (end.incomplete)
             m_output.resultEnds(m_index, {});
-        if (!m_connection.isAlive() && natureOf(text.text).kind == Nature::Kind::Commit)
-            end.outcomeUnknown = true;
+        if (!m_connection.isAlive())
+            tellFate(nature, ticket, inTransaction && !text.several, end);
     }
     if (!saved || !m_connection.isAlive())
         return end;
@@ -312,6 +330,20 @@ StatementEnd Runner::execute(const Text &text, Results &results)
     if (!undone && !end.error)
         end.error = std::move(undone.error());
     return end;
+}
+
+// The link is lost: what became of what it had begun, as far as that is known.
+void Runner::tellFate(const Nature &nature, const std::optional<session::CommitTicket> &ticket, bool inTransaction, StatementEnd &end)
+{
+    if (ticket) {
+        const session::CommitFate fate = session::resolveCommit(m_connection, *ticket, commitAskedForMs, m_cancel);
+        end.outcome = session::fateText(fate);
+        end.outcomeUnknown = fate.what == session::CommitFate::What::Unknown || fate.what == session::CommitFate::What::InProgress;
+    } else if (nature.kind == Nature::Kind::Commit) {
+        end.outcomeUnknown = true;
+    } else if (inTransaction) {
+        end.outcome = rolledBackByLoss;
+    }
 }
 
 void Runner::describeResult(const QByteArray &text, StatementEnd &end)
@@ -393,6 +425,8 @@ Result<RunSummary> runPieces(pg::Connection &connection, const std::vector<Piece
 {
     if (!connection.isAlive())
         return fail(connection.lostReason());
+    if (!connection.identity().isKnown() && connection.transactionState() == pg::TransactionState::Idle)
+        (void)connection.readIdentity(cancel); // not known then, which only matters where a COMMIT is to be asked for
     return Runner(connection, output, options, cancel).run(pieces);
 }
 

@@ -2,8 +2,10 @@
 // One run of a script: what runPieces() is made of. Internal to src/query. On the link's thread.
 #pragma once
 
+#include "query/hazards.h"
 #include "query/metacommand.h"
 #include "query/run.h"
+#include "session/commit.h"
 
 namespace howdah::query
 {
@@ -43,6 +45,7 @@ private:
     StatementEnd send(const Text &text, const Sending &sending);
     StatementEnd execute(const Text &text, Results &results);
     Done beginIfNeeded(const QByteArray &text);
+    void tellFate(const Nature &nature, const std::optional<session::CommitTicket> &ticket, bool inTransaction, StatementEnd &end);
     void describeResult(const QByteArray &text, StatementEnd &end);
     void gset(const std::vector<pg::Rows> &rows, const QString &prefix, StatementEnd &end);
     void gexec(const std::vector<pg::Rows> &rows, StatementEnd &end);

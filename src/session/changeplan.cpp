@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "pg/quote.h"
+#include "session/commit.h"
 
 #include <QElapsedTimer>
 
@@ -106,6 +107,8 @@ Result<ChangeOutcome> run(pg::Connection &connection, const ChangePlan &plan, co
     QElapsedTimer timer;
     timer.start();
     if (plan.transactional) {
+        if (!connection.identity().isKnown())
+            (void)connection.readIdentity(cancel); // not known then, which only matters where a COMMIT is to be asked for
         if (auto begun = connection.command("BEGIN"); !begun)
             return fail(std::move(begun.error()).during(plan.title));
     }
@@ -125,11 +128,16 @@ Result<ChangeOutcome> run(pg::Connection &connection, const ChangePlan &plan, co
         return fail(std::move(error));
     }
     if (plan.transactional) {
+        const auto ticket = noteBeforeCommit(connection, cancel);
         if (auto committed = connection.command("COMMIT"); !committed) {
             if (connection.isAlive())
                 return fail(std::move(committed.error()).during(QStringLiteral("commit")));
-            outcome.outcomeUnknown = true;
-            outcome.message = QStringLiteral("The link was lost during COMMIT; whether it took effect is not known: ") + committed.error().text();
+            const CommitFate fate = ticket ? resolveCommit(connection, *ticket, 20'000, cancel) : CommitFate();
+            if (fate.what == CommitFate::What::RolledBack)
+                return fail(std::move(committed.error()).during(QStringLiteral("commit (rolled back, as the server says on a new link)")));
+            outcome.outcomeUnknown = fate.what == CommitFate::What::Unknown || fate.what == CommitFate::What::InProgress;
+            if (outcome.outcomeUnknown)
+                outcome.message = QStringLiteral("The link was lost during COMMIT; whether it took effect is %1 (%2)").arg(fateText(fate), committed.error().text());
         }
     }
     outcome.durationMs = timer.elapsed();

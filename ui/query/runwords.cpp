@@ -45,6 +45,8 @@ Message endMessage(const query::StatementEnd &end, const query::Piece &piece, qi
     if (end.outcomeUnknown) {
         message.kind = Message::Kind::Error;
         parts << QStringLiteral("Outcome unknown: the link was lost during COMMIT and the server could not be asked. Look before running anything again");
+        if (!end.outcome.isEmpty())
+            parts << QStringLiteral("Transaction: ") + end.outcome;
     } else if (!end.outcome.isEmpty()) {
         message.kind = Message::Kind::Warning;
         parts << QStringLiteral("Transaction: ") + end.outcome;
