@@ -28,6 +28,7 @@ private slots:
     void row13_slow();
     void row13_frozen();
     void row13_killed();
+    void row13_diesInMidCall();
     void row13_locked();
     void row13_wrongUnlockPassword();
     void row13_denied_data();
@@ -155,6 +156,21 @@ void TestKeychainFaults::row13_killed()
     m_keyring->stop();
     QCOMPARE(read(keychain), QStringLiteral("no_keychain"));
     QCOMPARE(check().error("reason"), QStringLiteral("no_keychain"));
+}
+
+void TestKeychainFaults::row13_diesInMidCall()
+{
+    QVERIFY2(m_keyring->startUnlocked(), qPrintable(m_keyring->error()));
+    Keychain keychain;
+    QCOMPARE(read(keychain), QString());
+    m_keyring->freeze();
+    const auto first = keychain.read(m_key), queued = keychain.read(m_key);
+    QTimer::singleShot(300, this, [this] { m_keyring->kill(); });
+    QElapsedTimer clock;
+    clock.start();
+    QCOMPARE(reasonOf(first), QStringLiteral("no_keychain")); // and not "absent"
+    QCOMPARE(reasonOf(queued), QStringLiteral("no_keychain"));
+    QVERIFY(clock.elapsed() >= 250 && clock.elapsed() < 5000); // at once, not at its deadline
 }
 
 void TestKeychainFaults::row13_locked()

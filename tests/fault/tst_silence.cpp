@@ -175,6 +175,7 @@ void TestSilence::row04_givenUpAtItsTimeout()
     QCOMPARE(error.kind, ErrorKind::Connection);
     QVERIFY(heart.isAlive());
     QTRY_COMPARE(editor->status().state, LinkState::Lost);
+    QCOMPARE(editor->status().lostIn, pg::TransactionState::Open);
     QVERIFY(m_network->heal());
     QTRY_COMPARE_WITH_TIMEOUT(editor->status().state, LinkState::Connected, 20'000);
     QCOMPARE(editor->status().generation, quint64(2));

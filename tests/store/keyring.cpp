@@ -155,6 +155,12 @@ void PrivateKeyring::stop()
     }
 }
 
+void PrivateKeyring::kill()
+{
+    m_keyring.kill();
+    m_keyring.waitForFinished(5000);
+}
+
 void PrivateKeyring::freeze()
 {
     ::kill(pid_t(m_keyring.processId()), SIGSTOP);

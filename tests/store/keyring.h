@@ -23,6 +23,7 @@ public:
     bool startWithWrongWord(); // the same, unlocked by a word that is not its own
     bool lock();          // the running one
     void stop();          // the keyring, not the bus
+    void kill();          // at once, frozen or not
     void freeze();
     void thaw();
 
