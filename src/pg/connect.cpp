@@ -97,7 +97,7 @@ Tried tryAddress(Attempt &attempt, const QByteArray &address, const Deadline &de
         ::PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
         return {std::move(connection), true};
     }
-    return {fail(explainFailure(connection.get(), before, attempt.spec, address, deadline, attempt.abandoned.eventFd())), reached};
+    return {fail(explainFailure(connection.get(), before, attempt.spec, address, attempt.via, deadline, attempt.abandoned.eventFd())), reached};
 }
 
 Result<ConnectionPtr> connectBlocking(Attempt &attempt)

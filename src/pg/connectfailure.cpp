@@ -112,9 +112,14 @@ Done nothingBehindConsent(ProbeLink &link, const ConnectionSpec &spec)
                      QStringLiteral("Unencrypted bytes came after the agreement on TLS: somebody on the way to %1 may be adding to what the server says").arg(spec.address())));
 }
 
-Error look(const ConnectionSpec &spec, const QByteArray &address, Deadline deadline, int stopFd, bool brokenOffByUs)
+Error look(const ConnectionSpec &spec, const QByteArray &address, const Via &via, Deadline deadline, int stopFd, bool brokenOffByUs)
 {
-    ProbeLink link(spec, address, deadline, stopFd);
+    ConnectionSpec near = spec;
+    if (via.isSet())
+        near.port = via.port;
+    if (via.isSet() && spec.isUnixSocket())
+        near.host = via.address;
+    ProbeLink link(near, address, deadline, stopFd);
     if (auto done = link.connectTcp(); !done)
         return std::move(done.error());
     if (!spec.isUnixSocket() && spec.sslMode != SslMode::Disable) {
@@ -157,7 +162,7 @@ Error floodAtLogin(const ConnectionSpec &spec)
     return made(ErrorKind::Protocol, QStringLiteral("flood"), QStringLiteral("%1 sent without end before it let us in; the link was given up").arg(spec.address()));
 }
 
-Error explainFailure(PGconn *connection, const Reached &reached, const ConnectionSpec &spec, const QByteArray &address, Deadline deadline, int stopFd)
+Error explainFailure(PGconn *connection, const Reached &reached, const ConnectionSpec &spec, const QByteArray &address, const Via &via, Deadline deadline, int stopFd)
 {
     constexpr qsizetype kept = 4000;
     const QString text = QString::fromUtf8(QByteArrayView(::PQerrorMessage(connection)).first(qsizetype(qstrnlen(::PQerrorMessage(connection), kept)))).trimmed();
@@ -171,7 +176,7 @@ Error explainFailure(PGconn *connection, const Reached &reached, const Connectio
             ? made(ErrorKind::Connection, QStringLiteral("closed_early"), QStringLiteral("The server closed the connection right after the login"))
             : made(ErrorKind::Protocol, QStringLiteral("protocol_violation"), QStringLiteral("%1 does not keep to PostgreSQL's protocol").arg(spec.address()));
     else
-        error = look(spec, address, deadline.orEarlier(Deadline::in(3000)), stopFd, ::PQsocket(connection) >= 0);
+        error = look(spec, address, via, deadline.orEarlier(Deadline::in(3000)), stopFd, ::PQsocket(connection) >= 0);
     if (error.kind == ErrorKind::Timeout) // of the look, not of the connect
         error = made(ErrorKind::Connection, QStringLiteral("not_completed"), QStringLiteral("The connection was not completed"));
     if (error.detail.isEmpty())

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pg/libpq.h"
+#include "pg/prepare.h"
 #include "pg/wait.h"
 
 namespace howdah::pg
@@ -14,7 +15,8 @@ struct Reached {
     bool peerEnded = false; // the server had closed its end
 };
 // Sends what libpq sends, up to the server's first demand for authentication, and never a password.
-Error explainFailure(PGconn *connection, const Reached &reached, const ConnectionSpec &spec, const QByteArray &address, Deadline deadline, int stopFd);
+Error explainFailure(PGconn *connection, const Reached &reached, const ConnectionSpec &spec, const QByteArray &address, const Via &via, Deadline deadline,
+                     int stopFd);
 // A server that talks and talks and lets nobody in.
 Error floodAtLogin(const ConnectionSpec &spec);
 

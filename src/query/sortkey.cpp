@@ -2,7 +2,6 @@
 #include "query/sortkey.h"
 
 #include <QList>
-#include <QVarLengthArray>
 
 #include <algorithm>
 #include <bit>
@@ -68,7 +67,7 @@ bool appendNumeric(QByteArray &out, QByteArrayView cell)
         return true;
     }
     const bool negative = cell.startsWith('-');
-    QVarLengthArray<char, 64> digits;
+    QByteArray digits;
     qint64 exponent = 0; // of 0.digits
     bool point = false, any = false;
     for (const char c : cell.sliced(negative ? 1 : 0)) {
@@ -80,7 +79,7 @@ bool appendNumeric(QByteArray &out, QByteArrayView cell)
                 exponent -= point ? 1 : 0;
                 continue;
             }
-            digits.append(c);
+            digits += c;
             exponent += point ? 0 : 1;
         } else {
             return false; // the server writes no exponent for numeric
@@ -92,8 +91,8 @@ bool appendNumeric(QByteArray &out, QByteArrayView cell)
         out += Zero;
         return true;
     }
-    while (digits.last() == '0')
-        digits.removeLast();
+    while (digits.endsWith('0'))
+        digits.chop(1);
     out += negative ? Negative : Positive;
     const qsizetype from = out.size();
     appendBigEndian(out, quint64(exponent + 0x800000), 3);

@@ -76,6 +76,12 @@ void TestConnect::goodLink()
     QVERIFY(facts.tls);
     QCOMPARE(facts.tlsProtocol, QStringLiteral("TLSv1.3"));
     QVERIFY(!facts.cipher.isEmpty());
+    QVERIFY(!facts.chain.isEmpty());
+    QCOMPARE(facts.chain.first().subject, QStringLiteral("CN=localhost"));
+    QVERIFY(facts.chain.first().notAfter > QDateTime::currentDateTimeUtc().addDays(28));
+    QCOMPARE(facts.chain.first().sha256.size(), 32 * 3 - 1);
+    QCOMPARE(featureLines().size(), 5);
+    QVERIFY(featureLines().first().startsWith(QStringLiteral("libpq ")));
     QCOMPARE(facts.auth, QStringLiteral("SCRAM-SHA-256-PLUS"));
     QCOMPARE(facts.role, QStringLiteral("postgres"));
     QCOMPARE(facts.serverVersionNum / 10000, 18);
