@@ -2,6 +2,7 @@
 #include "query/sortkey.h"
 
 #include <QList>
+#include <QVarLengthArray>
 
 #include <algorithm>
 #include <bit>
@@ -67,7 +68,7 @@ bool appendNumeric(QByteArray &out, QByteArrayView cell)
         return true;
     }
     const bool negative = cell.startsWith('-');
-    QByteArray digits;
+    QVarLengthArray<char, 64> digits;
     qint64 exponent = 0; // of 0.digits
     bool point = false, any = false;
     for (const char c : cell.sliced(negative ? 1 : 0)) {
@@ -79,7 +80,7 @@ bool appendNumeric(QByteArray &out, QByteArrayView cell)
                 exponent -= point ? 1 : 0;
                 continue;
             }
-            digits += c;
+            digits.append(c);
             exponent += point ? 0 : 1;
         } else {
             return false; // the server writes no exponent for numeric
@@ -91,8 +92,8 @@ bool appendNumeric(QByteArray &out, QByteArrayView cell)
         out += Zero;
         return true;
     }
-    while (digits.endsWith('0'))
-        digits.chop(1);
+    while (digits.last() == '0')
+        digits.removeLast();
     out += negative ? Negative : Positive;
     const qsizetype from = out.size();
     appendBigEndian(out, quint64(exponent + 0x800000), 3);

@@ -90,6 +90,13 @@ private:
     qsizetype m_at = 0;
 };
 
+SortRuns::SortRuns(qint64 memoryBytes) : m_memoryBytes(memoryBytes)
+{
+    // Room is not memory until it is used; growing would hold everything twice for a while.
+    m_entries.reserve(size_t(memoryBytes) / sizeof(Entry));
+    m_rests.reserve(qsizetype(memoryBytes));
+}
+
 Done SortRuns::add(QByteArrayView key, quint32 row)
 {
     Entry entry;

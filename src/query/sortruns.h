@@ -14,7 +14,7 @@ namespace howdah::query
 class SortRuns
 {
 public:
-    explicit SortRuns(qint64 memoryBytes) : m_memoryBytes(memoryBytes) {}
+    explicit SortRuns(qint64 memoryBytes);
 
     Done add(QByteArrayView key, quint32 row);
     qint64 count() const { return m_count; }

@@ -23,6 +23,7 @@ Container parseContainer(const QJsonObject &json)
     container.status = state.value(QLatin1String("Status")).toString();
     container.health = state.value(QLatin1String("Health")).toObject().value(QLatin1String("Status")).toString();
     container.exitCode = state.value(QLatin1String("ExitCode")).toInt();
+    container.killedForMemory = state.value(QLatin1String("OOMKilled")).toBool();
     container.restarts = json.value(QLatin1String("RestartCount")).toInt();
     container.baseImage = json.value(QLatin1String("Config")).toObject().value(QLatin1String("Labels")).toObject()
                               .value(QLatin1String("howdah.base_image")).toString();
@@ -53,14 +54,16 @@ void describe(StackStatus &status, const Container &container)
         }
     } else if (container.status == QLatin1String("restarting")) {
         status.state = StackState::Unhealthy;
-        status.reason = QStringLiteral("it ends and is started again; its last exit code is %1").arg(container.exitCode);
+        status.reason = container.killedForMemory ? QStringLiteral("it is killed for want of memory and started again (exit code %1)").arg(container.exitCode)
+                                                  : QStringLiteral("it ends and is started again; its last exit code is %1").arg(container.exitCode);
     } else if (container.status == QLatin1String("paused")) {
         status.state = StackState::Unhealthy;
         status.reason = QStringLiteral("the container is paused");
     } else {
         status.state = StackState::Stopped;
         if (container.exitCode != 0)
-            status.reason = QStringLiteral("it ended with exit code %1").arg(container.exitCode);
+            status.reason = container.killedForMemory ? QStringLiteral("it was killed for want of memory (exit code %1)").arg(container.exitCode)
+                                                      : QStringLiteral("it ended with exit code %1").arg(container.exitCode);
     }
 }
 

@@ -14,6 +14,7 @@ struct Container {
     QString status;    // the engine's word: "running", "exited", "restarting", "paused", "created", …
     QString health;    // "healthy", "starting", "unhealthy"; empty: not told
     int exitCode = 0;
+    bool killedForMemory = false; // by the kernel, at the container's limit or the machine's
     int restarts = 0;
     QStringList listen; // addresses of this machine on which 5432 is published, as the engine says
     quint16 port = 0;

@@ -115,6 +115,8 @@ Done Up::buildImage()
         full.detail = words;
         return fail(std::move(full));
     }
+    case 12: return failed(QStringLiteral("image_failed"), QStringLiteral("What the image is built on can neither be pulled nor built here"),
+                           QStringLiteral("Look at the network and the proxy (https_proxy), or name an image that is here: HOWDAH_BASE_IMAGE"));
     default: return failed(QStringLiteral("image_failed"), QStringLiteral("The image %1 could not be built").arg(imageTag()),
                            QStringLiteral("See the last lines above; %1 run by hand shows all of them").arg(build.program));
     }
@@ -203,8 +205,12 @@ Error Up::unhealthy(const Container &container)
     if (Result<QByteArray> lines = m_stack.logs(logLinesShown, m_cancel))
         error.detail = QString::fromUtf8(lines->trimmed());
     error.hint = QStringLiteral("All lines: howdahctl stack logs --name %1; starting again goes on from here").arg(m_options.name);
-    // The entrypoint's own exit codes.
-    if (container.exitCode == 65)
+    if (container.killedForMemory) {
+        error.reason = QStringLiteral("out_of_memory");
+        error.message = QStringLiteral("PostgreSQL was killed for want of memory (exit code %1)").arg(container.exitCode);
+        error.hint = QStringLiteral("Its limit is mem_limit in %1/compose.yaml: raise it, or end what else takes the machine's memory, and start the stack again")
+                         .arg(m_stack.dockerDir());
+    } else if (container.exitCode == 65) // the entrypoint's own exit codes
         error.reason = QStringLiteral("other_major");
     else if (container.exitCode == 66)
         error.reason = QStringLiteral("seed_failed");

@@ -53,6 +53,11 @@ void CellView::paintEvent(QPaintEvent *)
         painter.fillRect(x, 0, 2, viewport()->height(), look.color.muted);
     }
     painter.drawLine(m_gutter - 1, 0, m_gutter - 1, viewport()->height());
+    if (m_model->rowCount() == 0) {
+        painter.setFont(textFont());
+        painter.setPen(look.color.muted);
+        painter.drawText(viewport()->rect().adjusted(m_gutter + space::group, space::group, -space::group, 0), int(Qt::AlignHCenter | Qt::AlignTop) | Qt::TextWordWrap, m_emptyText);
+    }
     m_model->loadWanted();
 }
 

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace howdah::ui
 {
@@ -214,23 +215,53 @@ void CellView::selectAll()
         selectionModel()->setCurrentIndex(current, QItemSelectionModel::NoUpdate);
 }
 
+qint64 CellView::Block::rowCount() const
+{
+    qint64 count = 0;
+    for (const auto &[from, to] : rows)
+        count += to - from + 1;
+    return count;
+}
+
 CellView::Block CellView::selectedBlock() const
 {
-    Block block;
     const QItemSelection selection = selectionModel()->selection();
-    block.firstRow = m_model->rowCount();
-    QVector<bool> taken(m_model->columnCount(), false);
-    for (const QItemSelectionRange &range : selection) {
-        block.firstRow = std::min(block.firstRow, range.top());
-        block.lastRow = std::max(block.lastRow, range.bottom());
-        for (int column = range.left(); column <= range.right(); ++column)
-            taken[column] = true;
+    QVector<int> edges; // where a band of rows with the same columns may begin or end
+    for (const QItemSelectionRange &range : selection)
+        edges << range.top() << range.bottom() + 1;
+    std::sort(edges.begin(), edges.end());
+    edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+
+    Block block;
+    QVector<bool> all(m_model->columnCount(), false);
+    QVector<QVector<bool>> bands;
+    for (qsizetype i = 0; i + 1 < edges.size(); ++i) {
+        QVector<bool> taken(m_model->columnCount(), false);
+        for (const QItemSelectionRange &range : selection) {
+            if (range.top() <= edges[i] && range.bottom() >= edges[i])
+                std::fill(taken.begin() + range.left(), taken.begin() + range.right() + 1, true);
+        }
+        if (!taken.contains(true))
+            continue;
+        if (!block.rows.isEmpty() && block.rows.last().second + 1 == edges[i])
+            block.rows.last().second = edges[i + 1] - 1;
+        else
+            block.rows << qMakePair(edges[i], edges[i + 1] - 1);
+        std::transform(all.begin(), all.end(), taken.begin(), all.begin(), std::logical_or<>());
+        bands << taken;
     }
+    block.ragged = std::any_of(bands.begin(), bands.end(), [&](const QVector<bool> &band) { return band != all; });
     for (int place = 0; place < m_columns->placeCount(); ++place) {
-        if (taken[m_columns->columnAt(place)])
+        if (all.value(m_columns->columnAt(place)))
             block.columns << m_columns->columnAt(place);
     }
     return block;
+}
+
+void CellView::setEmptyText(const QString &text)
+{
+    if (std::exchange(m_emptyText, text) != text && m_model->rowCount() == 0)
+        viewport()->update();
 }
 
 void CellView::setSelection(const QRect &rect, QItemSelectionModel::SelectionFlags flags)

@@ -30,13 +30,16 @@ public:
     // From the rows that are there, capped; once, since then they are the user's.
     void sizeColumns();
     void fitColumn(int column);
-    // The selection as one block: rows from..to and columns in shown order; an empty list: nothing is selected.
+    // The selection: runs of rows from..to, from top to bottom, and columns in shown order. Nothing is selected where both are empty.
     struct Block {
-        int firstRow = 0;
-        int lastRow = -1;
+        QVector<QPair<int, int>> rows;
         QVector<int> columns;
+        bool ragged = false; // not every one of these rows has every one of these columns
+        qint64 rowCount() const;
     };
     Block selectedBlock() const;
+    // Said in the middle where there are no cells.
+    void setEmptyText(const QString &text);
 
     QRect visualRect(const QModelIndex &index) const override;
     void scrollTo(const QModelIndex &index, ScrollHint hint = EnsureVisible) override;
@@ -93,6 +96,7 @@ private:
     bool m_dragging = false;
     int m_scrollTimer = 0;
     int m_gutter = 0;
+    QString m_emptyText;
     mutable std::shared_ptr<const Fonts> m_fonts;
 };
 

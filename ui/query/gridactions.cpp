@@ -65,11 +65,24 @@ void ResultGrid::copySelection(Format format, bool header)
         say(QStringLiteral("Nothing is selected"));
         return;
     }
+    if (block.ragged) {
+        say(QStringLiteral("Not copied: the selected rows differ in their columns"));
+        return;
+    }
     query::Part part = shownPart();
-    part.firstRow = block.firstRow;
-    part.lastRow = block.lastRow;
     part.columns.assign(block.columns.begin(), block.columns.end());
-    const qint64 rows = block.lastRow - block.firstRow + 1;
+    const qint64 rows = block.rowCount();
+    if (block.rows.size() == 1) {
+        part.firstRow = block.rows[0].first;
+        part.lastRow = block.rows[0].second;
+    } else {
+        auto some = std::make_shared<query::RowOrder>();
+        for (const auto &[from, to] : block.rows) {
+            for (int row = from; row <= to; ++row)
+                some->rows.push_back(quint32(m_model->storeRow(row)));
+        }
+        part.order = std::move(some);
+    }
     // One cell by Ctrl+C is that cell's text and nothing beside.
     const bool single = format == Format::Tsv && !header && rows == 1 && block.columns.size() == 1;
     m_copyCancel.cancel();

@@ -184,6 +184,8 @@ void ResultGrid::updateStatus()
     const bool whole = store && store->isFinished();
     m_exportButton->setEnabled(whole);
     m_exportButton->setToolTip(tooltipText(store && !whole ? QStringLiteral("When all rows are here") : QStringLiteral("To a file: CSV, JSON and others")));
+    m_cells->setEmptyText(!store ? QString() : store->rowCount() > 0 ? QStringLiteral("No row matches the filters") : !whole ? QStringLiteral("Waiting for rows\u2026")
+                          : store->error() ? QStringLiteral("No row came before it ended") : QStringLiteral("No rows"));
     if (!store) {
         m_status->setText({});
         return;
@@ -211,9 +213,8 @@ void ResultGrid::updateStatus()
     if (const int hidden = m_cells->columns()->hiddenCount(); hidden > 0)
         text += QStringLiteral("; %1 hidden").arg(hidden) + (hidden == 1 ? QStringLiteral(" column") : QStringLiteral(" columns"));
     const CellView::Block block = m_cells->selectedBlock();
-    const qint64 selectedRows = block.lastRow - block.firstRow + 1;
-    if (selectedRows * block.columns.size() > 1)
-        text += QStringLiteral("; selected: ") + rowsText(selectedRows) + QStringLiteral(" \u00d7 %1").arg(block.columns.size());
+    if (block.rowCount() * block.columns.size() > 1 && !block.ragged)
+        text += QStringLiteral("; selected: ") + rowsText(block.rowCount()) + QStringLiteral(" \u00d7 %1").arg(block.columns.size());
     m_status->setText(text);
     emit statusChanged();
 }
