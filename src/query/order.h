@@ -41,6 +41,6 @@ struct RowOrder {
 // Memory: 4 bytes a row, and keys up to `keyBytes`; more keys are sorted in parts that go to a file beside the result's.
 // Errors: Cancelled, Io (the file), Client/too_many_rows.
 Result<std::shared_ptr<const RowOrder>> orderRows(const ResultStore &store, const std::vector<SortColumn> &sort, const std::vector<RowFilter> &filters,
-                                                  const CancelToken &cancel = {}, qint64 keyBytes = qint64(96) << 20);
+                                                  const CancelToken &cancel = {}, qint64 keyBytes = qint64(128) << 20);
 
 } // namespace howdah::query

@@ -178,12 +178,12 @@ bool appendMoment(QByteArray &out, CellKind kind, QByteArrayView cell)
         if (sign == rest.end())
             return false;
         const qsizetype at = sign - rest.begin();
-        QByteArray zone = rest.sliced(at + 1).toByteArray(); // 02, 05:30, 00:53:28
-        if (!zone.contains(':'))
-            zone += ":00";
-        const auto span = timeOf(zone);
+        const QByteArrayView zone = rest.sliced(at + 1); // 02, 05:30, 00:53:28
+        auto span = zone.size() == 2 ? whole<qint64>(zone) : timeOf(zone);
         if (!span)
             return false;
+        if (zone.size() == 2)
+            *span *= qint64(3600) * 1'000'000;
         offset = *sign == '-' ? -*span : *span;
         rest = rest.first(at);
     }

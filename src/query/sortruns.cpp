@@ -4,7 +4,9 @@
 #include <QtEndian>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <numeric>
 #include <queue>
 
 namespace howdah::query
@@ -93,7 +95,7 @@ private:
 SortRuns::SortRuns(qint64 memoryBytes) : m_memoryBytes(memoryBytes)
 {
     // Room is not memory until it is used; growing would hold everything twice for a while.
-    m_entries.reserve(size_t(memoryBytes) / sizeof(Entry));
+    m_entries.reserve(size_t(memoryBytes) / (2 * sizeof(Entry)));
     m_rests.reserve(qsizetype(memoryBytes));
 }
 
@@ -111,7 +113,7 @@ Done SortRuns::add(QByteArrayView key, quint32 row)
     }
     m_entries.push_back(entry);
     ++m_count;
-    if (qint64(m_entries.size() * sizeof(Entry)) + m_rests.size() >= m_memoryBytes)
+    if (qint64(m_entries.size() * 2 * sizeof(Entry)) + m_rests.size() >= m_memoryBytes)
         return flush();
     return {};
 }
@@ -125,20 +127,51 @@ QByteArrayView SortRuns::restOf(const Entry &entry) const
     return {m_rests.constData() + entry.rest + 4, qsizetype(length)};
 }
 
+// By the prefix, equal ones as they stand: a pass for each byte in which they differ.
+void SortRuns::sortByPrefix(std::vector<Entry>::iterator begin, std::vector<Entry>::iterator end)
+{
+    constexpr qsizetype few = 1000;
+    const auto count = size_t(end - begin);
+    if (end - begin < few) {
+        std::sort(begin, end, [](const Entry &a, const Entry &b) { return a.prefix != b.prefix ? a.prefix < b.prefix : a.row < b.row; });
+        return;
+    }
+    std::array<std::array<quint32, 256>, 8> counts{};
+    for (auto entry = begin; entry != end; ++entry) {
+        for (size_t byte = 0; byte < 8; ++byte)
+            ++counts[byte][entry->prefix >> 8 * byte & 0xff];
+    }
+    if (m_spare.size() < count)
+        m_spare.resize(count);
+    Entry *from = &*begin, *to = m_spare.data();
+    for (size_t byte = 0; byte < 8; ++byte) {
+        std::array<quint32, 256> &places = counts[byte];
+        if (places[from->prefix >> 8 * byte & 0xff] == count)
+            continue;
+        std::exclusive_scan(places.begin(), places.end(), places.begin(), quint32(0));
+        for (const Entry *entry = from; entry != from + count; ++entry)
+            to[places[entry->prefix >> 8 * byte & 0xff]++] = *entry;
+        std::swap(from, to);
+    }
+    if (from != &*begin)
+        std::copy(from, from + count, begin);
+}
+
 // By 8 bytes of the key, then each group of equal ones by the 8 bytes after what all of it have in common: an integer is compared, never a text.
 void SortRuns::sort(std::vector<Entry>::iterator begin, std::vector<Entry>::iterator end, qsizetype depth)
 {
-    std::sort(begin, end, [](const Entry &a, const Entry &b) { return a.prefix != b.prefix ? a.prefix < b.prefix : a.row < b.row; });
+    sortByPrefix(begin, end);
     for (auto from = begin; from != end;) {
         const quint64 prefix = from->prefix;
         const auto to = std::find_if(from + 1, end, [prefix](const Entry &entry) { return entry.prefix != prefix; });
-        const QByteArrayView first = restOf(*from);
-        if (to - from > 1 && first.size() > depth) {
+        const QByteArrayView first = to - from > 1 ? restOf(*from) : QByteArrayView();
+        if (first.size() > depth) {
             qsizetype common = first.size();
             for (auto entry = from + 1; entry != to; ++entry) {
                 const QByteArrayView rest = restOf(*entry);
-                const auto differs = std::mismatch(first.begin() + depth, first.begin() + std::min(common, rest.size()), rest.begin() + depth).first;
-                common = differs - first.begin();
+                common = std::max(depth, std::min(common, rest.size()));
+                if (rest.size() >= common && std::memcmp(first.data() + depth, rest.data() + depth, size_t(common - depth)) != 0)
+                    common = std::mismatch(first.begin() + depth, first.begin() + common, rest.begin() + depth).first - first.begin();
             }
             if (common < first.size()) { // else they are the same, and in their rows' order: no key is the beginning of another
                 std::for_each(from, to, [&](Entry &entry) { entry.prefix = wordAt(restOf(entry), common); });
@@ -194,6 +227,7 @@ Done SortRuns::finish(std::vector<quint32> &rows, const CancelToken &cancel)
     if (const Done flushed = flush(); !flushed)
         return flushed;
     m_entries.shrink_to_fit();
+    m_spare = {};
     m_rests = {};
 
     std::vector<Reader> readers;

@@ -36,11 +36,13 @@ private:
     static constexpr quint32 none = ~quint32(0);
 
     QByteArrayView restOf(const Entry &entry) const;
+    void sortByPrefix(std::vector<Entry>::iterator begin, std::vector<Entry>::iterator end);
     void sort(std::vector<Entry>::iterator begin, std::vector<Entry>::iterator end, qsizetype depth);
     Done flush();
 
     const qint64 m_memoryBytes;
-    std::vector<Entry> m_entries;
+    std::vector<Entry> m_entries; // by row, until sorted
+    std::vector<Entry> m_spare;   // as large while sorting
     QByteArray m_rests;
     qint64 m_count = 0;
     std::vector<Run> m_runs;
