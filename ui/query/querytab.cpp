@@ -79,7 +79,6 @@ void QueryTab::build()
     for (ErrorBar *bar : {m_lost, m_trouble})
         bar->setRetryVisible(false);
     m_lost->setAction(QStringLiteral("Dismiss"));
-    setFocusProxy(m_editor);
 }
 
 void QueryTab::connectParts()
@@ -209,12 +208,15 @@ void QueryTab::start(const std::vector<query::Piece> &pieces, const QByteArray &
     request.script = script;
     request.pieces = pieces;
     request.options.onError = m_bar->goesOn() ? query::OnError::Continue : query::OnError::Stop;
-    request.options.manualCommit = m_transaction->isManualCommit();
+    // What can't write has nothing to commit, and a transaction left open by a look around holds vacuum back.
+    const bool locked = m_runner->isGuarded() && !m_runner->isUnlocked();
+    request.options.manualCommit = m_transaction->isManualCommit() && !locked;
     request.options.savepoints = request.options.manualCommit;
     request.options.variables = m_known;
+    request.options.display = m_display;
     if (!m_draft.filePath.isEmpty())
         request.options.workingDirectory = QFileInfo(m_draft.filePath).absolutePath();
-    m_gate->ask(std::move(request), m_known, m_runner->isGuarded() && !m_runner->isUnlocked());
+    m_gate->ask(std::move(request), m_known, locked);
 }
 
 void QueryTab::began()
@@ -244,7 +246,7 @@ void QueryTab::told(const RunEvent &event)
         break;
     case RunEvent::Kind::ResultEnds:
         if (event.store)
-            m_results->end(event.store.get(), event.bytes);
+            m_results->end(event.store.get());
         if (!event.text.isEmpty())
             messages->add({Message::Kind::Warning, piece.line, piece.begin, 0, event.text});
         break;
@@ -299,6 +301,11 @@ void QueryTab::ended(const RunEnd &end)
         messages->add({Message::Kind::Warning, 0, -1, 0, note});
     }
     m_known = m_runner->variables();
+    if (!end.error)
+        m_display = end.summary.display;
+    // What the switches and the guard rail say anew for each run: a script's own \set of these holds for that script.
+    for (const char *name : {"AUTOCOMMIT", "ON_ERROR_STOP", "ON_ERROR_ROLLBACK"})
+        m_known.remove(QString::fromLatin1(name));
     m_bar->setResult(endText(end, int(total), m_failed), end.outcome != RunEnd::Outcome::Done);
     if (end.outcome == RunEnd::Outcome::Done && m_results->results() > 0)
         m_results->showFirstResult();

@@ -99,6 +99,7 @@ private:
     bool m_loading = false;
     qint64 m_resultRows = 0;
     QHash<QString, QString> m_known; // variables that a script has set
+    query::Display m_display;        // \x and the like, as a script has left them
 };
 
 } // namespace howdah::ui

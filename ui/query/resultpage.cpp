@@ -2,9 +2,8 @@
 #include "ui/query/resultpage.h"
 
 #include "base/units.h"
-#include "query/rowsecurity.h"
-#include "ui/widgets/label.h"
-#include "ui/widgets/theme.h"
+#include "ui/query/cellview.h"
+#include "ui/query/resultgrid.h"
 
 #include <QVBoxLayout>
 
@@ -32,16 +31,12 @@ QString nameOf(const QString &statement)
 } // namespace
 
 ResultPage::ResultPage(std::shared_ptr<query::ResultStore> store, int number, const QString &statement, QWidget *parent)
-    : QWidget(parent), m_store(std::move(store)), m_number(number), m_name(nameOf(statement)), m_grid(new QWidget(this)),
-      m_note(new ElidedLabel({}, this, "muted"))
+    : QWidget(parent), m_store(std::move(store)), m_number(number), m_name(nameOf(statement)), m_grid(new ResultGrid(this))
 {
-    m_note->setContentsMargins(space::group, space::inside, space::group, space::inside);
-    m_note->hide();
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_note);
-    column->addWidget(m_grid, 1);
+    column->addWidget(m_grid);
+    m_grid->setStore(m_store);
     setFocusProxy(m_grid);
     m_tick.setInterval(growthMs);
     connect(&m_tick, &QTimer::timeout, this, &ResultPage::grew);
@@ -55,32 +50,19 @@ QString ResultPage::title() const
     return QStringLiteral("%1 (%2%3)").arg(name, rows, m_store->error() ? QStringLiteral(", incomplete") : QString());
 }
 
-void ResultPage::end(const QByteArray &)
+void ResultPage::end()
 {
     m_tick.stop();
-    refresh();
 }
 
 void ResultPage::setNote(const QString &note)
 {
-    m_text = note;
-    refresh();
-}
-
-void ResultPage::refresh()
-{
-    QStringList notes;
-    if (const std::optional<Error> error = m_store->error())
-        notes << QStringLiteral("Incomplete: %1 rows came before it ended: %2").arg(units::exact(double(m_store->rowCount())), error->text());
-    if (!m_text.isEmpty())
-        notes << m_text;
-    m_note->setText(notes.join(QStringLiteral(" · ")));
-    m_note->setVisible(!notes.isEmpty());
+    m_grid->setNote(note);
 }
 
 void ResultPage::repaintNow()
 {
-    m_grid->repaint();
+    m_grid->cells()->viewport()->repaint();
 }
 
 } // namespace howdah::ui

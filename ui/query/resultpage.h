@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One result on screen: a grid over its rows, and above it what must be known to read them right. Window's thread.
+// One result on screen: its grid, and its name among the results of a run. Window's thread.
 #pragma once
 
 #include "query/resultstore.h"
@@ -12,7 +12,7 @@
 namespace howdah::ui
 {
 
-class ElidedLabel;
+class ResultGrid;
 
 class ResultPage : public QWidget
 {
@@ -21,8 +21,9 @@ public:
     ResultPage(std::shared_ptr<query::ResultStore> store, int number, const QString &statement, QWidget *parent = nullptr);
     const query::ResultStore *store() const { return m_store.get(); }
     QString title() const; // "2 · orders (1,204)"
-    void end(const QByteArray &tag);
+    void end();
     void setNote(const QString &note);
+    ResultGrid *grid() const { return m_grid; }
     bool isPinned() const { return m_pinned; }
     void setPinned(bool pinned) { m_pinned = pinned; }
     void repaintNow();
@@ -31,14 +32,10 @@ signals:
     void grew(); // a few times a second while rows come
 
 private:
-    void refresh();
-
     std::shared_ptr<query::ResultStore> m_store;
     int m_number;
     QString m_name;
-    QWidget *m_grid;
-    ElidedLabel *m_note;
-    QString m_text;
+    ResultGrid *m_grid;
     bool m_pinned = false;
     QTimer m_tick;
 };

@@ -84,10 +84,10 @@ void ResultTabs::retitle(ResultPage *page)
     setTabText(indexOf(page), title.replace(QLatin1Char('&'), QLatin1StringView("&&")));
 }
 
-void ResultTabs::end(const query::ResultStore *store, const QByteArray &tag)
+void ResultTabs::end(const query::ResultStore *store)
 {
     if (ResultPage *page = pageOf(store)) {
-        page->end(tag);
+        page->end();
         retitle(page);
     }
 }

@@ -30,7 +30,7 @@ public:
 
     void clearResults(); // all that are not pinned
     void begin(const std::shared_ptr<query::ResultStore> &store, const QString &statement);
-    void end(const query::ResultStore *store, const QByteArray &tag);
+    void end(const query::ResultStore *store);
     void addCopied(const QByteArray &bytes, bool cut);
     // "Row security filters public.orders for role app": over every result of this run.
     void setNote(const QString &note);

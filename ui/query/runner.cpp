@@ -157,6 +157,7 @@ void Runner::start()
     });
     query::RunOptions options = m_request.options;
     options.manualCommit = options.manualCommit || m_request.inTransaction;
+    options.savepoints = options.manualCommit;
     const auto service = [pieces = m_request.pieces, output = m_output, options, names = namesRead(m_request.pieces)](
                              pg::Connection &connection, const CancelToken &cancel) -> Result<Ran> {
         auto summary = query::runPieces(connection, pieces, *output, options, cancel);
@@ -231,7 +232,6 @@ void Runner::finish(const Result<query::RunSummary> &summary, const QVector<quer
     if (m_end.outcome != RunEnd::Outcome::Unknown && error)
         m_end.outcome = error->kind == ErrorKind::Cancelled ? RunEnd::Outcome::Cancelled : RunEnd::Outcome::Failed;
     m_state = State::Idle;
-    m_generation = link().generation;
     if (m_historyId > 0) {
         store::HistoryEntry entry;
         entry.durationMs = m_end.elapsedMs;
@@ -240,11 +240,12 @@ void Runner::finish(const Result<query::RunSummary> &summary, const QVector<quer
         entry.rows = m_end.rows;
         m_context.store->run([id = m_historyId, entry](store::Store &store) { return store::endHistory(store, id, entry); });
     }
-    // A link that went while this ran: what was open on it is told once the run has told its own.
-    const pg::LinkStatus status = link();
     emit changed();
     emit ended(m_end);
-    linkChanged(status);
+    // A link that went while this ran, and may be back by now: what was open on it is told once the run has told its own.
+    if (std::exchange(m_lostInRun, false))
+        tellLoss();
+    linkChanged(link());
 }
 
 void Runner::cancel()
@@ -291,6 +292,13 @@ void Runner::setUnlocked(bool unlocked, std::function<void()> then)
     openLink();
     if (!m_session)
         return;
+    if (unlocked && m_transaction.isOpen()) {
+        Error error;
+        error.reason = QStringLiteral("transaction_open");
+        error.message = QStringLiteral("A transaction is open, and what it may do was settled when it began");
+        error.hint = QStringLiteral("Commit it or roll it back, then unlock: the next one may write.");
+        return emit unlockFailed(error);
+    }
     const QString file = unlocked ? QStringLiteral("query/unlock") : QStringLiteral("query/lock");
     const auto answer = m_session->run([file](pg::Connection &connection, const CancelToken &cancel) { return connection.runFile(file, {}, {}, cancel); });
     async::onFinished(answer, this, [this, unlocked, then = std::move(then)](const Result<pg::Rows> &done) {
@@ -316,21 +324,28 @@ void Runner::reconnect()
         m_session->open();
 }
 
+// Whatever stood on that backend is gone with it, an unlocked session too.
+void Runner::tellLoss()
+{
+    const Transaction open = std::exchange(m_transaction, {});
+    m_unlocked = false;
+    m_newSession = true;
+    m_generation = 0;
+    emit linkLost(m_lostReason, open);
+}
+
 void Runner::linkChanged(const pg::LinkStatus &status)
 {
     if (status.state == pg::LinkState::Lost)
         m_lostReason = status.error;
-    const bool lost = status.state == pg::LinkState::Lost || (status.generation > m_generation && m_generation > 0);
-    if (!isBusy() && lost && m_generation > 0) {
-        // Whatever stood on that backend is gone with it, an unlocked session too.
-        const Transaction open = m_transaction;
-        m_transaction = {};
-        m_unlocked = false;
-        m_newSession = true;
-        m_generation = 0;
-        emit linkLost(m_lostReason, open);
+    // A connect that failed is the run's own error, and nothing was lost with it.
+    if (m_generation > 0 && (status.state == pg::LinkState::Lost || status.generation > m_generation)) {
+        if (isBusy())
+            m_lostInRun = true;
+        else
+            tellLoss();
     }
-    if (!isBusy() && status.state == pg::LinkState::Connected)
+    if (status.state == pg::LinkState::Connected)
         m_generation = status.generation;
     emit changed();
 }

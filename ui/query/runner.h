@@ -94,6 +94,7 @@ private:
     void note(const RunEvent &event);
     void finish(const Result<query::RunSummary> &summary, const QVector<query::FilteredRelation> &filtered);
     void linkChanged(const pg::LinkStatus &status);
+    void tellLoss();
     void askRights();
 
     PaneContext m_context;
@@ -112,6 +113,7 @@ private:
     Transaction m_transaction;
     quint64 m_generation = 0; // of the backend that was last worked with
     Error m_lostReason;
+    bool m_lostInRun = false;
     bool m_unlocked = false;
     bool m_newSession = false;
     std::optional<bool> m_roleMayWrite;

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Production, a transaction of the user's own, and a link that is lost in one: by keys and clicks, on a real server.
+#include "querypane/bench.h"
+#include "ui/widgets/typedline.h"
+
+#include "resources/resources.h"
+
+#include <QApplication>
+#include <QDialog>
+#include <QTabBar>
+
+using namespace howdah;
+using namespace howdah::ui;
+
+class TestGuarded : public QObject
+{
+    Q_OBJECT
+
+private:
+    std::unique_ptr<test::PaneBench> m_bench;
+
+    static QDialog *dialog() { return qobject_cast<QDialog *>(QApplication::activeModalWidget()); }
+    static QPushButton *button(QDialog *dialog, const QString &text)
+    {
+        for (auto *one : dialog->findChildren<QPushButton *>()) {
+            if (one->text() == text)
+                return one;
+        }
+        return nullptr;
+    }
+    QString sum() const { return m_bench->ask("SELECT sum(total)::int FROM public.orders"); }
+    // What one backend says of the statement it last ran is enough to know it by.
+    QByteArray backend() const
+    {
+        return m_bench->ask("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE 'UPDATE orders%'").toLatin1();
+    }
+
+private slots:
+    void initTestCase()
+    {
+        initResources();
+        theme().setChoice(Theme::Choice::Light);
+        QString why;
+        m_bench = test::PaneBench::start(&why);
+        QVERIFY2(m_bench, qPrintable(why));
+        QVERIFY2(m_bench->server->sql({"CREATE TABLE public.orders (id int PRIMARY KEY, total int NOT NULL)",
+                                       "INSERT INTO public.orders SELECT i, 1 FROM generate_series(1, 7) i"},
+                                      &why),
+                 qPrintable(why));
+    }
+    void cleanupTestCase() { m_bench.reset(); }
+
+    void anUpdateWithoutWhereOnProduction()
+    {
+        QVERIFY(m_bench->open(session::Environment::Production));
+        m_bench->type(QStringLiteral("UPDATE orders SET total = 5"));
+        m_bench->key(Qt::Key_Return, Qt::ControlModifier);
+
+        // Refused: this session is read-only. Nothing was sent; unlocking is a step of its own.
+        QTRY_VERIFY(dialog());
+        QVERIFY2(m_bench->messages().contains(QStringLiteral("Refused, nothing was sent")), qPrintable(m_bench->messages()));
+        QVERIFY(!m_bench->tab()->isBusy());
+        QPushButton *unlock = button(dialog(), QStringLiteral("Unlock this session"));
+        QVERIFY(unlock);
+        QVERIFY(!unlock->isEnabled());
+        auto *line = dialog()->findChild<TypedLine *>();
+        QVERIFY(line);
+        QTest::keyClicks(line, QStringLiteral("wrong"));
+        QVERIFY(!unlock->isEnabled());
+        line->clear();
+        QTest::keyClicks(line, QStringLiteral("orders (%1)").arg(m_bench->server->spec().address()));
+        QTRY_VERIFY(unlock->isEnabled());
+        QTest::mouseClick(unlock, Qt::LeftButton);
+
+        // Then asked anew, with the table's name to type.
+        QTRY_VERIFY(dialog() && button(dialog(), QStringLiteral("Run the statement")));
+        QCOMPARE(sum(), QStringLiteral("7"));
+        QPushButton *run = button(dialog(), QStringLiteral("Run the statement"));
+        QVERIFY(!run->isEnabled());
+        line = dialog()->findChild<TypedLine *>();
+        QVERIFY(line);
+        QTest::keyClicks(line, QStringLiteral("orders"));
+        QTRY_VERIFY(run->isEnabled());
+        QTest::mouseClick(run, Qt::LeftButton);
+        QTRY_VERIFY(m_bench->tab()->hasOpenTransaction());
+        QVERIFY(m_bench->idle());
+
+        // The rows are shown before anything is committed, and it can be taken back.
+        QVERIFY2(m_bench->messages().contains(QStringLiteral("UPDATE 7")), qPrintable(m_bench->messages()));
+        QTRY_VERIFY(m_bench->says(QStringLiteral("7 rows changed")));
+        QVERIFY(m_bench->says(QStringLiteral("in transaction")));
+        QCOMPARE(sum(), QStringLiteral("7"));
+        QVERIFY(m_bench->button(QStringLiteral("Commit")));
+        QTest::mouseClick(m_bench->button(QStringLiteral("Roll back")), Qt::LeftButton);
+        QTRY_VERIFY(!m_bench->tab()->hasOpenTransaction());
+        QVERIFY(m_bench->idle());
+        QVERIFY(!m_bench->button(QStringLiteral("Commit")));
+        QCOMPARE(sum(), QStringLiteral("7"));
+        QVERIFY(m_bench->says(QStringLiteral("read-write, unlocked")));
+    }
+
+    // Looking around in production leaves no transaction open, and can't write whatever the text says.
+    void aLockedSessionCannotWrite()
+    {
+        QVERIFY(m_bench->open(session::Environment::Production));
+        m_bench->put("SELECT count(*) FROM orders");
+        QVERIFY(m_bench->runStatement());
+        QVERIFY(!m_bench->tab()->hasOpenTransaction());
+        // Our lexer sees a call and not what is in it: the session's setting is what holds.
+        QVERIFY(m_bench->server->sql({"CREATE OR REPLACE FUNCTION public.quiet() RETURNS void LANGUAGE sql AS 'UPDATE public.orders SET total = 9'"}));
+        m_bench->put("SELECT quiet()");
+        QVERIFY(m_bench->runStatement());
+        QVERIFY2(m_bench->messages().contains(QStringLiteral("25006")), qPrintable(m_bench->messages()));
+        QCOMPARE(sum(), QStringLiteral("7"));
+    }
+
+    void manualCommitKeepsWhatWasRightBehindAnError()
+    {
+        QVERIFY(m_bench->open(session::Environment::Test));
+        m_bench->box(QStringLiteral("Manual commit"))->click();
+        m_bench->put("UPDATE orders SET total = 2 WHERE id = 1;\nSELECT nothing;\n");
+        QVERIFY(m_bench->runScript());
+        QVERIFY(m_bench->tab()->hasOpenTransaction());
+        // The error cost its own statement: a savepoint stood before it.
+        QCOMPARE(m_bench->runner()->transaction().state, pg::TransactionState::Open);
+        QTest::mouseClick(m_bench->button(QStringLiteral("Commit")), Qt::LeftButton);
+        QTRY_VERIFY(!m_bench->tab()->hasOpenTransaction());
+        QCOMPARE(sum(), QStringLiteral("8"));
+    }
+
+    void aLinkLostInAnOpenTransaction()
+    {
+        QVERIFY(m_bench->open(session::Environment::Development));
+        m_bench->put("BEGIN;\nUPDATE orders SET total = 100 WHERE id < 4;\n");
+        QVERIFY(m_bench->runScript());
+        QVERIFY(m_bench->tab()->hasOpenTransaction());
+        const QByteArray pid = backend();
+        QVERIFY(pid.toInt() > 0);
+        m_bench->ask("SELECT pg_terminate_backend(" + pid + ")");
+
+        // Told with the server's reason, what was open on it and what is known: nothing was committed.
+        QTRY_VERIFY(m_bench->says(QStringLiteral("The link was lost in an open transaction")));
+        const QString told = m_bench->messages();
+        QVERIFY2(told.contains(QStringLiteral("57P01")), qPrintable(told));
+        QVERIFY2(told.contains(QStringLiteral("3 rows changed; no COMMIT was sent, so the server rolls it back")), qPrintable(told));
+        QVERIFY2(told.contains(QStringLiteral("Nothing was run again")), qPrintable(told));
+        QVERIFY(!m_bench->tab()->hasOpenTransaction());
+        QVERIFY(!m_bench->button(QStringLiteral("Commit")));
+        QCOMPARE(sum(), QStringLiteral("8"));
+
+        // The next run is in a session that says it is another one, until that was read.
+        m_bench->put("SELECT 1");
+        QVERIFY(m_bench->runStatement());
+        QCOMPARE(m_bench->tab()->results()->results(), 1);
+        QTRY_VERIFY(m_bench->says(QStringLiteral("new session")));
+        QTest::mouseClick(m_bench->button(QStringLiteral("Dismiss")), Qt::LeftButton);
+        QTRY_VERIFY(!m_bench->says(QStringLiteral("new session")));
+    }
+
+    void aLinkLostWhileAStatementRuns()
+    {
+        QVERIFY(m_bench->open(session::Environment::Development));
+        m_bench->put("BEGIN;\nUPDATE orders SET total = 100 WHERE id = 1;\nSELECT pg_sleep(60);\n");
+        m_bench->key(Qt::Key_Return, Qt::ControlModifier | Qt::ShiftModifier);
+        const QByteArray sleeper = "FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%' AND state = 'active'";
+        QTRY_COMPARE_WITH_TIMEOUT(m_bench->ask("SELECT count(*) " + sleeper), QStringLiteral("1"), 10'000);
+        m_bench->ask("SELECT pg_terminate_backend(pid) " + sleeper);
+        QVERIFY(m_bench->idle());
+        QTRY_VERIFY2(m_bench->messages().contains(QStringLiteral("1 row changed; no COMMIT was sent")), qPrintable(m_bench->messages()));
+        QVERIFY2(m_bench->messages().contains(QStringLiteral("57P01")), qPrintable(m_bench->messages()));
+        QVERIFY(m_bench->says(QStringLiteral("The link was lost in an open transaction")));
+        QCOMPARE(sum(), QStringLiteral("8"));
+    }
+};
+
+QTEST_MAIN(TestGuarded)
+#include "tst_guarded.moc"
