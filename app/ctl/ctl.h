@@ -71,10 +71,13 @@ private:
     std::unique_ptr<Core> m_core;
 };
 
+QString factLines(const QJsonObject &json); // "name  value" lines, the values below each other
+
 void addVerbs(CLI::App &app, Ctl &ctl); // main.cpp: all of these
 
 // One per verb file.
-void addSessionVerbs(CLI::App &app, Ctl &ctl);  // check, profile list|show|add|remove
+void addSessionVerbs(CLI::App &app, Ctl &ctl);  // check
+void addProfileVerbs(CLI::App &app, Ctl &ctl);  // profile list|show|add|edit|remove|import|export
 void addStackVerbs(CLI::App &app, Ctl &ctl);    // stack up|down|status|logs|destroy|demo
 void addCatalogVerbs(CLI::App &app, Ctl &ctl);  // catalog list
 void addMetricsVerbs(CLI::App &app, Ctl &ctl);  // metrics sample

@@ -14,6 +14,7 @@ namespace howdah::ctl
 void addVerbs(CLI::App &app, Ctl &ctl)
 {
     addSessionVerbs(app, ctl);
+    addProfileVerbs(app, ctl);
     addStackVerbs(app, ctl);
     addCatalogVerbs(app, ctl);
     addMetricsVerbs(app, ctl);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pg/conninfo.h"
 
+#include "pg/cafile.h"
 #include "pg/libpq.h"
 
 #include <QFileInfo>
@@ -20,10 +21,10 @@ static const QByteArray &noFile()
 
 Result<QString> caFileOf(const ConnectionSpec &spec)
 {
-    const QStringList candidates = spec.caFile.isEmpty()
-        ? QStringList{QStringLiteral("/etc/ssl/certs/ca-certificates.crt"), QStringLiteral("/etc/pki/tls/certs/ca-bundle.crt"),
-                      QStringLiteral("/etc/ssl/ca-bundle.pem"), QStringLiteral("/etc/ssl/cert.pem")}
-        : QStringList{spec.caFile};
+    if (!spec.caFile.isEmpty())
+        return countCertificates(spec.caFile).map([&](int) { return spec.caFile; });
+    const QStringList candidates{QStringLiteral("/etc/ssl/certs/ca-certificates.crt"), QStringLiteral("/etc/pki/tls/certs/ca-bundle.crt"),
+                                 QStringLiteral("/etc/ssl/ca-bundle.pem"), QStringLiteral("/etc/ssl/cert.pem")};
     for (const QString &path : candidates) {
         const QFileInfo file(path);
         if (file.isFile() && file.isReadable())

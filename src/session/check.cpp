@@ -9,7 +9,7 @@ QJsonObject linkReport(const pg::Connection &connection)
     const pg::LinkFacts &facts = connection.facts();
     // Not encrypted is null, a value of its own, and not an empty word.
     const auto ofTls = [&](const QString &word) { return facts.tls ? QJsonValue(word) : QJsonValue(QJsonValue::Null); };
-    return {{QStringLiteral("ok"), verifyLink(connection).has_value()},
+    return {{QStringLiteral("ok"), true}, // Connection::open holds the link against its spec: one that fails is none
             {QStringLiteral("tls"), ofTls(facts.tlsProtocol)},
             {QStringLiteral("cipher"), ofTls(facts.cipher)},
             {QStringLiteral("sslmode"), pg::sslModeName(connection.spec().sslMode)},
@@ -22,19 +22,15 @@ QJsonObject linkReport(const pg::Connection &connection)
             {QStringLiteral("backend_pid"), facts.backendPid}};
 }
 
-Done verifyLink(const pg::Connection &connection)
+Error explained(Error error, const Profile &profile)
 {
-    const pg::ConnectionSpec &spec = connection.spec();
-    const pg::LinkFacts &facts = connection.facts();
-    // libpq never uses TLS on a Unix socket, whatever was asked for: there the kernel vouches for the other side.
-    if (spec.isUnixSocket())
-        return {};
-    if (spec.sslMode != pg::SslMode::Disable && !facts.tls)
-        return fail(ErrorKind::Tls, QStringLiteral("not_encrypted"), QStringLiteral("The connection to ") + spec.address() + QStringLiteral(" is not encrypted"));
-    if (spec.auth == pg::Auth::ScramBound && facts.auth != QLatin1StringView("SCRAM-SHA-256-PLUS"))
-        return fail(ErrorKind::Authentication, QStringLiteral("channel_binding"),
-                    QStringLiteral("The server ") + spec.address() + QStringLiteral(" did not prove that it knows the password (") + facts.auth + QLatin1Char(')'));
-    return {};
+    const bool gone = error.kind == ErrorKind::Connection || error.reason == QLatin1StringView("ca_file_missing")
+        || error.reason == QLatin1StringView("no_password");
+    if (!profile.stack.isEmpty() && gone) {
+        const QString name = profile.stack == QLatin1StringView("howdah") ? QString() : QString(QStringLiteral(" --name ") + profile.stack);
+        error.hint = QStringLiteral("It belongs to the stack %1, which may be down or gone: `howdahctl stack up%2` starts it.").arg(profile.stack, name);
+    }
+    return error;
 }
 
 } // namespace howdah::session

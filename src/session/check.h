@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pg/connection.h"
+#include "session/profile.h"
 
 #include <QJsonObject>
 
@@ -11,7 +12,7 @@ namespace howdah::session
 
 // {"ok", "tls", "cipher", "sslmode", "auth", "role", "database", "server_version", "address", "in_recovery", "backend_pid"}
 QJsonObject linkReport(const pg::Connection &connection);
-// Asserts what the spec demanded: TLS on, SCRAM-PLUS when binding is required. Errors: Tls/not_encrypted, Authentication/channel_binding.
-Done verifyLink(const pg::Connection &connection);
+// A connect's error with what can be done about it where the profile says more than the server did: a stack of ours that is down.
+Error explained(Error error, const Profile &profile);
 
 } // namespace howdah::session

@@ -206,8 +206,6 @@ void ConnectDialog::tryConnect()
         auto connection = pg::Connection::open(spec, password, cancel);
         if (!connection)
             return fail(connection.error());
-        if (Done verified = session::verifyLink(**connection); !verified)
-            return fail(verified.error());
         return true;
     };
     async::onFinished(m_worker.run(check), this, [this](const Result<bool> &connected) {
