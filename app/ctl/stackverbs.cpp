@@ -2,6 +2,7 @@
 // stack up|down|status|logs|destroy|demo
 #include "ctl/ctl.h"
 
+#include "base/units.h"
 #include "ctl/terminal.h"
 #include "stack/bringup.h"
 #include "store/journal.h"
@@ -78,7 +79,7 @@ QString describe(const stack::StackStatus &status)
     else
         line(QStringLiteral("listens on"), status.listen + QLatin1Char(':') + QString::number(status.port));
     line(QStringLiteral("base_image"), status.baseImage);
-    line(QStringLiteral("archive_bytes"), status.archiveBytes ? QString::number(*status.archiveBytes) : QString());
+    line(QStringLiteral("archive"), status.archiveBytes ? units::bytes(double(*status.archiveBytes)) : QString());
     line(QStringLiteral("ca_file"), status.caFile);
     return text;
 }
@@ -170,13 +171,17 @@ Result<Answer> demo(Ctl &ctl, const StackOptions &chosen)
     if (!filled)
         return fail(filled.error());
     QJsonObject json{{QStringLiteral("name"), nameOf(chosen)}, {QStringLiteral("done"), *filled}};
+    QString text = *filled + QLatin1Char('\n');
     if (chosen.load) {
         // Without a number Ctrl+C is its end, and exit code 130 says so.
-        if (auto loaded = stack::demoLoad(nameOf(chosen), chosen.loadSeconds, ctl.progress(), ctl.cancel()); !loaded)
-            return fail(std::move(loaded.error()));
+        const auto loaded = stack::demoLoad(nameOf(chosen), chosen.loadSeconds, ctl.progress(), ctl.cancel());
+        if (!loaded)
+            return fail(loaded.error());
         json.insert(QStringLiteral("load_seconds"), chosen.loadSeconds);
+        json.insert(QStringLiteral("load"), *loaded);
+        text += QStringLiteral("Load: %1\n").arg(*loaded);
     }
-    return Answer{json, *filled + QLatin1Char('\n'), ExitCode::Success};
+    return Answer{json, text, ExitCode::Success};
 }
 
 } // namespace

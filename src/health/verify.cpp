@@ -25,7 +25,7 @@ static Result<QJsonObject> checkHba(pg::Connection &connection, const CancelToke
         return fail(rows.error());
     }
     const QString lines = rows->isEmpty() ? QString() : rows->text(0, 0);
-    return check(name, lines.isEmpty(), lines.isEmpty() ? u"none"_s : lines, expected);
+    return check(name, lines.isEmpty(), lines.isEmpty() ? u"every network line asks for TLS"_s : lines, expected);
 }
 
 static Result<QJsonObject> checkHealth(pg::Connection &connection, const CancelToken &cancel)

@@ -137,7 +137,28 @@ Result<QString> runDemo(const Inside &inside, const QString &file, const Progres
     return QString::fromUtf8(outcome->output.trimmed());
 }
 
-Done runLoad(const Inside &inside, const QString &file, int seconds, const Progress &progress, const CancelToken &cancel)
+// pgbench's summary: "number of transactions actually processed: 1187", "number of failed transactions: 0 (0.000%)", "tps = 19.78 (…)".
+static QString loadSummary(const QByteArray &output, int seconds)
+{
+    const auto after = [&](const char *words) {
+        const qsizetype at = output.indexOf(words);
+        const qsizetype begin = at + qsizetype(qstrlen(words));
+        return at < 0 ? QByteArray() : output.mid(begin, output.indexOf('\n', begin) - begin).trimmed().split(' ').value(0);
+    };
+    const QByteArray done = after("transactions actually processed:");
+    const QByteArray failed = after("number of failed transactions:");
+    bool known = false;
+    const double tps = after("tps =").toDouble(&known);
+    if (done.isEmpty() || !known)
+        return QStringLiteral("The workload ran for %1 s").arg(seconds);
+    return QStringLiteral("%1 transactions in %2 s (%3 /s), %4 failed")
+        .arg(QString::fromLatin1(done))
+        .arg(seconds)
+        .arg(tps, 0, 'f', 1)
+        .arg(failed.isEmpty() || failed == "0" ? QStringLiteral("none") : QString::fromLatin1(failed));
+}
+
+Result<QString> runLoad(const Inside &inside, const QString &file, int seconds, const Progress &progress, const CancelToken &cancel)
 {
     const QString step = QStringLiteral("Run a light workload");
     const bool endless = seconds <= 0;
@@ -155,7 +176,7 @@ Done runLoad(const Inside &inside, const QString &file, int seconds, const Progr
     };
     Result<tool::Outcome> outcome = tool::runChecked(command, cancel);
     if (outcome)
-        return {};
+        return loadSummary(outcome->output, limit);
     endClients(inside, demoName());
     return fail(std::move(outcome.error()));
 }

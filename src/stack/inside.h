@@ -31,8 +31,8 @@ Result<Secret> randomPassword();
 
 // Runs files as psql does; `file` is a path where the program runs.
 Result<QString> runDemo(const Inside &inside, const QString &file, const Progress &progress, const CancelToken &cancel);
-// seconds 0: until cancelled.
-Done runLoad(const Inside &inside, const QString &file, int seconds, const Progress &progress, const CancelToken &cancel);
+// seconds 0: until cancelled. What it did: "1187 transactions in 60 s (19.8 /s), none failed".
+Result<QString> runLoad(const Inside &inside, const QString &file, int seconds, const Progress &progress, const CancelToken &cancel);
 // Ends the server's sessions of that name: a cancelled docker exec leaves its program running.
 void endClients(const Inside &inside, const QString &application);
 

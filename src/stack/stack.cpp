@@ -221,11 +221,11 @@ Result<QString> demo(const QString &name, const Progress &progress, const Cancel
         });
 }
 
-Done demoLoad(const QString &name, int seconds, const Progress &progress, const CancelToken &cancel)
+Result<QString> demoLoad(const QString &name, int seconds, const Progress &progress, const CancelToken &cancel)
 {
-    return dispatch<Done>(
+    return dispatch<Result<QString>>(
         name, cancel,
-        [&](const DockerStack &stack) -> Done {
+        [&](const DockerStack &stack) -> Result<QString> {
             Result<Container> running = stack.running(cancel);
             if (!running)
                 return fail(std::move(running.error()));

@@ -65,8 +65,8 @@ Result<QByteArray> logs(const QString &name, int lines, const CancelToken &cance
 Done destroy(const QString &name, const QString &typedName, const Progress &progress, const CancelToken &cancel); // Client/name_mismatch
 // Fills jeex_idea with a believable year of data (once); returns what it did.
 Result<QString> demo(const QString &name, const Progress &progress, const CancelToken &cancel);
-// Keeps a light workload running for so many seconds (0: without end), or until cancelled.
-Done demoLoad(const QString &name, int seconds, const Progress &progress, const CancelToken &cancel);
+// Keeps a light workload running for so many seconds (0: without end), or until cancelled; returns what it did.
+Result<QString> demoLoad(const QString &name, int seconds, const Progress &progress, const CancelToken &cancel);
 
 QStringList stackLoginRoles(); // jeex_admin, jeex_user, jeex_readonly, howdah_monitor, howdah_backup, howdah_replication
 

@@ -370,7 +370,7 @@ void TestDocker::demo()
         QThread::msleep(3000);
         cancel.cancel();
     });
-    const Done load = stack::demoLoad(m_options.name, 60, {}, cancel);
+    const auto load = stack::demoLoad(m_options.name, 60, {}, cancel);
     later.join();
     QVERIFY(!load);
     QCOMPARE(load.error().kind, ErrorKind::Cancelled);
