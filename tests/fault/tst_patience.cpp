@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Security.md 6.1, row 4, with the 75 s that every profile has; fault.silence has the short form. What became of each transaction is told.
+// Security.md 6.1, row 4, with the 75 s that every profile has. What became of each transaction is told.
 #include "fault/fault.h"
+#include "fault/heart.h"
 #include "session/commit.h"
 #include "support/netns.h"
 
@@ -60,6 +61,7 @@ void TestPatience::row04_givenUpAfter75s()
     const auto fate = committing.run(&commitADeed);
     QTRY_VERIFY(stateOf(*server, committing.status().facts.backendPid).endsWith(QStringLiteral("PgSleep")));
     QVERIFY(network->dropAll());
+    const Heart heart;
     QElapsedTimer silent;
     silent.start();
     const auto asked = asking.run(statement("SELECT 1")); // never gets there
@@ -72,6 +74,7 @@ void TestPatience::row04_givenUpAfter75s()
     QTRY_VERIFY(running.isFinished() && asked.isFinished());
     QCOMPARE(errorOf(running).kind, ErrorKind::Connection);
     QCOMPARE(errorOf(asked).kind, ErrorKind::Connection);
+    QVERIFY(heart.isAlive());
     // The truth about their transactions.
     QCOMPARE(busy.status().lostIn, pg::TransactionState::Open);
     QCOMPARE(asking.status().lostIn, pg::TransactionState::Idle);

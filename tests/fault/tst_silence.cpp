@@ -1,36 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Security.md 6.1, rows 3 and 4: the server stands still, or nothing gets through any more.
+// Security.md 6.1, rows 3 and 4: the server stands still, or nothing gets through any more. Given up: fault.patience.
 #include "fault/fault.h"
+#include "fault/heart.h"
 #include "support/netns.h"
 
 #include <QElapsedTimer>
-#include <QTimer>
 
 using namespace howdah;
 using namespace howdah::fault;
 using pg::LinkState;
 using pg::Session;
-
-namespace
-{
-// The window's thread: what it would paint meanwhile.
-class Heart : public QObject
-{
-public:
-    Heart()
-    {
-        connect(&m_timer, &QTimer::timeout, this, [this] { ++m_beats; });
-        m_clock.start();
-        m_timer.start(10);
-    }
-    bool isAlive() const { return m_beats > m_clock.elapsed() / 50; }
-
-private:
-    QTimer m_timer;
-    QElapsedTimer m_clock;
-    qint64 m_beats = 0;
-};
-} // namespace
 
 class TestSilence : public QObject
 {
@@ -42,7 +21,6 @@ private slots:
     void row03_serverStopped();
     void row04_monitorFindsTheDeadLink();
     void row04_eightSecondsCostNothing();
-    void row04_givenUpAtItsTimeout();
 
 private:
     std::unique_ptr<Session> connected(const pg::ConnectionSpec &spec, Session::Purpose purpose = Session::Purpose::Editor)
@@ -152,36 +130,6 @@ void TestSilence::row04_eightSecondsCostNothing()
     QCOMPARE(editor->status().facts.backendPid, pid);
     QCOMPARE(first(idle->run(statement("SELECT pg_catalog.pg_backend_pid()"))), QString::number(idlePid));
     QCOMPARE(idle->status().generation, quint64(1));
-}
-
-// The same with the 75 s of every profile is fault.patience.
-void TestSilence::row04_givenUpAtItsTimeout()
-{
-    pg::ConnectionSpec spec = m_server->spec();
-    spec.linkTimeoutMs = 12'000;
-    const auto editor = connected(spec);
-    const auto control = connected(spec, Session::Purpose::Control);
-    const int pid = editor->status().facts.backendPid;
-    QVERIFY(m_server->sql({"CREATE TABLE public.given_up (a int)"}));
-    QCOMPARE(first(editor->run(command("BEGIN"))), QString());
-    QCOMPARE(first(editor->run(statement("INSERT INTO public.given_up VALUES (1) RETURNING a"))), QStringLiteral("1"));
-    const auto query = editor->run(statement("SELECT pg_catalog.pg_sleep(60) AS row04"));
-    QTRY_COMPARE(stateOf(*m_server, pid), QStringLiteral("active PgSleep"));
-    QVERIFY(m_network->dropAll());
-    const Heart heart;
-    QTRY_COMPARE_WITH_TIMEOUT(editor->status().state, LinkState::NoAnswer, 15'000);
-    QTRY_VERIFY_WITH_TIMEOUT(query.isFinished(), 10'000);
-    const Error error = errorOf(query);
-    QCOMPARE(error.kind, ErrorKind::Connection);
-    QVERIFY(heart.isAlive());
-    QTRY_COMPARE(editor->status().state, LinkState::Lost);
-    QCOMPARE(editor->status().lostIn, pg::TransactionState::Open);
-    QVERIFY(m_network->heal());
-    QTRY_COMPARE_WITH_TIMEOUT(editor->status().state, LinkState::Connected, 20'000);
-    QCOMPARE(editor->status().generation, quint64(2));
-    // The truth about its transaction: it is not this session's, and nothing of it is there.
-    QCOMPARE(first(editor->run(statement("SELECT pg_catalog.count(*) FROM public.given_up"))), QStringLiteral("0"));
-    QCOMPARE(executions(*m_server, QStringLiteral("AS row04")), 1);
 }
 
 QTEST_GUILESS_MAIN(TestSilence)
