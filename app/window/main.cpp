@@ -13,6 +13,7 @@
 #include <QJsonArray>
 
 #include <cstdio>
+#include <cstdlib>
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -35,7 +36,7 @@ Options readOptions(const QApplication &app)
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("Desktop console for PostgreSQL 18"));
     parser.addHelpOption();
-    parser.addVersionOption();
+    parser.addOption({{QStringLiteral("v"), QStringLiteral("version")}, QStringLiteral("Show the version, and what the libpq found here can")});
     const auto add = [&](const char *name, const char *text, const char *value) {
         parser.addOption({QString::fromLatin1(name), QString::fromLatin1(text), QString::fromLatin1(value)});
     };
@@ -46,6 +47,13 @@ Options readOptions(const QApplication &app)
     add("stall-report", "Rewrite this file each second with how long the window's thread kept the user waiting", "FILE");
     add("first-paint-report", "Write there how long the first frame and the first idle moment took", "FILE");
     parser.process(app);
+    if (parser.isSet(QStringLiteral("version"))) {
+        const QString lines = QStringLiteral("howdah %1\n%2\nQt %3\n")
+                                  .arg(QCoreApplication::applicationVersion(), pg::featureLines().join(QLatin1Char('\n')), QString::fromLatin1(qVersion()));
+        std::fputs(qUtf8Printable(lines), stdout);
+        std::fflush(stdout);
+        std::exit(0);
+    }
     const auto value = [&](const char *name) { return parser.value(QString::fromLatin1(name)); };
     Options options;
     options.window.profile = value("profile");

@@ -83,6 +83,15 @@ private:
     }
 
 private slots:
+    void aboutNamesTheClientLibrary()
+    {
+        const Facts about = aboutFacts();
+        QVERIFY(about.title.startsWith(QStringLiteral("Howdah ")));
+        for (const char *name : {"PostgreSQL client", "encrypted cancel", "rows in chunks", "protocol 3.2"}) {
+            const auto is = [name](const Fact &fact) { return fact.name == QLatin1StringView(name) && !fact.value.isEmpty(); };
+            QVERIFY2(std::any_of(about.facts.cbegin(), about.facts.cend(), is), name);
+        }
+    }
     void initTestCase()
     {
         qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");

@@ -197,6 +197,20 @@ Facts roleFacts(const Workspace &workspace)
             passwordNote(workspace)};
 }
 
+Facts aboutFacts()
+{
+    Facts about{QStringLiteral("Howdah ") + QStringLiteral(HOWDAH_VERSION), {{QStringLiteral("Qt"), QString::fromLatin1(qVersion())}}, {}};
+    for (const QString &line : pg::featureLines()) {
+        const auto colon = line.indexOf(QLatin1StringView(": "));
+        if (colon < 0)
+            about.facts.append({QStringLiteral("PostgreSQL client"), line});
+        else
+            about.facts.append({line.left(colon), line.mid(colon + 2)});
+    }
+    about.note = QStringLiteral("GPL-3.0-or-later");
+    return about;
+}
+
 void popupFacts(QWidget *below, const Facts &facts)
 {
     auto *popup = new FactsPopup(below);

@@ -26,6 +26,7 @@ Facts addressFacts(const Workspace &workspace);
 Facts versionFacts(const Workspace &workspace);
 Facts tlsFacts(const Workspace &workspace);
 Facts roleFacts(const Workspace &workspace);
+Facts aboutFacts(); // this program, and what the libpq found at run time can
 
 void popupFacts(QWidget *below, const Facts &facts);
 // The negotiated facts at once; the certificate is asked for again by a handshake of its own and added when it arrives.

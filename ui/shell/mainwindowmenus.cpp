@@ -3,6 +3,7 @@
 #include "ui/shell/mainwindow.h"
 
 #include "ui/shell/connectionbar.h"
+#include "ui/shell/linkfacts.h"
 #include "ui/shell/rail.h"
 #include "ui/stack/stackactions.h"
 #include "ui/widgets/timerange.h"
@@ -103,6 +104,7 @@ QVector<Command> MainWindow::commands() const
     list.append({QStringLiteral("Follow the system's theme"), QStringLiteral("command"), {}, [self] { self->setThemeChoice(Theme::Choice::System); }});
     for (const TimeRange::Choice &choice : TimeRange::choices())
         list.append({QStringLiteral("Show the last ") + choice.text, QStringLiteral("command"), {}, [self, span = choice.spanMs] { self->m_range->setLast(span); }});
+    list.append({QStringLiteral("About Howdah"), QStringLiteral("command"), {}, [self] { popupFacts(self->m_bar, aboutFacts()); }});
     list.append({QStringLiteral("Quit Howdah"), QStringLiteral("command"), QStringLiteral("Ctrl+Q"), [self] { self->close(); }});
     return list;
 }
