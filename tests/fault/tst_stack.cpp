@@ -4,7 +4,6 @@
 #include "stack/port.h"
 #include "stack/stack.h"
 
-#include <QElapsedTimer>
 #include <QFile>
 #include <QTcpServer>
 #include <QTemporaryDir>
@@ -21,7 +20,6 @@ private slots:
     void init();
     void row16_noDockerCommand();
     void row16_daemonMissing();
-    void row16_daemonSilent();
     void row16_noPermission();
     void row16_composeMissing();
     void row16_pullFails();
@@ -113,15 +111,6 @@ void TestStackFaults::row16_daemonMissing()
     QVERIFY(status);
     QCOMPARE(status->state, StackState::Unknown);
     QVERIFY(!status->reason.isEmpty());
-}
-
-void TestStackFaults::row16_daemonSilent()
-{
-    docker("info) exec sleep 60;;\n");
-    QElapsedTimer clock;
-    clock.start();
-    QCOMPARE(up().reason, QStringLiteral("no_docker"));
-    QVERIFY(clock.elapsed() < 25'000);
 }
 
 void TestStackFaults::row16_noPermission()
