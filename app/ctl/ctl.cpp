@@ -5,6 +5,8 @@
 #include "base/json.h"
 #include "base/worker.h"
 #include "ctl/terminal.h"
+#include "session/check.h"
+#include "session/wayin.h"
 #include "store/keychain.h"
 
 #include <QCoreApplication>
@@ -79,6 +81,8 @@ struct Ctl::Core {
     std::unique_ptr<store::Keychain> keychain;
     std::optional<Secret> typed; // standard input gives a password once
     std::optional<Error> connectError;
+    std::optional<session::WayIn> way; // all links of a verb go by one tunnel, which lasts as long as the verb
+    bool secretAbsent = false;
     QObject home; // of the main loop
     Worker worker{QStringLiteral("verb")};
 
@@ -225,26 +229,35 @@ Result<std::unique_ptr<pg::Connection>> Ctl::connect(Link link)
         return fail(std::move(wanted.error()));
     const session::Profile &server = wanted->profile;
     const bool monitor = link == Link::Monitor;
-    bool absent = false;
-    if (wanted->password.isEmpty() && url.empty()) {
-        auto saved = readSecret(monitor ? server.monitorSecretKey() : server.secretKey());
-        absent = !saved && saved.error().reason == QLatin1StringView("absent");
-        if (!saved && !absent) {
-            m_core->connectError = saved.error();
-            return fail(std::move(saved.error()));
-        }
-        // Absent is no error yet: the server may know us without a password.
-        if (saved)
-            wanted->password = std::move(*saved);
+    const pg::ConnectionSpec spec = monitor ? server.monitorSpec() : server.spec;
+    const auto failed = [&](Error error) {
+        error = session::explained(std::move(error), server);
+        if (error.kind != ErrorKind::Cancelled)
+            m_core->connectError = error;
+        return fail(std::move(error));
+    };
+    if (!m_core->way) {
+        m_core->way.emplace(server, [this, given = wanted->password](const store::SecretKey &key, const CancelToken &) -> Result<Secret> {
+            if (!given.isEmpty() || !url.empty())
+                return given;
+            auto saved = readSecret(key);
+            // Absent is no error yet: the server may know us without a password.
+            m_core->secretAbsent = !saved && saved.error().reason == QLatin1StringView("absent");
+            return m_core->secretAbsent ? Result<Secret>(Secret()) : saved;
+        });
     }
-    auto connection = pg::Connection::open(monitor ? server.monitorSpec() : server.spec, wanted->password, m_core->cancel);
-    if (!connection) {
-        if (absent && connection.error().kind == ErrorKind::Authentication)
-            connection.error().hint = QStringLiteral("No password is saved for this profile: give one with --password-stdin, or add the profile anew");
-        if (connection.error().kind != ErrorKind::Cancelled)
-            m_core->connectError = connection.error();
-    }
-    return connection;
+    auto prepared = m_core->way->prepareFor(spec.role)(m_core->cancel);
+    if (!prepared)
+        return failed(std::move(prepared.error()));
+    // Given for a way in that asks for none: the passphrase of a certificate's key.
+    const Secret &secret = prepared->secret.isEmpty() && server.passwordCommand.isEmpty() ? wanted->password : prepared->secret;
+    auto connection = pg::Connection::open(spec, secret, m_core->cancel, {}, prepared->via);
+    if (connection)
+        return connection;
+    Error error = std::move(connection.error());
+    if (m_core->secretAbsent && error.kind == ErrorKind::Authentication)
+        error.hint = QStringLiteral("No password is saved for this profile: give one with --password-stdin, or add the profile anew");
+    return failed(std::move(error));
 }
 
 Result<Secret> Ctl::readSecret(const store::SecretKey &key)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // howdahctl check against a real server: what it says of a good link, and each way in which it refuses a bad one.
 #include "session/program.h"
+#include "session/sshserver.h"
 #include "support/testserver.h"
 
 #include <QSet>
@@ -19,6 +20,7 @@ private slots:
     void refuses_data();
     void refuses();
     void anUnverifiedLinkIsSaid();
+    void bySshAndACommand();
     void noAnswer();
     void cleanupTestCase();
 
@@ -111,6 +113,40 @@ void TestCheck::anUnverifiedLinkIsSaid()
     const Program program = Program::run(check(m_server->caFile()) + QStringList{QStringLiteral("--sslmode"), QStringLiteral("require")}, password());
     QVERIFY2(program.exitCode == 0, program.output.constData());
     QCOMPARE(program.json().value(QLatin1StringView("sslmode")).toString(), QStringLiteral("require"));
+}
+
+// A saved way in is the one that is gone: ssh's, with what the command says.
+void TestCheck::bySshAndACommand()
+{
+    SshServer ssh;
+    QVERIFY2(ssh.isRunning(), qPrintable(ssh.error()));
+    const QString command = m_folder.filePath(QStringLiteral("token"));
+    const auto answers = [&](const QByteArray &text, int exitCode) {
+        QFile file(command);
+        return file.open(QIODevice::WriteOnly) && file.write("#!/bin/sh\ntest \"$1\" = postgres || exit 3\necho '" + text + "'\nexit " + QByteArray::number(exitCode) + '\n') > 0
+            && file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    };
+    QVERIFY(answers(password().trimmed(), 0));
+    const Program added = Program::run({QStringLiteral("profile"), QStringLiteral("add"), QStringLiteral("far"), QStringLiteral("--url"), url(), QStringLiteral("--ca"),
+                                        m_server->caFile(), QStringLiteral("--ssh"), QStringLiteral("jump"), QStringLiteral("--password-command"),
+                                        command + QStringLiteral(" %r"), QStringLiteral("--json")});
+    QVERIFY2(added.exitCode == 0, added.output.constData());
+    const QStringList far{QStringLiteral("check"), QStringLiteral("--json"), QStringLiteral("--profile"), QStringLiteral("far")};
+    const Program good = Program::run(far);
+    QVERIFY2(good.exitCode == 0, good.output.constData());
+    QCOMPARE(good.json().value(QLatin1StringView("auth")).toString(), QStringLiteral("SCRAM-SHA-256-PLUS"));
+    QVERIFY(ssh.clients().isEmpty()); // the tunnel ended with the verb
+
+    QVERIFY(answers("canary-Z9", 1));
+    const Program refused = Program::run(far);
+    QCOMPARE(refused.exitCode, 3);
+    QCOMPARE(refused.error("kind"), QStringLiteral("tool"));
+    QVERIFY2(!refused.output.contains("canary-Z9"), refused.output.constData());
+    QVERIFY(answers(password().trimmed(), 0));
+    ssh.stop();
+    const Program noWay = Program::run(far);
+    QCOMPARE(noWay.exitCode, 3);
+    QCOMPARE(noWay.error("reason"), QStringLiteral("tunnel_failed"));
 }
 
 void TestCheck::noAnswer()
