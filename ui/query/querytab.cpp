@@ -137,6 +137,10 @@ void QueryTab::connectParts()
     connect(m_runner, &Runner::ended, this, &QueryTab::ended);
     connect(m_runner, &Runner::changed, this, &QueryTab::refresh);
     connect(m_runner, &Runner::linkLost, this, &QueryTab::linkLost);
+    connect(m_runner, &Runner::cancelTold, this, [this](const pg::CancelOutcome &outcome) {
+        const bool sure = outcome.what != pg::CancelOutcome::What::NotConfirmed;
+        m_results->messages()->add({sure ? Message::Kind::Info : Message::Kind::Warning, 0, -1, 0, QStringLiteral("Cancel: ") + pg::cancelText(outcome)});
+    });
     connect(m_runner, &Runner::historyFailed, this, [this](const Error &error) {
         m_results->messages()->add({Message::Kind::Warning, 0, -1, 0, QStringLiteral("Not in the history: ") + error.text()});
     });

@@ -259,7 +259,10 @@ void Runner::cancel()
     if (m_session->status().state != pg::LinkState::Connected && m_session->status().state != pg::LinkState::NoAnswer)
         m_cancel.cancel();
     else
-        m_session->cancelRunning(m_context.control);
+        async::onFinished(m_session->cancelRunning(m_context.control), this, [this](const Result<pg::CancelOutcome> &outcome) {
+            if (outcome)
+                emit cancelTold(*outcome);
+        });
     emit changed();
 }
 

@@ -84,6 +84,7 @@ signals:
     void ended(const howdah::ui::RunEnd &end);
     // The link went while it stood, with what was open on it then.
     void linkLost(const howdah::Error &reason, const howdah::ui::Runner::Transaction &open);
+    void cancelTold(const howdah::pg::CancelOutcome &outcome); // as the server confirmed it, or did not
     void historyFailed(const howdah::Error &error);
     void unlockFailed(const howdah::Error &error);
 
