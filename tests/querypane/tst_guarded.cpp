@@ -48,7 +48,11 @@ private slots:
                                       &why),
                  qPrintable(why));
     }
-    void cleanupTestCase() { m_bench.reset(); }
+    void cleanupTestCase()
+    {
+        m_bench.reset();
+        QVERIFY(Worker::joinClosed(5000));
+    }
 
     void anUpdateWithoutWhereOnProduction()
     {
@@ -89,6 +93,7 @@ private slots:
         QVERIFY2(m_bench->messages().contains(QStringLiteral("UPDATE 7")), qPrintable(m_bench->messages()));
         QTRY_VERIFY(m_bench->says(QStringLiteral("7 rows changed")));
         QVERIFY(m_bench->says(QStringLiteral("in transaction")));
+        QVERIFY(m_bench->pane->findChild<QTabBar *>()->tabText(0).endsWith(QStringLiteral("in transaction")));
         QCOMPARE(sum(), QStringLiteral("7"));
         QVERIFY(m_bench->button(QStringLiteral("Commit")));
         QTest::mouseClick(m_bench->button(QStringLiteral("Roll back")), Qt::LeftButton);

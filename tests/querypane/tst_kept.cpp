@@ -61,7 +61,11 @@ private slots:
         QVERIFY2(m_bench, qPrintable(why));
         QVERIFY(m_bench->open());
     }
-    void cleanupTestCase() { m_bench.reset(); }
+    void cleanupTestCase()
+    {
+        m_bench.reset();
+        QVERIFY(Worker::joinClosed(5000));
+    }
 
     void everyRunIsInTheHistoryAndIsFound()
     {

@@ -49,7 +49,11 @@ private slots:
                  qPrintable(why));
         QVERIFY(m_bench->open());
     }
-    void cleanupTestCase() { m_bench.reset(); }
+    void cleanupTestCase()
+    {
+        m_bench.reset();
+        QVERIFY(Worker::joinClosed(5000));
+    }
 
     void aScriptWithThreeResultsAndAnError()
     {

@@ -179,9 +179,9 @@ void QueryTabs::retitle(QueryTab *tab)
     if (tab->isModified() && !draft.filePath.isEmpty())
         title.prepend(QStringLiteral("• "));
     if (tab->isBusy())
-        title += QStringLiteral(" ▸");
+        title += QStringLiteral(" · running");
     else if (tab->hasOpenTransaction())
-        title += QStringLiteral(" ⧖");
+        title += QStringLiteral(" · in transaction");
     m_bar->setTabText(index, title);
     QString tip = draft.filePath.isEmpty() ? QStringLiteral("Kept here, in no file") : draft.filePath;
     if (tab->hasOpenTransaction())

@@ -22,10 +22,15 @@ void askGuard(QWidget *parent, const session::Guarding &guarding, const GuardedS
     plan.database = statement.database;
     plan.role = statement.role;
     plan.environment = statement.environment;
-    plan.steps.append({QStringLiteral("The statement"), statement.text, false, {}, {}});
+    // Which locks a text of the user's takes is not looked at: never told as none.
+    plan.steps.append({QStringLiteral("The statement"), statement.text, false, {}, QStringLiteral("not known")});
     plan.transactional = false; // whose transaction it is, is the pane's affair
-    plan.undo = guarding.inTransaction ? QStringLiteral("It runs in a transaction that stays open: the rows are shown, then Commit or Roll back")
-                                       : QStringLiteral("Not by Howdah: it is not run in a transaction that could be rolled back");
+    if (guarding.demand == session::Demand::Refused)
+        plan.undo = QStringLiteral("Unlocking runs nothing and changes nothing; Lock again ends it. The statement is asked about anew");
+    else if (guarding.inTransaction)
+        plan.undo = QStringLiteral("It runs in a transaction that stays open: the rows are shown, then Commit or Roll back");
+    else
+        plan.undo = QStringLiteral("Not by Howdah: it is not run in a transaction that could be rolled back");
     plan.rows = statement.rows;
     plan.dependants = statement.dependants;
     plan.lastBackupMs = statement.lastBackupMs;
