@@ -3,7 +3,7 @@
 -- since: 15
 -- privilege: none
 -- cost: cheap
--- columns: column text, type text
-SELECT x.name AS "column", pg_catalog.format_type(x.type, NULL) AS type
+-- columns: Column text, Type text
+SELECT x.name AS "Column", pg_catalog.format_type(x.type, NULL) AS "Type"
 FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::oid[])) WITH ORDINALITY x (name, type, place)
 ORDER BY x.place

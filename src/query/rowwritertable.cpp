@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tables for people: psql's aligned form, byte for byte, and Markdown.
 #include "query/cellkind.h"
+#include "query/psqlcells.h"
 #include "query/rowwriters.h"
 
 #include <algorithm>
-
-#include <locale.h>
-#include <wchar.h>
 
 namespace howdah::query
 {
@@ -18,101 +16,6 @@ namespace
 
 constexpr qsizetype heldRows = 10'000; // from which the widths are taken
 constexpr qint64 heldBytes = 4 << 20;
-
-// wcwidth() of UTF-8, whatever the process's locale is.
-class Utf8Locale
-{
-public:
-    Utf8Locale() : m_locale(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr))
-    {
-        if (m_locale)
-            m_before = ::uselocale(m_locale);
-    }
-    ~Utf8Locale()
-    {
-        if (!m_locale)
-            return;
-        ::uselocale(m_before);
-        ::freelocale(m_locale);
-    }
-    Utf8Locale(const Utf8Locale &) = delete;
-    Utf8Locale &operator=(const Utf8Locale &) = delete;
-
-private:
-    locale_t m_locale;
-    locale_t m_before = nullptr;
-};
-
-struct Line {
-    QByteArray text;
-    int width = 0;
-};
-using Lines = std::vector<Line>;
-
-int lengthOf(uchar first)
-{
-    return first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
-}
-
-// As psql draws a cell: a line break begins a line, tabs go to the next eighth column, controls are shown as \x01.
-Lines linesOf(QByteArrayView cell)
-{
-    static constexpr char hex[] = "0123456789ABCDEF";
-    Lines lines(1);
-    for (qsizetype i = 0; i < cell.size();) {
-        Line &line = lines.back();
-        const auto c = uchar(cell[i]);
-        if (c == '\n') {
-            lines.emplace_back();
-            ++i;
-        } else if (c == '\r') {
-            line.text += "\\r";
-            line.width += 2;
-            ++i;
-        } else if (c == '\t') {
-            do {
-                line.text += ' ';
-                ++line.width;
-            } while (line.width % 8 != 0);
-            ++i;
-        } else if (c < 0x20 || c == 0x7f) {
-            line.text += "\\x";
-            line.text += hex[c >> 4];
-            line.text += hex[c & 15];
-            line.width += 4;
-            ++i;
-        } else if (c < 0x80) {
-            line.text += char(c);
-            ++line.width;
-            ++i;
-        } else {
-            const int length = lengthOf(c);
-            bool valid = length > 0 && i + length <= cell.size();
-            char32_t code = length == 2 ? c & 0x1fu : length == 3 ? c & 0x0fu : c & 0x07u;
-            for (int k = 1; valid && k < length; ++k) {
-                valid = (uchar(cell[i + k]) & 0xc0) == 0x80;
-                code = code << 6 | (uchar(cell[i + k]) & 0x3fu);
-            }
-            if (!valid) {
-                line.text += "\xef\xbf\xbd";
-                ++line.width;
-                ++i;
-                continue;
-            }
-            const int width = ::wcwidth(wchar_t(code));
-            if (width < 0) {
-                const QByteArray digits = QByteArray::number(uint(code), 16).toUpper().rightJustified(4, '0');
-                line.text += "\\u" + digits;
-                line.width += 2 + int(digits.size());
-            } else {
-                line.text += cell.sliced(i, length);
-                line.width += width;
-            }
-            i += length;
-        }
-    }
-    return lines;
-}
 
 class TableWriter : public RowWriter
 {
@@ -157,19 +60,11 @@ public:
         const Utf8Locale locale;
         QByteArray out = m_begun ? QByteArray() : release();
         if (m_header)
-            out += '(' + QByteArray::number(m_rows) + (m_rows == 1 ? " row)\n\n" : " rows)\n\n");
-        return out;
+            out += '(' + QByteArray::number(m_rows) + (m_rows == 1 ? " row)\n" : " rows)\n");
+        return out + '\n';
     }
 
 private:
-    static int widthOf(const Lines &lines)
-    {
-        int width = 0;
-        for (const Line &line : lines)
-            width = std::max(width, line.width);
-        return width;
-    }
-
     Lines cellLines(const Rows &rows, qsizetype row, int column) const { return linesOf(rows.isNull(row, column) ? QByteArrayView(m_null) : rows.bytes(row, column)); }
 
     QByteArray release()

@@ -2,6 +2,7 @@
 #include "query/run.h"
 
 #include "query/hazards.h"
+#include "query/lexer.h"
 #include "query/runresults.h"
 
 #include <algorithm>
@@ -17,6 +18,12 @@ qint64 countOf(const QByteArray &tag)
     bool ok = false;
     const qint64 count = tag.mid(tag.lastIndexOf(' ') + 1).toLongLong(&ok);
     return ok ? count : -1;
+}
+
+bool hasPlaceholders(const QByteArray &text, bool standardStrings)
+{
+    const std::vector<Token> tokens = lex(text, standardStrings);
+    return std::any_of(tokens.begin(), tokens.end(), [](const Token &token) { return token.kind == Token::Kind::Parameter; });
 }
 
 // Behind these the savepoint of ours is gone.
@@ -291,7 +298,8 @@ StatementEnd Runner::execute(const Text &text, Results &results)
     pg::ExecuteOptions options;
     options.timeoutMs = m_options.statementTimeoutMs;
     options.chunkRows = m_options.chunkRows;
-    options.several = text.several;
+    // Without values the server is to say what it thinks of $1: only a message of its own kind carries none.
+    options.several = text.several || (m_options.params.empty() && !m_hasBound && hasPlaceholders(text.text, m_connection.facts().standardStrings));
     const Nature nature = natureOf(text.text);
     const pg::TransactionState before = m_connection.transactionState();
     const bool inTransaction = before == pg::TransactionState::Open || before == pg::TransactionState::Failed;
@@ -307,16 +315,15 @@ StatementEnd Runner::execute(const Text &text, Results &results)
             return end;
         }
     }
-    const pg::Params params = text.several ? pg::Params() : std::exchange(m_hasBound, false) ? std::exchange(m_bound, {}) : m_options.params;
+    const pg::Params params = options.several ? pg::Params() : std::exchange(m_hasBound, false) ? std::exchange(m_bound, {}) : m_options.params;
     const Done done = m_connection.execute({text.text, {}}, params, results, options, m_cancel);
     end.timing = results.timing();
     end.tag = results.tag();
     end.rows = countOf(end.tag);
     if (!done) {
+        results.failed();
         end.error = done.error();
         end.incomplete = results.rowsOpen();
-        if (end.incomplete)
-            m_output.resultEnds(m_index, {});
         if (!m_connection.isAlive())
             tellFate(nature, ticket, inTransaction && !text.several, end);
     }

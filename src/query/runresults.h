@@ -17,6 +17,7 @@ public:
 
     Results(Output &output, int index) : m_output(output), m_index(index) { m_clock.start(); }
     void keepRows() { m_keep = true; }
+    void failed() { heard(); } // what ended before the error is told, as psql does
     void copyFrom(CopyIn source) { m_copyIn = std::move(source); }
     void copyTo(CopyOut target) { m_copyOut = std::move(target); }
 
