@@ -229,7 +229,9 @@ Result<std::unique_ptr<pg::Connection>> Ctl::connect(Link link)
         return fail(std::move(wanted.error()));
     const session::Profile &server = wanted->profile;
     const bool monitor = link == Link::Monitor;
-    const pg::ConnectionSpec spec = monitor ? server.monitorSpec() : server.spec;
+    pg::ConnectionSpec spec = monitor ? server.monitorSpec() : link == Link::Profile ? server.spec : server.editorSpec();
+    if (link == Link::Writer)
+        spec.readOnly = false;
     const auto failed = [&](Error error) {
         error = session::explained(std::move(error), server);
         if (error.kind != ErrorKind::Cancelled)
@@ -355,7 +357,8 @@ int Ctl::run(int argc, char **argv)
     }
     const Answer &answer = **result;
     endProgressLine();
-    toOutput(json ? jsonLine(answer.json) : printable(answer.text.endsWith(QLatin1Char('\n')) || answer.text.isEmpty() ? answer.text : answer.text + QLatin1Char('\n')));
+    if (!json || !answer.json.isEmpty()) // a verb that wrote its own output has none here
+        toOutput(json ? jsonLine(answer.json) : printable(answer.text.endsWith(QLatin1Char('\n')) || answer.text.isEmpty() ? answer.text : answer.text + QLatin1Char('\n')));
     return int(answer.exit);
 }
 

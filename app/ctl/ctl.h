@@ -36,7 +36,8 @@ class Ctl
 {
 public:
     using Action = std::function<Result<Answer>(Ctl &)>;
-    enum class Link { Profile, Monitor }; // the profile's own role, or its monitor role
+    // The profile's own role; its monitor role; the own role with the user's settings, read-only where the profile is production; the same, writing.
+    enum class Link { Profile, Monitor, Editor, Writer };
 
     Ctl();
     ~Ctl();
@@ -82,5 +83,6 @@ void addStackVerbs(CLI::App &app, Ctl &ctl);    // stack up|down|status|logs|des
 void addCatalogVerbs(CLI::App &app, Ctl &ctl);  // catalog list
 void addMetricsVerbs(CLI::App &app, Ctl &ctl);  // metrics sample
 void addHealthVerbs(CLI::App &app, Ctl &ctl);   // health, verify
+void addQueryVerb(CLI::App &app, Ctl &ctl);     // query
 
 } // namespace howdah::ctl

@@ -19,6 +19,7 @@ void addVerbs(CLI::App &app, Ctl &ctl)
     addCatalogVerbs(app, ctl);
     addMetricsVerbs(app, ctl);
     addHealthVerbs(app, ctl);
+    addQueryVerb(app, ctl);
 }
 
 } // namespace howdah::ctl

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// howdahctl query: statements and scripts as psql runs them.
+#include "ctl/ctl.h"
+#include "ctl/queryoutput.h"
+#include "ctl/terminal.h"
+#include "session/changeplan.h"
+#include "store/history.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QFileInfo>
+
+#include <poll.h>
+#include <unistd.h>
+
+namespace howdah::ctl
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+constexpr qint64 mostScript = qint64(1) << 30; // a dump with data is read as a whole
+constexpr qsizetype mostHistory = 1 << 20;
+
+struct QueryOptions {
+    std::vector<std::string> commands;
+    std::vector<std::string> files;
+    std::string format; // empty: json with --json, else table
+    std::string onError = "stop";
+    std::string output;
+    std::vector<std::string> variables;
+    double timeoutS = 0;
+    bool singleTransaction = false;
+    bool write = false;
+};
+
+QString qt(const std::string &text)
+{
+    return QString::fromStdString(text);
+}
+
+// Whatever is there by now; empty at the end. A cancel does not wait for the other side of the pipe.
+Result<QByteArray> readInput(const CancelToken &cancel)
+{
+    pollfd ready[] = {{STDIN_FILENO, POLLIN, 0}, {cancel.eventFd(), POLLIN, 0}};
+    while (::poll(ready, 2, -1) < 0 && errno == EINTR) { }
+    if (cancel.isCancelled())
+        return fail(ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled"_s);
+    QByteArray bytes(1 << 16, Qt::Uninitialized);
+    const ssize_t got = ::read(STDIN_FILENO, bytes.data(), size_t(bytes.size()));
+    if (got < 0)
+        return fail(ErrorKind::Io, u"unreadable"_s, u"Standard input: %1"_s.arg(qt_error_string(errno)));
+    bytes.truncate(got);
+    return bytes;
+}
+
+Result<QueryScript> scriptOf(const std::string &name, const CancelToken &cancel)
+{
+    QueryScript script;
+    if (name == "-") {
+        script.name = u"<stdin>"_s;
+        for (;;) {
+            auto piece = readInput(cancel);
+            if (!piece)
+                return fail(std::move(piece.error()));
+            if (piece->isEmpty())
+                return script;
+            script.text += *piece;
+            if (script.text.size() > mostScript)
+                return fail(ErrorKind::Client, u"too_large"_s, u"The script on standard input has more than 1 GB"_s);
+        }
+    }
+    script.name = qt(name);
+    QFile file(script.name);
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorKind::Io, u"unreadable"_s, u"%1: %2"_s.arg(script.name, file.errorString()));
+    if (file.size() > mostScript)
+        return fail(ErrorKind::Client, u"too_large"_s, u"%1 has more than 1 GB"_s.arg(script.name), u"psql reads it line by line."_s);
+    script.text = file.readAll();
+    return script;
+}
+
+Result<std::vector<QueryScript>> scriptsOf(const QueryOptions &options, const CancelToken &cancel)
+{
+    std::vector<QueryScript> scripts;
+    for (const std::string &command : options.commands)
+        scripts.push_back({{}, QByteArray::fromStdString(command)});
+    for (const std::string &name : options.files) {
+        auto script = scriptOf(name, cancel);
+        if (!script)
+            return fail(std::move(script.error()));
+        if (script->text.startsWith("\xef\xbb\xbf"))
+            script->text.remove(0, 3); // a byte order mark is no SQL
+        scripts.push_back(*std::move(script));
+    }
+    if (scripts.empty())
+        return fail(ErrorKind::Client, u"usage"_s, u"Nothing to run"_s, u"-c 'SELECT 1', or -f FILE (- for standard input)"_s);
+    return scripts;
+}
+
+// The line of the history stands before anything is sent. A store that can't keep it is told, and keeps nobody from the server.
+class History
+{
+public:
+    History(Ctl &ctl, const session::Profile &profile, const std::vector<QueryScript> &scripts)
+    {
+        if (profile.id.isEmpty())
+            return;
+        QByteArray text;
+        for (const QueryScript &script : scripts)
+            text += (text.isEmpty() ? QByteArray() : QByteArray("\n")) + script.text.left(mostHistory);
+        m_entry.startedMs = QDateTime::currentMSecsSinceEpoch();
+        m_entry.profileId = profile.id;
+        m_entry.database = profile.spec.database;
+        m_entry.role = profile.spec.role;
+        m_entry.text = session::masked(QString::fromUtf8(text.left(mostHistory)));
+        m_clock.start();
+        auto store = ctl.store();
+        m_store = store ? *store : nullptr;
+        const auto id = m_store ? store::beginHistory(*m_store, m_entry) : Result<qint64>(fail(store.error()));
+        if (!id)
+            toErrors(printable(u"howdahctl: the history can't be kept: %1\n"_s.arg(id.error().text())));
+        m_entry.id = id.value_or(0);
+    }
+    void end(const QString &outcome, const QString &message, qint64 rows)
+    {
+        if (!m_entry.id)
+            return;
+        m_entry.durationMs = m_clock.elapsed();
+        m_entry.outcome = outcome;
+        m_entry.message = session::masked(message);
+        m_entry.rows = rows;
+        if (const Done ended = store::endHistory(*m_store, m_entry.id, m_entry); !ended)
+            toErrors(printable(u"howdahctl: the history can't be kept: %1\n"_s.arg(ended.error().text())));
+    }
+
+private:
+    store::HistoryEntry m_entry;
+    store::Store *m_store = nullptr;
+    QElapsedTimer m_clock;
+};
+
+struct Outcome {
+    int failed = 0;
+    bool unknown = false;
+    std::optional<Error> error; // the link's, or the output's
+};
+
+Outcome runAll(pg::Connection &connection, const std::vector<QueryScript> &scripts, QueryOutput &output, query::RunOptions options, bool singleTransaction,
+               const CancelToken &cancel)
+{
+    Outcome outcome;
+    if (singleTransaction) {
+        if (Done begun = connection.command("BEGIN"); !begun) {
+            outcome.error = std::move(begun.error());
+            return outcome;
+        }
+    }
+    for (const QueryScript &script : scripts) {
+        output.begin(script);
+        options.workingDirectory = QDir::currentPath();
+        const auto summary = query::runPieces(connection, query::split(script.text, connection.facts().standardStrings), output, options, cancel);
+        if (!summary) {
+            outcome.error = summary.error();
+            ++outcome.failed;
+            return outcome;
+        }
+        outcome.failed += summary->failed;
+        options.variables = summary->variables;
+        options.display = summary->display;
+        if (summary->stopped || summary->quit || cancel.isCancelled())
+            break;
+    }
+    if (singleTransaction && connection.isAlive()) {
+        const bool good = outcome.failed == 0 && !cancel.isCancelled();
+        if (Done ended = connection.command(good ? "COMMIT" : "ROLLBACK"); !ended) {
+            outcome.unknown = good && !connection.isAlive();
+            outcome.error = std::move(ended.error());
+            ++outcome.failed;
+        }
+    }
+    return outcome;
+}
+
+Result<Answer> runQuery(Ctl &ctl, const QueryOptions &given)
+{
+    const auto format = query::formatFromName(!given.format.empty() ? qt(given.format) : ctl.json ? u"json"_s : u"table"_s);
+    if (!format)
+        return fail(ErrorKind::Client, u"usage"_s, u"%1 is no format"_s.arg(qt(given.format)), u"table, csv, tsv, json, ndjson or markdown"_s);
+    const auto scripts = scriptsOf(given, ctl.cancel());
+    if (!scripts)
+        return fail(scripts.error());
+    query::RunOptions options;
+    options.onError = given.onError == "continue" ? query::OnError::Continue : query::OnError::Stop;
+    options.statementTimeoutMs = int(given.timeoutS * 1000);
+    for (const std::string &variable : given.variables) {
+        const QString text = qt(variable);
+        options.variables.insert(text.section(u'=', 0, 0), text.section(u'=', 1));
+    }
+    const bool inputIsScript = std::find(given.files.begin(), given.files.end(), "-") != given.files.end();
+    if (!inputIsScript && !ctl.passwordFromStdin)
+        options.copyInput = [cancel = ctl.cancel()] { return readInput(cancel); };
+
+    const auto target = ctl.target();
+    if (!target)
+        return fail(target.error());
+    std::unique_ptr<PartFile> file;
+    if (!given.output.empty()) {
+        auto opened = PartFile::open(QDir::current().absoluteFilePath(qt(given.output)));
+        if (!opened)
+            return fail(std::move(opened.error()));
+        file = std::move(*opened);
+    }
+    auto connection = ctl.connect(given.write || !ctl.url.empty() ? Ctl::Link::Writer : Ctl::Link::Editor);
+    if (!connection)
+        return fail(std::move(connection.error()));
+
+    QueryOutput output(*format, file.get(), ctl.json);
+    History history(ctl, target->profile, *scripts);
+    Outcome outcome = runAll(**connection, *scripts, output, options, given.singleTransaction, ctl.cancel());
+    if (output.writeError())
+        outcome.error = output.writeError();
+    if (file && !outcome.error && outcome.failed == 0) {
+        if (Done written = file->commit(); !written)
+            outcome.error = std::move(written.error());
+    } else if (file) {
+        toErrors(printable(u"howdahctl: %1 was not written: not all went well\n"_s.arg(qt(given.output))));
+    }
+    const std::optional<Error> &error = outcome.error ? outcome.error : output.lastError();
+    const bool cancelled = error && error->kind == ErrorKind::Cancelled;
+    history.end(outcome.unknown ? u"unknown"_s : cancelled ? u"cancelled"_s : error ? u"failed"_s : u"done"_s, error ? error->message : QString(), output.rows());
+    if (error && error->sqlstate == "25006"_L1 && !given.write && ctl.url.empty() && target->profile.environment == session::Environment::Production)
+        toErrors("howdahctl: this profile is production and opens read-only: --write lets this run change something\n");
+    if (outcome.unknown)
+        return Answer{{}, {}, ExitCode::OutcomeUnknown};
+    if (cancelled)
+        return Answer{{}, {}, ExitCode::Cancelled};
+    if (outcome.error && !output.lastError()) // a statement's was told where it stood
+        return fail(*outcome.error);
+    return Answer{{}, {}, outcome.failed > 0 || outcome.error ? ExitCode::Failed : ExitCode::Success};
+}
+
+} // namespace
+
+void addQueryVerb(CLI::App &app, Ctl &ctl)
+{
+    CLI::App *verb = app.add_subcommand("query", "Run statements or a script as psql does: rows on standard output, errors with their place on standard error.\n"
+                                                 "Exit code 0 only when every statement went well");
+    auto options = std::make_shared<QueryOptions>();
+    verb->add_option("-c,--command", options->commands, "Statements or backslash commands; may be given several times")->allow_extra_args(false);
+    verb->add_option("-f,--file", options->files, "A script; - is standard input; may be given several times")->allow_extra_args(false);
+    verb->add_option("--format", options->format, "table as psql's (the default), csv, tsv, json (an array a result), ndjson (an object a line) or markdown")
+        ->check(CLI::IsMember({"table", "csv", "tsv", "json", "ndjson", "markdown"}));
+    verb->add_option("--on-error", options->onError, "stop, or continue with the next statement")->check(CLI::IsMember({"stop", "continue"}))->capture_default_str();
+    verb->add_option("-o,--output", options->output, "Write the rows to this file: as a whole, or not at all");
+    verb->add_option("--var", options->variables, "NAME=VALUE of :name, :'name' and :\"name\"; may be given several times")->allow_extra_args(false);
+    verb->add_option("--timeout", options->timeoutS, "Seconds a statement may run; 0: as the server says")->check(CLI::NonNegativeNumber);
+    verb->add_flag("-1,--single-transaction", options->singleTransaction, "All in one transaction, committed only when every statement went well");
+    verb->add_flag("--write", options->write, "Let this run change something on a profile that is production (it opens read-only)");
+    verb->callback([&ctl, options] { ctl.choose([options](Ctl &c) { return runQuery(c, *options); }); });
+}
+
+} // namespace howdah::ctl
