@@ -56,15 +56,15 @@ public:
             context.profile = profile;
             return context;
         }
-        profile.spec = server->spec();
+        profile.spec = server->spec().withDatabase(database);
         context.profile = profile;
         control = std::make_unique<pg::Session>(profile.monitorSpec(), server->password(), pg::Session::Purpose::Control);
         catalog = std::make_unique<pg::Session>(profile.spec, server->password(), pg::Session::Purpose::Editor);
         control->open();
         context.control = control.get();
         context.catalog = catalog.get();
-        context.editorLink = [spec = profile.editorSpec(), secret = server->password()](const QString &database, QObject *parent) {
-            return new pg::Session(spec.withDatabase(database), secret, pg::Session::Purpose::Editor, parent);
+        context.editorLink = [spec = profile.editorSpec(), secret = server->password()](const QString &name, QObject *parent) {
+            return new pg::Session(spec.withDatabase(name), secret, pg::Session::Purpose::Editor, parent);
         };
         return context;
     }
@@ -169,6 +169,7 @@ public:
         return rows ? (rows->isEmpty() ? QString() : rows->text(0, 0)) : rows.error().text();
     }
 
+    QString database = QStringLiteral("postgres"); // of the next pane
     QTemporaryDir folder;
     store::StoreWorker store;
     Clock clock;

@@ -16,7 +16,8 @@ struct Parameter {
     bool positional = false;
     bool quoted = false;   // only ever :'name' or :"name": a NULL can't be put there
 };
-// In the order they are met; `known` are variables that have a value already (\set). $n in PREPARE, CREATE FUNCTION and the like belongs to them.
+// In the order they are met; `known` are variables that have a value already (\set), and what the script
+// itself sets is not asked for. $n of a statement that runs by itself alone: in a script it is the server's to judge. $n in PREPARE, CREATE FUNCTION and the like belongs to them.
 QVector<Parameter> parametersOf(const std::vector<query::Piece> &pieces, const QHash<QString, QString> &known);
 
 } // namespace howdah::ui

@@ -33,8 +33,7 @@ QueryTab::QueryTab(const PaneContext &context, Worker *worker, CatalogWords *wor
     m_gate = new RunGate(context.profile, this,
                          {[this](const RunRequest &request) { m_runner->run(request); },
                           [this](std::function<void()> then) { m_runner->setUnlocked(true, std::move(then)); },
-                          [this](const session::Guarding &guarding) { refuse(guarding); },
-                          [this](const Error &error) { say(QStringLiteral("It was not run"), error); }});
+                          [this](const session::Guarding &guarding) { refuse(guarding); }});
     build();
     m_loading = true;
     m_editor->setBytes(draft.text);

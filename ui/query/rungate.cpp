@@ -50,14 +50,6 @@ void RunGate::ask(RunRequest request, const QHash<QString, QString> &known, bool
     const QVector<Parameter> parameters = parametersOf(request.pieces, known);
     if (parameters.isEmpty())
         return guard(request, locked);
-    const bool positional = std::any_of(parameters.cbegin(), parameters.cend(), [](const Parameter &p) { return p.positional; });
-    if (positional && request.pieces.size() > 1) {
-        Error error;
-        error.reason = QStringLiteral("parameters_of_several");
-        error.message = QStringLiteral("$1 has a value in one statement at a time; %1 were to be run").arg(request.pieces.size());
-        error.hint = QStringLiteral("Run the statement by itself (Ctrl+Enter), or write :name, which holds for a whole script.");
-        return m_seams.cannot(error);
-    }
     auto *dialog = new ParamDialog(parameters, m_values, m_window);
     connect(dialog, &QDialog::accepted, this, [this, dialog, request = std::move(request), parameters, locked]() mutable {
         const ParameterValues values = dialog->values();

@@ -14,7 +14,6 @@ struct GateSeams {
     // The session is read-only by its profile, and the user wants it unlocked: then() once it is. The run is asked about anew.
     std::function<void(std::function<void()> then)> unlock;
     std::function<void(const session::Guarding &)> refused; // told: nothing was sent
-    std::function<void(const Error &)> cannot;              // $1 in several statements
 };
 
 class RunGate : public QObject
