@@ -84,5 +84,6 @@ void addCatalogVerbs(CLI::App &app, Ctl &ctl);  // catalog list
 void addMetricsVerbs(CLI::App &app, Ctl &ctl);  // metrics sample
 void addHealthVerbs(CLI::App &app, Ctl &ctl);   // health, verify
 void addQueryVerb(CLI::App &app, Ctl &ctl);     // query
+void addJournalVerb(CLI::App &app, Ctl &ctl);   // journal
 
 } // namespace howdah::ctl

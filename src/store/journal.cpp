@@ -72,9 +72,9 @@ Result<QVector<JournalEntry>> readJournal(Store &store, int limit, qint64 before
     return entries;
 }
 
-Result<QVector<JournalEntry>> searchJournal(Store &store, const QString &needle, int limit, qint64 beforeId)
+Result<QVector<JournalEntry>> searchJournal(Store &store, const QString &needle, int limit, qint64 beforeId, qint64 sinceMs)
 {
-    if (needle.isEmpty())
+    if (needle.isEmpty() && sinceMs == 0)
         return readJournal(store, limit, beforeId);
     // A journal is short beside a history: a few thousand lines a year. It is read through, in parts.
     constexpr int pageRows = 500;
@@ -85,8 +85,10 @@ Result<QVector<JournalEntry>> searchJournal(Store &store, const QString &needle,
             return page;
         for (const JournalEntry &entry : *page) {
             const auto has = [&](const QString &text) { return text.contains(needle, Qt::CaseInsensitive); };
-            if (found.size() < limit
-                && (has(entry.commands) || has(entry.action) || has(entry.target) || has(entry.who) || has(entry.message) || has(entry.undo)))
+            // A clock that was set back may have put an old time behind a new one: none ends the search.
+            if (found.size() < limit && entry.startedMs >= sinceMs
+                && (needle.isEmpty() || has(entry.commands) || has(entry.action) || has(entry.target) || has(entry.who) || has(entry.message)
+                    || has(entry.undo)))
                 found.append(entry);
         }
         if (page->size() < pageRows)

@@ -27,7 +27,7 @@ struct JournalEntry {
 Result<qint64> beginJournalEntry(Store &store, const JournalEntry &entry);
 Done endJournalEntry(Store &store, qint64 id, const QString &outcome, const QString &message);
 Result<QVector<JournalEntry>> readJournal(Store &store, int limit, qint64 beforeId = 0); // newest first
-// Those with the piece in any of their texts, any case; an empty piece: all.
-Result<QVector<JournalEntry>> searchJournal(Store &store, const QString &needle, int limit, qint64 beforeId = 0);
+// Those with the piece in any of their texts, any case, begun at sinceMs or later; an empty piece: all.
+Result<QVector<JournalEntry>> searchJournal(Store &store, const QString &needle, int limit, qint64 beforeId = 0, qint64 sinceMs = 0);
 
 } // namespace howdah::store
