@@ -58,13 +58,14 @@ private:
         c.profile.id = QStringLiteral("test");
         c.profile.spec = m_server->spec();
         c.catalog = m_session.get();
-        c.keychain = &m_keychain;
+        c.catalogLink = [this](const QString &database, QObject *parent) {
+            return new pg::Session(m_server->spec().withDatabase(database), m_server->password(), pg::Session::Purpose::Editor, parent);
+        };
         return c;
     }
 
     std::unique_ptr<test::TestServer> m_server;
     std::unique_ptr<pg::Session> m_session;
-    store::Keychain m_keychain;
 };
 
 void CatalogPaneTest::initTestCase()
@@ -80,11 +81,6 @@ void CatalogPaneTest::initTestCase()
              qPrintable(why));
     m_session = std::make_unique<pg::Session>(m_server->spec(), m_server->password(), pg::Session::Purpose::Editor);
     m_session->open();
-    // The secret of further links comes from the keychain; held in memory here.
-    session::Profile profile;
-    profile.id = QStringLiteral("test");
-    profile.spec = m_server->spec();
-    m_keychain.holdForSession(profile.secretKey(), m_server->password());
 }
 
 void CatalogPaneTest::treeIsTheServers()

@@ -30,32 +30,15 @@ void CatalogLinks::read(const LevelRequest &request, const CancelToken &cancel, 
         cancel, context, std::move(answer));
 }
 
-void CatalogLinks::withSession(const QString &database, QObject *context, SessionAnswer answer)
+void CatalogLinks::withSession(const QString &database, const SessionAnswer &answer)
 {
     if (m_context.catalog && database == connectedDatabase())
         return answer(m_context.catalog);
     if (pg::Session *session = m_sessions.value(database))
         return answer(session);
-    if (!m_context.catalog || !m_context.keychain)
+    if (!m_context.catalogLink)
         return answer(fail(ErrorKind::Client, QStringLiteral("no_server"), QStringLiteral("No server is chosen")));
-    m_waiting[database].append({context, std::move(answer)});
-    if (m_waiting[database].size() > 1)
-        return; // the keychain has been asked already
-    async::onFinished(m_context.keychain->read(m_context.profile.secretKey()), this, [this, database](const Result<Secret> &secret) {
-        Result<pg::Session *> session = nullptr;
-        // A role without a password (peer, trust) has no secret: then the link is tried without one, and the server decides.
-        if (secret || secret.error().reason == QLatin1StringView("absent")) {
-            session = new pg::Session(m_context.profile.spec.withDatabase(database), secret.value_or(Secret()), pg::Session::Purpose::Editor, this);
-            m_sessions.insert(database, *session);
-        } else {
-            session = fail(secret.error());
-        }
-        const QVector<Waiting> waiting = m_waiting.take(database);
-        for (const Waiting &one : waiting) {
-            if (one.context)
-                one.answer(session);
-        }
-    });
+    answer(m_sessions[database] = m_context.catalogLink(database, this));
 }
 
 } // namespace howdah::ui

@@ -7,7 +7,6 @@
 #include "ui/shell/pane.h"
 
 #include <QHash>
-#include <QPointer>
 
 namespace howdah::ui
 {
@@ -26,7 +25,7 @@ public:
     void run(const QString &database, std::function<Result<T>(pg::Connection &, const CancelToken &)> service, const CancelToken &cancel,
              QObject *context, std::function<void(const Result<T> &)> answer)
     {
-        withSession(database, context, [=](const Result<pg::Session *> &session) {
+        withSession(database, [=](const Result<pg::Session *> &session) {
             if (!session)
                 return answer(fail(session.error()));
             async::onFinished((*session)->run(service, cancel), context, answer);
@@ -35,15 +34,10 @@ public:
 
 private:
     using SessionAnswer = std::function<void(const Result<pg::Session *> &)>;
-    void withSession(const QString &database, QObject *context, SessionAnswer answer);
+    void withSession(const QString &database, const SessionAnswer &answer);
 
     PaneContext m_context;
     QHash<QString, pg::Session *> m_sessions; // children of this
-    struct Waiting {
-        QPointer<QObject> context;
-        SessionAnswer answer;
-    };
-    QHash<QString, QVector<Waiting>> m_waiting; // for a secret
 };
 
 } // namespace howdah::ui

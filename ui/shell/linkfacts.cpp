@@ -126,6 +126,11 @@ QString passwordNote(const Workspace &workspace)
         return QStringLiteral("There is no password for %1: %2").arg(workspace.missingKey().role, workspace.secretError().text());
     case Workspace::State::Ready: break;
     }
+    const session::Profile &profile = workspace.profile();
+    if (!profile.passwordCommand.isEmpty())
+        return QStringLiteral("The password comes from the command %1.").arg(profile.passwordCommand.constFirst());
+    if (!profile.needsPassword())
+        return QStringLiteral("No password is used: %1.").arg(pg::authLabel(profile.spec.auth));
     if (!workspace.rolesWithoutPassword().isEmpty())
         return QStringLiteral("No password is used for %1.").arg(workspace.rolesWithoutPassword().join(QStringLiteral(" and ")));
     if (workspace.isSessionOnly())
@@ -144,6 +149,7 @@ Facts addressFacts(const Workspace &workspace)
              {QStringLiteral("Host"), spec.host},
              {QStringLiteral("Port"), QString::number(spec.port)},
              {QStringLiteral("Database"), spec.database},
+             {QStringLiteral("Through"), profile.sshDestination.isEmpty() ? QStringLiteral("directly") : QStringLiteral("ssh %1").arg(profile.sshDestination)},
              {QStringLiteral("sslmode"), pg::sslModeName(spec.sslMode)},
              {QStringLiteral("CA file"), spec.caFile.isEmpty() ? QStringLiteral("the system's") : spec.caFile}},
             profile.stack.isEmpty() ? QString() : QStringLiteral("Belongs to the stack %1.").arg(profile.stack)};

@@ -40,6 +40,7 @@ struct PaneContext {
     TimeRange *range = nullptr;
     ActivityModel *activity = nullptr;
     const Clock *clock = nullptr;
+    std::function<pg::Session *(const QString &database, QObject *parent)> catalogLink; // as catalog, to another database; null: no server
     // A link of its own for one tab: the profile's role, the user's own settings (Profile::editorSpec). Not yet open; null: no server.
     std::function<pg::Session *(const QString &database, QObject *parent)> editorLink;
     std::function<void(const QString &profileName)> openProfile; // shell: connect to this saved profile

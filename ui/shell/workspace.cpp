@@ -2,6 +2,7 @@
 #include "ui/shell/workspace.h"
 
 #include "metrics/sampler.h"
+#include "session/wayin.h"
 
 namespace howdah::ui
 {
@@ -25,8 +26,9 @@ void Workspace::start()
     const session::Profile &profile = m_context.profile;
     if (profile.id.isEmpty())
         return setState(State::Empty);
-    m_toRead = {profile.monitorSecretKey()};
-    if (profile.secretKey().text() != m_toRead.constFirst().text())
+    if (profile.needsPassword())
+        m_toRead = {profile.monitorSecretKey()};
+    if (profile.needsPassword() && profile.secretKey().text() != m_toRead.constFirst().text())
         m_toRead.append(profile.secretKey());
     setState(State::ReadingSecrets);
     readNext();
@@ -57,13 +59,25 @@ void Workspace::openLinks()
 {
     using Purpose = pg::Session::Purpose;
     const session::Profile &profile = m_context.profile;
-    m_context.monitor = new pg::Session(profile.monitorSpec(), m_secrets.constFirst(), Purpose::Monitor, this);
-    m_context.control = new pg::Session(profile.monitorSpec(), m_secrets.constFirst(), Purpose::Control, this);
-    m_context.catalog = new pg::Session(profile.spec, m_secrets.constLast(), Purpose::Editor, this);
-    m_context.editorLink = [spec = profile.editorSpec(), secret = m_secrets.constLast()](const QString &database, QObject *parent) {
-        return new pg::Session(spec.withDatabase(database), secret, Purpose::Editor, parent);
-    };
+    // One way for all links: they share the tunnel and the command's answer. It is asked on the links' own threads.
+    const session::WayIn way(profile, [keys = m_toRead, secrets = m_secrets](const store::SecretKey &key, const CancelToken &) -> Result<Secret> {
+        for (qsizetype i = 0; i < keys.size(); ++i) {
+            if (keys.at(i).text() == key.text())
+                return secrets.at(i);
+        }
+        return Secret();
+    });
     m_secrets.clear();
+    const auto link = [this, &way](const pg::ConnectionSpec &spec, Purpose purpose) { return new pg::Session(spec, way.prepareFor(spec.role), purpose, this); };
+    m_context.monitor = link(profile.monitorSpec(), Purpose::Monitor);
+    m_context.control = link(profile.monitorSpec(), Purpose::Control);
+    m_context.catalog = link(profile.spec, Purpose::Editor);
+    m_context.catalogLink = [spec = profile.spec, way](const QString &database, QObject *parent) {
+        return new pg::Session(spec.withDatabase(database), way.prepareFor(spec.role), Purpose::Editor, parent);
+    };
+    m_context.editorLink = [spec = profile.editorSpec(), way](const QString &database, QObject *parent) {
+        return new pg::Session(spec.withDatabase(database), way.prepareFor(spec.role), Purpose::Editor, parent);
+    };
     m_context.sampler = new metrics::Sampler(m_context.monitor, m_context.store, profile.id + QStringLiteral("/overview"), 1000, this);
     connect(m_context.sampler, &metrics::Sampler::sampled, this, [this] { ++m_samples; });
     connect(m_context.monitor, &pg::Session::statusChanged, this, &Workspace::linkChanged);
