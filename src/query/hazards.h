@@ -3,6 +3,7 @@
 // DO blocks and views is not. Pure functions, any thread.
 #pragma once
 
+#include "query/splitter.h"
 #include "session/hazard.h"
 
 #include <QByteArray>
@@ -19,5 +20,8 @@ struct Nature {
     bool writes = true;
 };
 Nature natureOf(const QByteArray &statement);
+
+// What a piece runs does not stand in it, and may write: a file (\i), the rows of a query (\gexec), a variable in a verb's place, data (\copy … from).
+bool runsWhatIsNotSeen(const Piece &piece);
 
 } // namespace howdah::query

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "query/hazards.h"
+#include "query/lexer.h"
+#include "query/metacommand.h"
+#include "query/scan.h"
 #include "query/statement.h"
 
 #include <algorithm>
@@ -100,6 +103,25 @@ Nature natureOf(const QByteArray &statement)
         nature.writes = nature.writes || before;
     }
     return nature;
+}
+
+bool runsWhatIsNotSeen(const Piece &piece)
+{
+    if (piece.kind == Piece::Kind::Command) {
+        const QByteArrayView name = commandName(piece.text);
+        if (name == "copy") {
+            const auto copy = parseCopy(QString::fromUtf8(piece.text.mid(piece.text.indexOf("copy") + 4)));
+            return copy && copy->from;
+        }
+        return name == "i" || name == "include" || name == "ir" || name == "include_relative";
+    }
+    if (!piece.sender.isEmpty() && commandName(piece.sender) == "gexec")
+        return true;
+    const std::vector<Token> tokens = lex(piece.text);
+    const auto first = std::find_if(tokens.begin(), tokens.end(), [](const Token &token) {
+        return token.kind != Token::Kind::Space && token.kind != Token::Kind::LineComment && token.kind != Token::Kind::BlockComment;
+    });
+    return first != tokens.end() && first->kind == Token::Kind::Variable;
 }
 
 } // namespace howdah::query

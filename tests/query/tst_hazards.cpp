@@ -16,6 +16,7 @@ private slots:
     void place();
     void natures_data();
     void natures();
+    void whatIsNotSeen();
 };
 
 void TestHazards::hazards_data()
@@ -175,6 +176,15 @@ void TestHazards::natures()
     const auto nature = query::natureOf(sql);
     QCOMPARE(int(nature.kind), kind);
     QCOMPARE(nature.writes, writes);
+}
+
+void TestHazards::whatIsNotSeen()
+{
+    const auto runs = [](const char *script) { return query::runsWhatIsNotSeen(query::split(script).at(0)); };
+    for (const char *script : {"\\i file.sql", "\\ir file.sql", "\\include x", "SELECT 'DELETE FROM t' \\gexec", ":cmd;", "/* a */ :cmd;", "\\copy t from 'f.csv' csv"})
+        QVERIFY2(runs(script), script);
+    for (const char *script : {"\\dt", "\\copy t to 'f.csv'", "\\copy (select 1 from t) to stdout", "SELECT :n;", "SELECT 1 \\gset", "\\echo :cmd", "\\info"})
+        QVERIFY2(!runs(script), script);
 }
 
 QTEST_APPLESS_MAIN(TestHazards)

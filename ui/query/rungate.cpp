@@ -37,6 +37,7 @@ session::Guarding RunGate::guardingOf(const session::Profile &profile, const std
     QVector<session::Hazard> hazards;
     bool writes = false;
     for (const query::Piece &piece : pieces) {
+        writes = writes || query::runsWhatIsNotSeen(piece);
         if (piece.kind != query::Piece::Kind::Statement)
             continue;
         hazards += query::hazardsOf(piece.text);
