@@ -136,9 +136,13 @@ void Connection::Core::heard()
 bool Connection::Core::read()
 {
     const bool alive = ::PQconsumeInput(connection.get()) == 1;
-    if (alive)
-        heard();
-    return alive;
+    brokenOff = brokenOff || !alive;
+    if (!alive)
+        return false;
+    heard();
+    while (PGnotify *notification = ::PQnotifies(connection.get())) // else they pile up for as long as a statement runs
+        ::PQfreemem(notification);
+    return true;
 }
 
 void Connection::Core::lose(Error error)
@@ -164,8 +168,6 @@ bool Connection::Core::readIdle()
             break;
         bool alive = read();
         ::PQisBusy(connection.get()); // parses: notices reach their receiver
-        while (PGnotify *notification = ::PQnotifies(connection.get()))
-            ::PQfreemem(notification);
         alive = alive && ::PQstatus(connection.get()) == CONNECTION_OK;
         if (!alive)
             lose(lastWords.sqlstate.isEmpty() ? lostError() : lostError(lastWords));

@@ -35,6 +35,7 @@ struct Harvest {
     QByteArray tagOfChunk;
     qint64 rowsSeen = 0;        // of the result that is under way
     bool begun = false;         // that result's columns are known
+    bool endSaid = false;       // the server said how the last result ended
     bool unwanted = false;      // somebody wanted no more: what comes is read and dropped
     std::optional<Error> error; // the first that names a SQLSTATE, else the first
     std::optional<Error> gaveUp; // why we ended it: the source of a COPY, or no memory
@@ -90,6 +91,8 @@ struct Connection::Core {
     Notice lastWords; // a FATAL that came as a notice
     ResultSink *noticeSink = nullptr; // of the execute() that runs
     NoticeBudget noticeBudget;
+
+    bool brokenOff = false; // the socket said that it ended
 
     std::atomic<qint64> lastByteMs = 0; // monotonic; read by other threads
     std::atomic<bool> awaiting = false; // a statement runs and it is the server's turn

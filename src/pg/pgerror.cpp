@@ -3,6 +3,8 @@
 
 #include <QRegularExpression>
 
+#include <cstring>
+
 namespace howdah::pg
 {
 
@@ -54,9 +56,15 @@ const Meaning *meaningOf(const QString &sqlstate)
     return nullptr;
 }
 
+// Nobody reads more of one, and a server may send a gigabyte, a thousand times.
+constexpr size_t longestField = 20'000;
 QString field(const PGresult *result, int code)
 {
-    return QString::fromUtf8(::PQresultErrorField(result, code));
+    const char *text = ::PQresultErrorField(result, code);
+    if (!text)
+        return {};
+    const size_t length = ::strnlen(text, longestField + 1);
+    return length <= longestField ? QString::fromUtf8(text, qsizetype(length)) : QString(QString::fromUtf8(text, qsizetype(longestField)) + QChar(0x2026));
 }
 
 Error classified(const QString &sqlstate)
@@ -78,7 +86,8 @@ Error errorFromResult(const PGresult *result)
         Error error;
         error.kind = ErrorKind::Protocol;
         error.reason = QStringLiteral("client_library");
-        error.message = QString::fromUtf8(::PQresultErrorMessage(result)).trimmed();
+        const char *text = ::PQresultErrorMessage(result);
+        error.message = QString::fromUtf8(text, qsizetype(::strnlen(text, longestField))).trimmed();
         return error;
     }
     Error error = classified(sqlstate);
@@ -111,6 +120,15 @@ Error lostError(const Notice &lastWords)
     error.message = lastWords.message;
     error.detail = lastWords.detail;
     error.hint = lastWords.hint;
+    return error;
+}
+
+Error unreadableError()
+{
+    Error error;
+    error.kind = ErrorKind::Protocol;
+    error.reason = QStringLiteral("unreadable_answer");
+    error.message = QStringLiteral("The server's answer could not be read; the link was given up");
     return error;
 }
 

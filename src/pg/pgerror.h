@@ -15,6 +15,8 @@ bool endsSession(const QString &sqlstate);
 // The error of a link that is gone: by the server's last words where it gave any.
 Error lostError(const Notice &lastWords);
 Error lostError();
+// The link was ended by libpq and not by the other side: what came was no message, or larger than can be held.
+Error unreadableError();
 
 // What a server that answered at connect said: its verbose message holds "FATAL:  28P01: …" and "LOCATION:  function, file:line".
 struct ServerRefusal {

@@ -100,6 +100,7 @@ bool Connection::Core::flush(Trip &trip, CopyEar *ear)
             return true;
         read();
     }
+    brokenOff = brokenOff || pending != 0;
     return pending == 0; // else: collect() reads why
 }
 
@@ -151,6 +152,7 @@ void Connection::Core::take(Trip &trip, Harvest &harvest, ResultPtr result)
     // libpq 17 writes the tag on the last chunk where that is not full, and not on the end that follows.
     if (status == tuplesChunk && *::PQcmdStatus(result.get()))
         harvest.tagOfChunk = ::PQcmdStatus(result.get());
+    harvest.endSaid = status != PGRES_SINGLE_TUPLE && status != tuplesChunk;
     switch (status) {
     case PGRES_SINGLE_TUPLE:
     case tuplesChunk:
@@ -292,7 +294,7 @@ static QString incomplete(qint64 rows)
 Result<Rows> Connection::Core::finish(const Trip &trip, Harvest &harvest)
 {
     if (!lost && ::PQstatus(connection.get()) != CONNECTION_OK) {
-        Error error = lostError();
+        Error error = brokenOff ? lostError() : unreadableError();
         if (harvest.error && endsSession(harvest.error->sqlstate))
             error = *harvest.error;
         else if (!lastWords.sqlstate.isEmpty())
@@ -303,6 +305,11 @@ Result<Rows> Connection::Core::finish(const Trip &trip, Harvest &harvest)
         lose(std::move(error));
     } else if (lost) {
         harvest.error = *lost;
+    }
+    // Ready for the next statement, and not a word of how this one ended: which question the next answer is to, nobody knows.
+    if (!harvest.error && !harvest.endSaid) {
+        harvest.error = Error{ErrorKind::Protocol, QStringLiteral("incomplete_result"), QStringLiteral("The server did not say how the statement ended; the link was given up"), {}, {}, {}, {}, 0};
+        lose(*harvest.error);
     }
     if (!harvest.error && !harvest.unwanted)
         return Rows(std::shared_ptr<const Rows::Data>(std::move(harvest.data))); // a cancel that came too late takes nothing back

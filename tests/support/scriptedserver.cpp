@@ -121,6 +121,11 @@ void ScriptedServer::Client::waitForEnd() const
     }
 }
 
+void ScriptedServer::Client::closeNow() const
+{
+    ::shutdown(m_socket, SHUT_RDWR);
+}
+
 ScriptedServer::ScriptedServer(Script script) : m_script(std::move(script))
 {
     m_listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -39,6 +39,7 @@ public:
         bool drip(const QByteArray &bytes, int everyMs) const;
         void flood(const QByteArray &bytes) const; // again and again, until nobody takes them
         void waitForEnd() const;          // until the client goes or the test ends
+        void closeNow() const;            // both ways, as a process that dies
         // The server's side of a handshake, with the PEM files <certificate>.crt and .key; from then on everything is inside it.
         bool startTls(const QString &certificate) const;
 
