@@ -24,6 +24,8 @@ const QVector<Benchmark> &allBenchmarks()
         {QStringLiteral("grid"), QStringLiteral("2 million rows of 10 columns into the grid (--long: 20 million), against psql with FETCH_COUNT=10000"),
          {{QStringLiteral("first_rows_ms"), 50}, {QStringLiteral("ratio"), 1.15}, {QStringLiteral("peak_rss_mb"), 400}, {QStringLiteral("sort_ms"), 1000},
           {QStringLiteral("stall_p999_ms"), 16}, {QStringLiteral("stall_max_ms"), 50}}, runGrid},
+        {QStringLiteral("cancel"), QStringLiteral("100 cancels of a statement whose reader has stalled, each confirmed in pg_stat_activity, against psql's"),
+         {{QStringLiteral("p99_ms"), 500}, {QStringLiteral("unconfirmed"), 0}, {QStringLiteral("links_lost"), 0}}, runCancel},
     };
     return all;
 }

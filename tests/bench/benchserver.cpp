@@ -66,19 +66,26 @@ Done BenchServer::execute(const QList<QByteArray> &statements)
     return {};
 }
 
-Done BenchServer::psql(const QString &program, const QString &role, const QByteArray &input) const
+void BenchServer::preparePsql(QProcess &process, const QString &program, const QString &role, const QStringList &more) const
 {
     const Target to = target(role);
-    QProcess process;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(QStringLiteral("PGPASSWORD"), QString::fromUtf8(to.password.data()));
     process.setProcessEnvironment(environment);
     process.setStandardOutputFile(QProcess::nullDevice());
-    process.start(program, {QStringLiteral("-X"), QStringLiteral("-q"), QStringLiteral("-v"), QStringLiteral("ON_ERROR_STOP=1"), QStringLiteral("-d"),
+    process.setProgram(program);
+    process.setArguments(QStringList{QStringLiteral("-X"), QStringLiteral("-q"), QStringLiteral("-v"), QStringLiteral("ON_ERROR_STOP=1"), QStringLiteral("-d"),
                             QStringLiteral("host=%1 port=%2 user=%3 dbname=%4 sslmode=verify-full sslrootcert=%5")
                                 .arg(to.spec.host)
                                 .arg(to.spec.port)
-                                .arg(to.spec.role, to.spec.database, to.spec.caFile)});
+                                .arg(to.spec.role, to.spec.database, to.spec.caFile)} + more);
+}
+
+Done BenchServer::psql(const QString &program, const QString &role, const QByteArray &input) const
+{
+    QProcess process;
+    preparePsql(process, program, role, {});
+    process.start();
     process.write(input);
     process.closeWriteChannel();
     if (!process.waitForFinished(60'000) || process.exitCode() != 0)

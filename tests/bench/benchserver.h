@@ -6,6 +6,8 @@
 
 #include <memory>
 
+class QProcess;
+
 namespace howdah::test
 {
 class TestServer;
@@ -22,7 +24,9 @@ public:
 
     Target target(const QString &role, const QString &database = QStringLiteral("postgres")) const; // bench_monitor, bench_peer, postgres
     Done execute(const QList<QByteArray> &statements); // as the superuser, one by one
-    // psql, as `role`, reads this.
+    // psql as `role`, ready to be started.
+    void preparePsql(QProcess &process, const QString &program, const QString &role, const QStringList &more) const;
+    // The same, reads this to its end.
     Done psql(const QString &program, const QString &role, const QByteArray &input) const;
     // The server's own count of a sample: planning and execution of the role's sampling statement, a call.
     Result<double> meanServerMs(const QString &role) const;
