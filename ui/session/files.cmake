@@ -2,4 +2,5 @@
 target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/changeplandialog.cpp ${CMAKE_CURRENT_LIST_DIR}/changeplandialog.h
   ${CMAKE_CURRENT_LIST_DIR}/environmentword.cpp ${CMAKE_CURRENT_LIST_DIR}/environmentword.h
-  ${CMAKE_CURRENT_LIST_DIR}/guarddialog.cpp ${CMAKE_CURRENT_LIST_DIR}/guarddialog.h)
+  ${CMAKE_CURRENT_LIST_DIR}/guarddialog.cpp ${CMAKE_CURRENT_LIST_DIR}/guarddialog.h
+  ${CMAKE_CURRENT_LIST_DIR}/journaldialog.cpp ${CMAKE_CURRENT_LIST_DIR}/journaldialog.h)

@@ -2,6 +2,7 @@
 // How the window's commands are reached: menus, keys, the palette.
 #include "ui/shell/mainwindow.h"
 
+#include "ui/session/journaldialog.h"
 #include "ui/shell/connectionbar.h"
 #include "ui/shell/linkfacts.h"
 #include "ui/shell/rail.h"
@@ -37,6 +38,8 @@ void MainWindow::buildMenus()
         servers->addAction(QStringLiteral("Connect to a server…"), this, &MainWindow::connectToServer);
         if (m_workspace && m_workspace->state() == Workspace::State::NeedsSecret)
             servers->addAction(QStringLiteral("Enter the password…"), this, &MainWindow::enterPassword);
+        servers->addSeparator();
+        servers->addAction(QStringLiteral("Journal of changes\tCtrl+Shift+J"), this, [this] { JournalDialog::show(m_shared, this); });
     });
 
     m_bar->rangeButton()->setText(m_range->text());
@@ -74,6 +77,7 @@ void MainWindow::buildShortcuts()
     };
     on(QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
     on(QKeySequence(Qt::CTRL | Qt::Key_K), [this] { m_palette->open(commands()); });
+    on(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_J), [this] { JournalDialog::show(m_shared, this); });
     on(QKeySequence(Qt::Key_F5), [this] { refreshPane(); });
     on(QKeySequence(Qt::Key_Escape), [this] { escape(); });
     for (int i = 0; i < qMin<int>(9, int(allPanes().size())); ++i)
@@ -98,6 +102,8 @@ QVector<Command> MainWindow::commands() const
     list.append({QStringLiteral("Stop the stack"), QStringLiteral("command"), {}, [self] {
                      ui::stopStack(self->m_workspace ? self->m_workspace->context() : self->m_shared, self);
                  }});
+    list.append({QStringLiteral("Journal of changes"), QStringLiteral("command"), QStringLiteral("Ctrl+Shift+J"),
+                 [self] { JournalDialog::show(self->m_shared, self); }});
     list.append({QStringLiteral("Switch theme"), QStringLiteral("command"), {}, [self] {
                      self->setThemeChoice(theme().isDark() ? Theme::Choice::Light : Theme::Choice::Dark);
                  }});
