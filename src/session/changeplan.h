@@ -35,6 +35,7 @@ struct ChangePlan {
     int lockTimeoutMs = 5000;  // transactional: how long a step may wait for a lock, and hold up others behind it; 0: for good
     // What is known of the consequence; nullopt: not known, which is said.
     std::optional<qint64> rows;
+    bool rowsEstimated = false; // by the server's statistics, and told so
     std::optional<qint64> dependants;
     std::optional<qint64> lastBackupMs; // Unix time
     QString backupNote; // why lastBackupMs is not known: "no backup is known to Howdah"

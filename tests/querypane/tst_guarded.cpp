@@ -28,6 +28,16 @@ private:
         }
         return nullptr;
     }
+    // What the dialog says of it: its label is named "Rows: …".
+    static QString fact(const char *name)
+    {
+        const QString start = QString::fromLatin1(name) + QStringLiteral(": ");
+        for (const auto *label : dialog()->findChildren<QLabel *>()) {
+            if (label->isVisible() && label->accessibleName() == start + label->text())
+                return label->text();
+        }
+        return {};
+    }
     QString sum() const { return m_bench->ask("SELECT sum(total)::int FROM public.orders"); }
     // What one backend says of the statement it last ran is enough to know it by.
     QByteArray backend() const
@@ -44,7 +54,8 @@ private slots:
         m_bench = test::PaneBench::start(&why);
         QVERIFY2(m_bench, qPrintable(why));
         QVERIFY2(m_bench->server->sql({"CREATE TABLE public.orders (id int PRIMARY KEY, total int NOT NULL)",
-                                       "INSERT INTO public.orders SELECT i, 1 FROM generate_series(1, 7) i"},
+                                       "INSERT INTO public.orders SELECT i, 1 FROM generate_series(1, 7) i",
+                                       "CREATE VIEW public.totals AS SELECT sum(total) FROM public.orders", "ANALYZE public.orders"},
                                       &why),
                  qPrintable(why));
     }
@@ -79,6 +90,10 @@ private slots:
         // Then asked anew, with the table's name to type.
         QTRY_VERIFY(dialog() && button(dialog(), QStringLiteral("Run the statement")));
         QCOMPARE(sum(), QStringLiteral("7"));
+        // What it would do stands there before: the server's estimate of the rows, and the view that hangs on the table.
+        QCOMPARE(fact("Rows"), QStringLiteral("about 7 (the server's estimate)"));
+        QCOMPARE(fact("Dependants"), QStringLiteral("1"));
+        QCOMPARE(fact("Last backup"), QStringLiteral("not known: no backup is known to Howdah"));
         QPushButton *run = button(dialog(), QStringLiteral("Run the statement"));
         QVERIFY(!run->isEnabled());
         line = dialog()->findChild<TypedLine *>();
@@ -102,6 +117,64 @@ private slots:
         QVERIFY(!m_bench->button(QStringLiteral("Commit")));
         QCOMPARE(sum(), QStringLiteral("7"));
         QVERIFY(m_bench->says(QStringLiteral("read-write, unlocked")));
+    }
+
+    // What it takes to know comes from the catalog, and what can't be known is said so: never 0, and never the part that is known.
+    void consequencesAreShownOrNotKnown_data()
+    {
+        QTest::addColumn<QByteArray>("statement");
+        QTest::addColumn<QString>("rows");
+        QTest::addColumn<QString>("dependants");
+        const QString unknown = QStringLiteral("not known");
+        const auto about = [](const char *count) { return QStringLiteral("about %1 (the server's estimate)").arg(QLatin1StringView(count)); };
+        QTest::newRow("delete") << QByteArray("DELETE FROM cons.parent") << about("1,200") << QStringLiteral("3");
+        QTest::newRow("truncate") << QByteArray("TRUNCATE cons.child") << about("200") << QStringLiteral("0");
+        QTest::newRow("drop table") << QByteArray("DROP TABLE IF EXISTS cons.\"Odd name\"") << about("3") << QStringLiteral("0");
+        QTest::newRow("drop view") << QByteArray("DROP VIEW cons.seen") << unknown << QStringLiteral("0");
+        QTest::newRow("drop schema") << QByteArray("DROP SCHEMA cons CASCADE") << unknown << QStringLiteral("6");
+        QTest::newRow("two of one name") << QByteArray("DELETE FROM twin") << unknown << unknown;
+        QTest::newRow("two statements") << QByteArray("DELETE FROM cons.child; DELETE FROM cons.\"Odd name\"") << about("203") << QStringLiteral("0");
+        QTest::newRow("cascade") << QByteArray("TRUNCATE cons.parent CASCADE") << unknown << QStringLiteral("3");
+        QTest::newRow("two tables") << QByteArray("TRUNCATE cons.parent, cons.child") << unknown << unknown;
+        QTest::newRow("one that is not seen through") << QByteArray("DELETE FROM cons.child; INSERT INTO cons.child VALUES (1)") << unknown << unknown;
+        QTest::newRow("what a query writes") << QByteArray("DELETE FROM cons.child;\nSELECT 'DELETE FROM cons.twin' \\gexec\n") << unknown << unknown;
+        QTest::newRow("no such table") << QByteArray("DELETE FROM cons.nothing") << unknown << unknown;
+        QTest::newRow("a function") << QByteArray("DROP FUNCTION cons.child") << unknown << unknown;
+    }
+    void consequencesAreShownOrNotKnown()
+    {
+        QFETCH(QByteArray, statement);
+        static const bool made = m_bench->server->sql(
+            {"CREATE SCHEMA cons", "CREATE TABLE cons.parent (id int PRIMARY KEY)", "INSERT INTO cons.parent SELECT generate_series(1, 1000)",
+             "CREATE TABLE cons.child (parent int REFERENCES cons.parent)", "CREATE TABLE cons.heir () INHERITS (cons.parent)",
+             "INSERT INTO cons.heir SELECT generate_series(1, 200)", "INSERT INTO cons.child SELECT generate_series(1, 200)",
+             "CREATE VIEW cons.seen AS SELECT id FROM cons.parent", "CREATE TABLE cons.\"Odd name\" (a int)", "INSERT INTO cons.\"Odd name\" VALUES (1), (2), (3)",
+             "CREATE TABLE cons.twin ()", "CREATE TABLE public.twin ()", "ANALYZE cons.parent, cons.child, cons.heir, cons.\"Odd name\""});
+        QVERIFY(made);
+        QVERIFY(m_bench->open(session::Environment::Development));
+        m_bench->put(statement);
+        m_bench->key(Qt::Key_Return, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_VERIFY(dialog());
+        QTEST(fact("Rows"), "rows");
+        QTEST(fact("Dependants"), "dependants");
+        QTest::keyClick(dialog(), Qt::Key_Escape);
+        QTRY_VERIFY(!dialog());
+        QVERIFY(!m_bench->tab()->isBusy());
+    }
+
+    // A catalog that waits for a lock, say, costs two seconds and no more.
+    void aCatalogThatDoesNotAnswerIsNotWaitedFor()
+    {
+        QVERIFY(m_bench->open(session::Environment::Development));
+        const auto blocked = m_bench->catalog->run(
+            [](pg::Connection &connection, const CancelToken &cancel) { return connection.run({"SELECT pg_catalog.pg_sleep(6)", {}}, {}, {}, cancel); });
+        m_bench->put("DELETE FROM public.orders");
+        m_bench->key(Qt::Key_Return, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog(), 4500);
+        QVERIFY(!blocked.isFinished());
+        QCOMPARE(fact("Rows"), QStringLiteral("not known"));
+        QTest::keyClick(dialog(), Qt::Key_Escape);
+        QTRY_VERIFY(!dialog());
     }
 
     // Looking around in production leaves no transaction open, and can't write whatever the text says.

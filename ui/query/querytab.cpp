@@ -30,7 +30,7 @@ QueryTab::QueryTab(const PaneContext &context, Worker *worker, CatalogWords *wor
       m_trouble(new ErrorBar), m_lost(new ErrorBar), m_find(new FindBar(m_editor)), m_split(new QSplitter(Qt::Vertical)),
       m_results(new ResultTabs(worker)), m_completer(new Completer(m_editor, words, this))
 {
-    m_gate = new RunGate(context.profile, this,
+    m_gate = new RunGate(context.profile, context.catalog, this,
                          {[this](const RunRequest &request) { m_runner->run(request); },
                           [this](std::function<void()> then) { m_runner->setUnlocked(true, std::move(then)); },
                           [this](const session::Guarding &guarding) { refuse(guarding); }});

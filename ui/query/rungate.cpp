@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/query/rungate.h"
 
+#include "base/async.h"
 #include "query/hazards.h"
+#include "query/victims.h"
 #include "session/changeplan.h"
 #include "ui/session/guarddialog.h"
+
+#include <QTimer>
 
 namespace howdah::ui
 {
@@ -12,6 +16,8 @@ namespace
 {
 
 constexpr qsizetype shownText = 4000;
+constexpr qsizetype mostVictims = 20;
+constexpr int lookDeadlineMs = 2000;
 
 QByteArray textOf(const std::vector<query::Piece> &pieces)
 {
@@ -25,10 +31,27 @@ QByteArray textOf(const std::vector<query::Piece> &pieces)
     return session::masked(text).toUtf8();
 }
 
+// Of all that writes in it; none where the aim of one is not told, since figures of the others would be a part shown as the whole.
+QVector<session::Victim> victimsOf(const std::vector<query::Piece> &pieces)
+{
+    QVector<session::Victim> victims;
+    for (const query::Piece &piece : pieces) {
+        if (piece.kind != query::Piece::Kind::Statement || query::runsWhatIsNotSeen(piece))
+            return {};
+        if (!query::natureOf(piece.text).writes && query::hazardsOf(piece.text).isEmpty())
+            continue;
+        const auto victim = query::victimOf(piece.text);
+        if (!victim || victims.size() == mostVictims)
+            return {};
+        victims << *victim;
+    }
+    return victims;
+}
+
 } // namespace
 
-RunGate::RunGate(const session::Profile &profile, QWidget *window, GateSeams seams)
-    : QObject(window), m_profile(profile), m_window(window), m_seams(std::move(seams))
+RunGate::RunGate(const session::Profile &profile, pg::Session *catalog, QWidget *window, GateSeams seams)
+    : QObject(window), m_profile(profile), m_catalog(catalog), m_window(window), m_seams(std::move(seams))
 {
 }
 
@@ -78,15 +101,53 @@ void RunGate::guard(const RunRequest &asked, bool locked)
     const session::Guarding guarding = guardingOf(m_profile, asked.pieces, locked);
     if (guarding.demand == session::Demand::Nothing)
         return m_seams.go(asked);
-    const bool refused = guarding.demand == session::Demand::Refused;
-    if (refused)
+    if (m_looking)
+        return; // asked already
+    if (guarding.demand == session::Demand::Refused)
         m_seams.refused(guarding);
+    m_looking = true;
+    look(victimsOf(asked.pieces), [this, asked, guarding](const session::Consequence &consequence) {
+        m_looking = false;
+        confirm(asked, guarding, consequence);
+    });
+}
+
+// What can't be had in time is not known, which is said.
+void RunGate::look(const QVector<session::Victim> &victims, std::function<void(const session::Consequence &)> then)
+{
+    if (!m_catalog || victims.isEmpty() || m_catalog->spec().database != m_profile.spec.database)
+        return then({});
+    CancelToken cancel;
+    auto *deadline = new QTimer(this);
+    deadline->setSingleShot(true);
+    deadline->start(lookDeadlineMs);
+    const auto answer = [deadline, then = std::move(then), told = std::make_shared<bool>(false)](const session::Consequence &consequence) {
+        if (std::exchange(*told, true))
+            return;
+        deadline->deleteLater();
+        then(consequence);
+    };
+    connect(deadline, &QTimer::timeout, this, [cancel, answer]() mutable {
+        cancel.cancel();
+        answer({});
+    });
+    const auto service = [victims](pg::Connection &connection, const CancelToken &token) { return session::consequenceOf(connection, victims, token); };
+    async::onFinished(m_catalog->run(service, cancel), this,
+                      [answer](const Result<session::Consequence> &read) { answer(read ? *read : session::Consequence()); });
+}
+
+void RunGate::confirm(const RunRequest &asked, const session::Guarding &guarding, const session::Consequence &consequence)
+{
+    const bool refused = guarding.demand == session::Demand::Refused;
     GuardedStatement statement;
     statement.text = textOf(asked.pieces);
     statement.server = QStringLiteral("%1 (%2)").arg(m_profile.name, m_profile.spec.address());
     statement.database = m_profile.spec.database;
     statement.role = m_profile.spec.role;
     statement.environment = m_profile.environment;
+    statement.rows = consequence.rows;
+    statement.rowsEstimated = true;
+    statement.dependants = consequence.dependants;
     statement.backupNote = QStringLiteral("no backup is known to Howdah");
     askGuard(m_window, guarding, statement, this, [this, asked, refused, inTransaction = guarding.inTransaction](bool accepted) {
         if (!accepted)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is asked before a run: the values of its parameters, then what the profile's environment demands. The run goes on by call, or not at
-// all. Nothing is sent anywhere from here. Window's thread.
+// all. Of what the user wrote nothing is sent from here; what it would do is read from the catalog, on a link of ours. Window's thread.
 #pragma once
 
+#include "session/consequence.h"
 #include "ui/query/paramdialog.h"
 #include "ui/query/runner.h"
 
@@ -20,7 +21,8 @@ class RunGate : public QObject
 {
     Q_OBJECT
 public:
-    RunGate(const session::Profile &profile, QWidget *window, GateSeams seams);
+    // `catalog`: where rows and dependants are read, for at most 2 s; null: they are not known.
+    RunGate(const session::Profile &profile, pg::Session *catalog, QWidget *window, GateSeams seams);
     // `locked`: the session is read-only now.
     void ask(RunRequest request, const QHash<QString, QString> &known, bool locked);
 
@@ -28,11 +30,15 @@ public:
 
 private:
     void guard(const RunRequest &request, bool locked);
+    void look(const QVector<session::Victim> &victims, std::function<void(const session::Consequence &)> then);
+    void confirm(const RunRequest &request, const session::Guarding &guarding, const session::Consequence &consequence);
 
     session::Profile m_profile;
+    pg::Session *m_catalog;
     QWidget *m_window;
     GateSeams m_seams;
     ParameterValues m_values; // of the last time
+    bool m_looking = false;   // a question is on its way
 };
 
 } // namespace howdah::ui

@@ -40,7 +40,10 @@ QString unlockVerb()
 
 QString rowsText(const session::ChangePlan &plan)
 {
-    return plan.rows ? units::exact(double(*plan.rows)) : QStringLiteral("not known");
+    if (!plan.rows)
+        return QStringLiteral("not known");
+    const QString figure = units::exact(double(*plan.rows));
+    return plan.rowsEstimated ? QStringLiteral("about %1 (the server's estimate)").arg(figure) : figure;
 }
 
 QString dependantsText(const session::ChangePlan &plan)

@@ -32,6 +32,7 @@ void askGuard(QWidget *parent, const session::Guarding &guarding, const GuardedS
     else
         plan.undo = QStringLiteral("Not by Howdah: it is not run in a transaction that could be rolled back");
     plan.rows = statement.rows;
+    plan.rowsEstimated = statement.rowsEstimated;
     plan.dependants = statement.dependants;
     plan.lastBackupMs = statement.lastBackupMs;
     plan.backupNote = statement.backupNote;

@@ -23,6 +23,7 @@ struct GuardedStatement {
     session::Environment environment = session::Environment::Production;
     // What is known of the consequence; nullopt: not known, which is said.
     std::optional<qint64> rows;
+    bool rowsEstimated = false;
     std::optional<qint64> dependants;
     std::optional<qint64> lastBackupMs; // Unix time
     QString backupNote;                 // why it is not known
