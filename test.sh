@@ -12,7 +12,7 @@ usage() {
 Usage: ./test.sh [--only dev|headless|asan]
 
 Installs what is missing, builds and tests: `headless` (howdahctl and the core without QtGui: the unit tests), `asan` (address and
-undefined-behaviour sanitizers: the unit tests), `dev` (every test but those labelled long). Any test that did not run is a failure.
+undefined-behaviour sanitizers: the unit tests and the hostile servers), `dev` (every test but those labelled long). Any test that did not run is a failure.
 One test again, with nothing around it: ctest --test-dir build/dev -R NAME --output-on-failure
 TEXT
 }
@@ -68,7 +68,7 @@ one() {
             step "build/headless/app/howdahctl is linked to no QtGui" no_gui_in_headless || failed+=("headless (linked to QtGui)")
             run_ctest headless -L '^unit$' -LE '^long$' || failed+=(headless)
             ;;
-        asan) run_ctest asan -L '^unit$' -LE '^long$' || failed+=(asan) ;;
+        asan) run_ctest asan -L '^(unit|hostile)$' -LE '^long$' || failed+=(asan) ;;
         dev) run_ctest dev -LE '^long$' || failed+=(dev) ;;
     esac
 }

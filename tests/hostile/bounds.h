@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a hostile server may cost: time on the monotonic clock, and memory as the peak of this process above what it held before. Under the
-// sanitizers memory is not judged: their own shadow and quarantine are in the figure.
+// sanitizers memory is not judged, since their own shadow and quarantine are in the figure, and each server may take 15 s.
 #pragma once
 
 #include <QElapsedTimer>

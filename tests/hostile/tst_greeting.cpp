@@ -230,7 +230,7 @@ void TestGreeting::afterTheLogin()
     add({"an error of 100 MB before it is ready", "protocol/flood", afterwards([](const Client &client) {
              client.send(wire::head('E', 100'000'000) + "SFATAL" + QByteArray(1, '\0') + "C28P01" + QByteArray(1, '\0') + "M");
              client.flood(QByteArray(64 * 1024, 'x'));
-         })});
+         }), 12'000});
     add({"a message of length 3", "protocol/protocol_violation", afterwards(says(wire::head('S', 3)))});
     add({"a message of negative length", "protocol/protocol_violation", afterwards(says(wire::head('S', -1) + QByteArray(100, '\0')))});
     add({"a cancel key of odd length", "protocol/protocol_violation", afterwards(says(wire::message('K', "123456789") + wire::ready()))});
