@@ -164,7 +164,7 @@ void Runner::start()
         if (!summary)
             return fail(std::move(summary.error()));
         Ran ran{std::move(*summary), {}};
-        if (!cancel.isCancelled()) {
+        if (!cancel.isCancelled() && connection.transactionState() != pg::TransactionState::Failed) {
             if (auto filtered = query::filteredRelations(connection, names, cancel))
                 ran.filtered = std::move(*filtered);
         }
@@ -210,8 +210,8 @@ void Runner::note(const RunEvent &event)
         if (!end.error && changesRows(end.tag) && end.rows > 0)
             m_transaction.rows += end.rows;
         m_transaction.state = end.transaction;
-    } else if (end.transaction != pg::TransactionState::Unknown) {
-        m_transaction = {};
+    } else if (end.transaction == pg::TransactionState::Idle) {
+        m_transaction = {}; // a link that was just killed may still say that it runs: what was open is told with the loss
     }
     emit changed();
 }
