@@ -4,9 +4,12 @@
 
 #include "base/units.h"
 #include "session/check.h"
+#include "session/checksteps.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
+
+#include <memory>
 
 namespace howdah::ctl
 {
@@ -24,19 +27,39 @@ QString factLines(const QJsonObject &json)
     return text;
 }
 
-static Result<Answer> check(Ctl &ctl)
+static Result<Answer> check(Ctl &ctl, bool showSteps)
 {
-    auto connection = ctl.connect();
-    if (!connection)
-        return fail(std::move(connection.error()));
-    const QJsonObject report = session::linkReport(**connection);
-    return Answer{report, factLines(report), ExitCode::Success};
+    if (!showSteps && !ctl.json) {
+        auto connection = ctl.connect();
+        if (!connection)
+            return fail(std::move(connection.error()));
+        return Answer{{}, factLines(session::linkReport(**connection)), ExitCode::Success};
+    }
+    auto target = ctl.target();
+    if (!target)
+        return fail(std::move(target.error()));
+    const session::CheckReport report =
+        session::checkBySteps(target->profile, [&ctl](const CancelToken &) { return ctl.connect(); }, showSteps, ctl.cancel());
+    QJsonObject json = report.link;
+    QString text = session::stepLines(report.steps);
+    ExitCode exit = ExitCode::Success;
+    if (report.error) {
+        const Error &error = *report.error;
+        exit = error.kind == ErrorKind::Cancelled ? ExitCode::Cancelled : error.kind == ErrorKind::Client ? ExitCode::Usage : ExitCode::NotConnected;
+        json = {{QStringLiteral("error"), error.toJson()}};
+        text += QLatin1Char('\n') + error.text() + QLatin1Char('\n');
+    }
+    json.insert(QStringLiteral("steps"), session::stepsToJson(report.steps));
+    return Answer{json, text, exit};
 }
 
 void addSessionVerbs(CLI::App &app, Ctl &ctl)
 {
+    const auto steps = std::make_shared<bool>(false);
     auto *checkVerb = app.add_subcommand("check", "Connect, and say how safe the link is");
-    checkVerb->callback([&ctl] { ctl.choose(check); });
+    checkVerb->add_flag("--steps", *steps, "Say how far each step came: resolve, TCP, TLS, authentication, role, version, privileges;\n"
+                                           "TCP is tried by a link of its own. --json has the steps as well");
+    checkVerb->callback([&ctl, steps] { ctl.choose([steps](Ctl &c) { return check(c, *steps); }); });
 }
 
 } // namespace howdah::ctl

@@ -4,8 +4,10 @@
 #include "session/sshserver.h"
 #include "support/testserver.h"
 
+#include <QJsonArray>
 #include <QSet>
 #include <QTest>
+#include <QUrl>
 
 #include <csignal>
 
@@ -17,6 +19,8 @@ class TestCheck : public QObject
 private slots:
     void initTestCase();
     void aGoodLink();
+    void steps_data();
+    void steps();
     void refuses_data();
     void refuses();
     void anUnverifiedLinkIsSaid();
@@ -50,7 +54,7 @@ void TestCheck::initTestCase()
     setup.hba << QStringLiteral("hostssl postgres trusted 127.0.0.1/32 trust");
     m_server = test::TestServer::start(setup, &why);
     QVERIFY2(m_server, qPrintable(why));
-    QVERIFY2(m_server->sql({"CREATE ROLE trusted LOGIN"}, &why), qPrintable(why));
+    QVERIFY2(m_server->sql({"CREATE ROLE trusted LOGIN", "CREATE ROLE \"O'Neil \"\"x\" LOGIN PASSWORD 'pw-Z9'"}, &why), qPrintable(why));
 }
 
 void TestCheck::aGoodLink()
@@ -69,6 +73,57 @@ void TestCheck::aGoodLink()
     QCOMPARE(word("address"), QStringLiteral("127.0.0.1:%1").arg(m_server->port()));
     QVERIFY(word("server_version").startsWith(QLatin1StringView("18.")));
     QVERIFY(program.errors.isEmpty());
+    QCOMPARE(json.value(QLatin1StringView("steps")).toArray().size(), 7); // beside what is there without
+}
+
+void TestCheck::steps_data()
+{
+    QTest::addColumn<QString>("role");
+    QTest::addColumn<QByteArray>("input");
+    QTest::addColumn<QString>("ca");
+    QTest::addColumn<int>("port");
+    QTest::addColumn<QString>("states"); // in the order of the steps
+    const QString ca = m_server->caFile();
+    QTest::newRow("good") << QStringLiteral("postgres") << password() << ca << int(m_server->port()) << QStringLiteral("ok ok ok ok ok ok ok");
+    QTest::newRow("lacks") << QStringLiteral("O'Neil \"x") << QByteArray("pw-Z9\n") << ca << int(m_server->port()) << QStringLiteral("ok ok ok ok ok ok failed");
+    QTest::newRow("password") << QStringLiteral("postgres") << QByteArray("falsch-Z9\n") << ca << int(m_server->port())
+                              << QStringLiteral("ok ok ok failed skipped skipped skipped");
+    QTest::newRow("CA") << QStringLiteral("postgres") << password() << m_server->otherCaFile() << int(m_server->port())
+                        << QStringLiteral("ok ok failed skipped skipped skipped skipped");
+    QTest::newRow("port") << QStringLiteral("postgres") << password() << ca << 1 << QStringLiteral("ok failed skipped skipped skipped skipped skipped");
+}
+
+void TestCheck::steps()
+{
+    QFETCH(QString, role);
+    QFETCH(QByteArray, input);
+    QFETCH(QString, ca);
+    QFETCH(int, port);
+    const QString where = QStringLiteral("postgresql://%1@127.0.0.1:%2/postgres").arg(QString::fromLatin1(QUrl::toPercentEncoding(role))).arg(port);
+    const QStringList arguments{QStringLiteral("check"), QStringLiteral("--steps"), QStringLiteral("--password-stdin"), QStringLiteral("--url"), where,
+                                QStringLiteral("--ca"), ca};
+    const Program program = Program::run(arguments + QStringList{QStringLiteral("--json")}, input);
+    QStringList states;
+    QJsonObject last;
+    const QJsonArray all = program.json().value(QLatin1StringView("steps")).toArray();
+    for (const auto &step : all) {
+        states << step.toObject().value(QLatin1StringView("state")).toString();
+        if (states.last() == QLatin1StringView("failed") || states.last() == QLatin1StringView("ok"))
+            last = step.toObject();
+    }
+    QTEST(states.join(QLatin1Char(' ')), "states");
+    const QString tag = QString::fromLatin1(QTest::currentDataTag());
+    QCOMPARE(program.exitCode, tag == QLatin1StringView("good") || tag == QLatin1StringView("lacks") ? 0 : 3);
+    const QString fix = last.value(QLatin1StringView("fix")).toString();
+    if (tag == QLatin1StringView("lacks"))
+        QVERIFY2(fix.contains(QLatin1StringView("GRANT pg_monitor TO \"O'Neil \"\"x\";")), qPrintable(fix));
+    if (tag == QLatin1StringView("CA")) {
+        QVERIFY2(last.value(QLatin1StringView("detail")).toString().contains(QLatin1StringView("SHA-256 ")), program.output.constData());
+        QCOMPARE(program.error("reason"), QStringLiteral("unknown_ca"));
+    }
+    QVERIFY(!program.output.contains(input.trimmed()));
+    const Program read = Program::run(arguments, input);
+    QVERIFY2(read.output.contains("resolve         ok") && read.output.contains("privileges"), read.output.constData());
 }
 
 void TestCheck::refuses_data()
