@@ -168,8 +168,8 @@ Result<store::Store *> Ctl::store()
         if (!opened)
             return fail(std::move(opened.error()));
         m_core->store = std::move(*opened);
-        if (const QString aside = m_core->store->quarantined(); !aside.isEmpty())
-            toErrors(printable(QStringLiteral("howdahctl: Howdah's store was damaged and is now %1; a new one was made\n").arg(aside)));
+        if (const store::Repair &repair = m_core->store->repair(); repair.done)
+            toErrors(printable(QStringLiteral("howdahctl: Howdah's store was not whole and was made anew. %1\n").arg(repair.text())));
     }
     return m_core->store.get();
 }

@@ -141,13 +141,13 @@ Result<QSqlQuery> Handle::run(const QString &name, const QVariantList &values)
     return execute(texts->first(), values);
 }
 
-Done Handle::runAll(const QString &name)
+Done Handle::runAll(const QString &name, const QVariantList &values)
 {
     const auto texts = statements(name);
     if (!texts)
         return fail(texts.error());
     for (const QString &text : *texts) {
-        if (const auto done = execute(text, {}); !done)
+        if (const auto done = execute(text, values); !done)
             return fail(done.error());
     }
     return {};

@@ -30,7 +30,7 @@ public:
     Done open();
     const QString &path() const { return m_path; }
     Result<QSqlQuery> run(const QString &name, const QVariantList &values = {}); // the file's one statement
-    Done runAll(const QString &name);                                            // each of the file's statements
+    Done runAll(const QString &name, const QVariantList &values = {});           // each of the file's statements, all with these values
     Done command(const QString &text);                                           // BEGIN, COMMIT, ROLLBACK
 
 private:

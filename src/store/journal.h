@@ -19,7 +19,7 @@ struct JournalEntry {
     QString target;       // "db1:5432/orders as admin", "stack howdah"
     QString action;       // "Start the stack"
     QString commands;     // the exact SQL or command lines
-    QString outcome;      // "done", "failed", "cancelled"; empty while it runs
+    QString outcome;      // "done", "failed", "cancelled", "unknown"; empty while it runs
     QString message;
     QString undo;
 };

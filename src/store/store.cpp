@@ -2,6 +2,7 @@
 #include "store/store.h"
 
 #include "base/paths.h"
+#include "store/soundness.h"
 #include "store/storefile.h"
 
 #include <QDir>
@@ -43,7 +44,12 @@ QString Store::path() const
 
 QString Store::quarantined() const
 {
-    return m_core->file.quarantined;
+    return m_core->file.repair.aside;
+}
+
+const Repair &Store::repair() const
+{
+    return m_core->file.repair;
 }
 
 Result<QSqlQuery> Store::run(const QString &name, const QVariantList &values)

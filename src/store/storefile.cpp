@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/storefile.h"
 
-#include "store/seal.h"
+#include "store/soundness.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -23,11 +23,7 @@
 namespace howdah::store
 {
 
-static constexpr int applicationId = 1215264612; // "Howd", set by schema_1
 static constexpr int lockTimeoutMs = 5000;
-static constexpr int sealedSince = 3; // the schema that brought seals
-// A larger file is mostly samples, and reading them all would delay the first window: then only the tables that can't be measured again.
-static constexpr qint64 wholeCheckBytes = 32 << 20;
 
 static tl::unexpected<Error> failed(const QString &what, const QString &path, int error = errno)
 {
@@ -104,70 +100,6 @@ QList<int> schemaVersions()
     return versions;
 }
 
-static QString suspicion(const QString &path)
-{
-    return path + QStringLiteral(".check");
-}
-
-void suspectFile(const QString &path)
-{
-    QFile mark(suspicion(path));
-    [[maybe_unused]] const bool made = mark.open(QIODevice::WriteOnly); // without it the small tables are still checked
-}
-
-static Result<QString> firstBrokenSeal(Handle &handle, const QStringList &tables)
-{
-    for (const QString &table : tables) {
-        auto rows = handle.run(table + QStringLiteral("_sealed"));
-        if (!rows)
-            return fail(rows.error());
-        while (rows->next()) {
-            if (!sealHolds(*rows))
-                return QStringLiteral("a row is not what was written: ") + table;
-        }
-        if (rows->lastError().type() != QSqlError::NoError)
-            return fail(storeError(rows->lastError(), handle.path()));
-    }
-    return QString();
-}
-
-// Empty: sound.
-static Result<QString> firstFault(Handle &handle, int version)
-{
-    const auto ask = [&](const QString &name, const QVariantList &values) -> Result<QString> {
-        auto answer = handle.run(name, values);
-        if (!answer)
-            return fail(answer.error());
-        if (!answer->next()) {
-            if (answer->lastError().type() != QSqlError::NoError)
-                return fail(storeError(answer->lastError(), handle.path()));
-            return QStringLiteral("the check gave no answer");
-        }
-        const QString text = answer->value(0).toString();
-        return text == QLatin1StringView("ok") ? QString() : text;
-    };
-    const bool suspect = QFileInfo::exists(suspicion(handle.path()));
-    if (suspect || QFileInfo(handle.path()).size() <= wholeCheckBytes) {
-        auto fault = ask(QStringLiteral("check"), {});
-        if (!fault || !fault->isEmpty())
-            return fault;
-    } else {
-        for (const auto *table : {"profiles", "settings", "journal", "drafts", "sample_sources"}) {
-            auto fault = ask(QStringLiteral("check_table"), {QString::fromLatin1(table)});
-            if (!fault || !fault->isEmpty())
-                return fault;
-        }
-    }
-    if (version < sealedSince)
-        return QString();
-    // The journal and the history grow for years: theirs are looked at as rows are read.
-    auto fault = firstBrokenSeal(handle, suspect ? QStringList{QStringLiteral("profile"), QStringLiteral("draft"), QStringLiteral("journal"), QStringLiteral("history")}
-                                                 : QStringList{QStringLiteral("profile"), QStringLiteral("draft")});
-    if (suspect && fault && fault->isEmpty())
-        QFile::remove(suspicion(handle.path()));
-    return fault;
-}
-
 static Result<Found> inspect(const QString &path)
 {
     Found found;
@@ -190,16 +122,14 @@ static Result<Found> inspect(const QString &path)
     auto handle = std::make_unique<Handle>(path);
     if (const auto opened = handle->open(); !opened)
         return damagedOr(opened.error());
-    {
-        auto version = handle->run(QStringLiteral("version"));
-        if (!version)
-            return damagedOr(version.error());
-        if (!version->next() || version->value(0).toInt() != applicationId) {
-            found.fault = QStringLiteral("the file is not a store of Howdah's");
-            return found;
-        }
-        found.version = version->value(1).toInt();
+    const auto whose = identity(*handle);
+    if (!whose)
+        return damagedOr(whose.error());
+    if (!whose->isOurs()) {
+        found.fault = QStringLiteral("the file is not a store of Howdah's");
+        return found;
     }
+    found.version = whose->version;
     const int newest = schemaVersions().last();
     if (found.version > newest)
         return fail(ErrorKind::Io, QStringLiteral("store_newer"),
@@ -208,13 +138,16 @@ static Result<Found> inspect(const QString &path)
                     QStringLiteral("Use the newer Howdah; nothing was changed"));
     if (const auto set = handle->runAll(QStringLiteral("open")); !set)
         return damagedOr(set.error());
-    const auto fault = firstFault(*handle, found.version);
+    const bool suspect = isSuspect(path);
+    const auto fault = firstFault(*handle, found.version, suspect ? Depth::Whole : Depth::Quick);
     if (!fault)
         return damagedOr(fault.error());
     if (!fault->isEmpty()) {
         found.fault = *fault;
         return found;
     }
+    if (suspect)
+        trustFile(path);
     found.state = found.version < newest ? Found::State::Old : Found::State::Sound;
     found.handle = std::move(handle);
     return found;
@@ -222,7 +155,7 @@ static Result<Found> inspect(const QString &path)
 
 // --- what is done about it; all of it with the lock held alone
 
-static Done syncPath(const QString &path, int flags)
+Done syncPath(const QString &path, int flags)
 {
     const int fd = ::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC | flags);
     const bool synced = fd >= 0 && ::fsync(fd) == 0;
@@ -234,7 +167,35 @@ static Done syncPath(const QString &path, int flags)
     return {};
 }
 
-static Done moveFile(const QString &from, const QString &to)
+Done createFile(const QString &path)
+{
+    // Made here for its mode, which SQLite then gives the log and its index too.
+    const int fd = ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return failed(QStringLiteral("Can't be made:"), path);
+    ::close(fd);
+    return {};
+}
+
+Done copyBytes(const QString &from, const QString &to)
+{
+    QFile source(from);
+    QFile target(to);
+    if (!source.open(QIODevice::ReadOnly))
+        return failed(QStringLiteral("Can't be read:"), from);
+    if (!target.open(QIODevice::WriteOnly | QIODevice::Truncate | QIODevice::Unbuffered))
+        return failed(QStringLiteral("Can't be written:"), to);
+    constexpr qint64 pieceBytes = 1 << 20;
+    while (!source.atEnd()) {
+        const QByteArray piece = source.read(pieceBytes);
+        errno = EIO; // what is not set by write(2) is no full disk
+        if (piece.isEmpty() || target.write(piece) != piece.size())
+            return failed(piece.isEmpty() ? QStringLiteral("Can't be read:") : QStringLiteral("Can't be written:"), piece.isEmpty() ? from : to);
+    }
+    return {};
+}
+
+Done moveFile(const QString &from, const QString &to)
 {
     if (::rename(QFile::encodeName(from).constData(), QFile::encodeName(to).constData()) != 0)
         return failed(QStringLiteral("Can't take its place:"), to);
@@ -263,11 +224,11 @@ static Result<QString> quarantine(const QString &path)
     }
     if (const auto moved = moveFile(path, aside); !moved)
         return fail(moved.error());
-    QFile::remove(suspicion(path));
+    trustFile(path);
     return aside;
 }
 
-static Done migrate(Handle &handle, int from)
+Done migrate(Handle &handle, int from)
 {
     for (const int version : schemaVersions()) {
         if (version <= from)
@@ -289,11 +250,8 @@ static Done build(const QString &path, Found found)
     const QString made = path + QStringLiteral(".new");
     for (const auto *part : {"", "-wal", "-shm", "-journal"})
         QFile::remove(made + QLatin1StringView(part));
-    // Made here for its mode, which SQLite then gives the log and its index too.
-    const int fd = ::open(QFile::encodeName(made).constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return failed(QStringLiteral("Can't be made:"), made);
-    ::close(fd);
+    if (const auto created = createFile(made); !created)
+        return created;
     const auto work = [&]() -> Done {
         if (found.handle) {
             if (const auto copied = found.handle->run(QStringLiteral("copy"), {made}); !copied)
@@ -311,7 +269,7 @@ static Done build(const QString &path, Found found)
                 done = handle.runAll(QStringLiteral("open"));
             if (!done)
                 return done;
-            const auto fault = firstFault(handle, schemaVersions().last());
+            const auto fault = firstFault(handle, schemaVersions().last(), Depth::Whole);
             if (!fault)
                 return fail(fault.error());
             if (!fault->isEmpty())
@@ -333,6 +291,43 @@ static Done build(const QString &path, Found found)
             QFile::remove(made + QLatin1StringView(part));
     }
     return done;
+}
+
+// A damaged file that was moved aside and has no successor: the program died between the two.
+static QString lastQuarantined(const QString &path)
+{
+    const QFileInfo file(path);
+    const QString before = file.completeBaseName() + QStringLiteral(".damaged-");
+    for (const QFileInfo &aside : file.absoluteDir().entryInfoList({before + QLatin1Char('*') + file.suffix()}, QDir::Files, QDir::Name | QDir::Reversed)) {
+        // An older one has nothing that the newest copy has not.
+        const QVector<Copy> copies = copiesOf(path);
+        QDateTime moved = QDateTime::fromString(aside.fileName().mid(before.size(), 15), QStringLiteral("yyyyMMdd-HHmmss"));
+        moved.setTimeSpec(Qt::UTC);
+        return copies.isEmpty() || moved.toMSecsSinceEpoch() > copies.first().takenMs ? aside.absoluteFilePath() : QString();
+    }
+    return {};
+}
+
+// First the new one, whole; then the damaged one aside; then the new one in its place. A full disk leaves everything as it was.
+static Result<Repair> repair(const QString &path, bool damaged)
+{
+    const QString made = path + QStringLiteral(".new");
+    const QString from = damaged ? path : lastQuarantined(path);
+    auto repaired = makeRepaired(made, path, from);
+    if (!repaired)
+        return repaired;
+    if (const auto synced = syncPath(made, 0); !synced)
+        return fail(synced.error());
+    repaired->aside = from;
+    if (damaged) {
+        const auto aside = quarantine(path);
+        if (!aside)
+            return fail(aside.error());
+        repaired->aside = *aside;
+    }
+    if (const auto moved = moveFile(made, path); !moved)
+        return fail(moved.error());
+    return repaired;
 }
 
 Result<OpenedFile> openFile(const QString &path)
@@ -357,12 +352,15 @@ Result<OpenedFile> openFile(const QString &path)
             return fail(found.error());
         if (found->state == Found::State::Sound)
             continue;
-        if (found->state == Found::State::Damaged) {
-            const auto aside = quarantine(path);
-            if (!aside)
-                return fail(aside.error());
-            opened.quarantined = *aside;
-            found = Found{};
+        // Never silently empty: a store that is missing though there are copies of it was there once.
+        const bool missing = found->state == Found::State::Absent && (!copiesOf(path).isEmpty() || !lastQuarantined(path).isEmpty());
+        if (found->state == Found::State::Damaged || missing) {
+            found->handle.reset();
+            auto repaired = repair(path, !missing);
+            if (!repaired)
+                return fail(repaired.error());
+            opened.repair = std::move(*repaired);
+            continue;
         }
         if (const auto built = build(path, std::move(*found)); !built)
             return fail(built.error());

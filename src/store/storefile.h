@@ -5,6 +5,7 @@
 // go on writing into a file that no name leads to any more.
 #pragma once
 
+#include "store/copies.h"
 #include "store/handle.h"
 
 #include <memory>
@@ -33,13 +34,18 @@ private:
 struct OpenedFile {
     FileLock lock; // shared
     std::unique_ptr<Handle> handle;
-    QString quarantined;
+    Repair repair;
 };
 
 // The schemas this program has (sql/store/schema_<n>.sql), ascending.
 QList<int> schemaVersions();
 Result<OpenedFile> openFile(const QString &path);
-// From now on the next open reads the whole file before it trusts it.
-void suspectFile(const QString &path);
+
+// Steps of making a file, for whoever in src/store makes one.
+Done createFile(const QString &path);                          // empty, 0600; it is not there yet
+Done copyBytes(const QString &from, const QString &to);        // durable only after syncPath
+Done syncPath(const QString &path, int flags);                 // of open(2): O_DIRECTORY
+Done moveFile(const QString &from, const QString &to);         // and the folder synced
+Done migrate(Handle &handle, int from);                        // to this program's schema, one transaction each
 
 } // namespace howdah::store

@@ -27,6 +27,10 @@ private slots:
     void row11_flippedBytes_data();
     void row11_flippedBytes();
     void row11_zeroLength();
+    void row11_damagedWithACopy_data();
+    void row11_damagedWithACopy();
+    void row11_damagedOnAFullDisk();
+    void row11_damagedInTheTerminalProgram();
     void row12_readOnly();
     void row12_notOurs();
     void row12_twoInstances();
@@ -187,6 +191,22 @@ void TestStoreFaults::row11_flippedBytes()
     QFile aside((*open)->quarantined());
     QVERIFY(aside.open(QIODevice::ReadOnly));
     QCOMPARE(aside.readAll(), bytes); // all of it, as it was found
+    // What is there is as it was written; what is not is told.
+    const store::Repair &repair = (*open)->repair();
+    QVERIFY2(repair.done && repair.text().contains((*open)->quarantined()), qPrintable(repair.text()));
+    const auto drafts = store::readDrafts(**open, QStringLiteral("p"));
+    QVERIFY(drafts);
+    for (const store::Draft &one : *drafts)
+        QCOMPARE(one.text, one.place == 0 ? QByteArray("the text that must be as it was typed") : QByteArray(500, 'd'));
+    const QString texts = QStringLiteral("the query pane's texts");
+    if (where < 0) { // one row of all: the others are taken over
+        QCOMPARE(repair.alteredRows, 1);
+        QVERIFY2(repair.text().contains(QStringLiteral("1 row was in it not what was written")), qPrintable(repair.text()));
+        QVERIFY(repair.kept.contains(texts));
+        QCOMPARE(drafts->size(), 100);
+    } else if (drafts->size() < 101) {
+        QVERIFY2(repair.lost.contains(texts) || repair.alteredRows > 0, qPrintable(repair.text()));
+    }
     QVERIFY(store::writeSetting(**open, QStringLiteral("n"), 2)); // and work goes on
 }
 
@@ -202,6 +222,82 @@ void TestStoreFaults::row11_zeroLength()
     auto open = Store::open(path);
     QVERIFY(open);
     QVERIFY2(!(*open)->quarantined().isEmpty(), "An empty file was taken for an empty store");
+    const store::Repair &repair = (*open)->repair();
+    QVERIFY2(repair.text().contains((*open)->quarantined()) && repair.lost.contains(QStringLiteral("settings")), qPrintable(repair.text()));
+}
+
+// With a copy of the day before what was acknowledged is there again, and of when it is told.
+void TestStoreFaults::row11_damagedWithACopy_data()
+{
+    QTest::addColumn<qint64>("bytes"); // what is left of the file
+    QTest::newRow("zero length") << qint64(0);
+    QTest::newRow("cut in the middle") << qint64(9000);
+}
+
+void TestStoreFaults::row11_damagedWithACopy()
+{
+    QFETCH(qint64, bytes);
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("store.sqlite"));
+    {
+        auto open = Store::open(path);
+        QVERIFY(open && store::writeSetting(**open, QStringLiteral("n"), 1) && store::saveDraft(**open, draft(1000)));
+        QVERIFY(store::copyIfDue(path).value_or(false)); // beside whoever works with the store
+    }
+    QVERIFY(QFile::resize(path, bytes));
+    auto open = Store::open(path);
+    QVERIFY2(open, qPrintable(open ? QString() : open.error().text()));
+    const store::Repair &repair = (*open)->repair();
+    QCOMPARE(QFileInfo((*open)->quarantined()).size(), bytes);
+    QVERIFY2(repair.text().contains(QStringLiteral("As of the copy of")), qPrintable(repair.text()));
+    QCOMPARE(store::readSetting(**open, QStringLiteral("n"))->toInt(), 1);
+    QCOMPARE(store::readDrafts(**open, QStringLiteral("p"))->value(0).text, QByteArray(1000, 'd'));
+}
+
+// No room for a new one: the damaged one stays where it is, and is mended when there is.
+void TestStoreFaults::row11_damagedOnAFullDisk()
+{
+    QString why;
+    const auto disk = test::SmallDisk::make(2048, &why);
+    QVERIFY2(disk, qPrintable(why));
+    const QString path = disk->folder() + QStringLiteral("/store.sqlite");
+    {
+        auto open = Store::open(path);
+        QVERIFY(open && store::writeSetting(**open, QStringLiteral("n"), 1));
+    }
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadWrite) && file.seek(4096) && file.write(QByteArray(200, '\x5a')) == 200);
+    file.seek(0);
+    const QByteArray bytes = file.readAll();
+    file.close();
+    QVERIFY(disk->fill(8192));
+    const auto refused = Store::open(path);
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().reason == QLatin1StringView("disk_full"), qPrintable(refused.error().text()));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll(), bytes);
+    QVERIFY(disk->makeRoom());
+    auto open = Store::open(path);
+    QVERIFY2(open, qPrintable(open ? QString() : open.error().text()));
+    QFile aside((*open)->quarantined());
+    QVERIFY(aside.open(QIODevice::ReadOnly));
+    QCOMPARE(aside.readAll(), bytes);
+}
+
+void TestStoreFaults::row11_damagedInTheTerminalProgram()
+{
+    const QTemporaryDir folder;
+    qputenv("XDG_DATA_HOME", QFile::encodeName(folder.path()));
+    const auto list = [] { return Program::run({QStringLiteral("profile"), QStringLiteral("list"), QStringLiteral("--json")}); };
+    QCOMPARE(list().exitCode, 0);
+    const QString path = folder.filePath(QStringLiteral("howdah/store.sqlite"));
+    QVERIFY2(QFile::resize(path, 5000), qPrintable(path));
+    const Program told = list();
+    QCOMPARE(told.exitCode, 0);
+    QVERIFY2(told.errors.contains("store.damaged-") && told.errors.contains("Begun anew: profiles"), told.errors.constData());
+    const Program next = list();
+    QVERIFY2(next.exitCode == 0 && !next.errors.contains("damaged"), next.errors.constData()); // told once
+    qunsetenv("XDG_DATA_HOME");
 }
 
 void TestStoreFaults::row12_readOnly()
@@ -266,6 +362,7 @@ void TestStoreFaults::row12_twoInstances()
     }
     const QStringList said = other.lines(each + 2);
     QCOMPARE(said.value(said.size() - 1), QStringLiteral("end"));
+    QVERIFY(store::copyIfDue(path).value_or(false)); // and a copy is made beside them all
     for (const auto *source : {"one", "two", "writer"}) {
         const auto samples = store::readSamples(**two, QString::fromLatin1(source), 0, 1'000'000);
         QVERIFY(samples);

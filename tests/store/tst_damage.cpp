@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A damaged store: moved aside whole, told, never taken for an empty one or for all there is.
+#include "store/copies.h"
 #include "store/journal.h"
 #include "store/samples.h"
 #include "store/settings.h"
@@ -24,6 +25,8 @@ private slots:
     void damageFoundLaterIsHandledAtTheNextOpen();
     void aRowThatCantBeReadIsNotTheEnd();
     void theLogGoesAlongWithADamagedFile();
+    void whatTheCopyHasComesBack_data();
+    void whatTheCopyHasComesBack();
 
 private:
     void put(int n);
@@ -195,6 +198,35 @@ void TestDamage::theLogGoesAlongWithADamagedFile()
     QVERIFY2(kept.open(QIODevice::ReadOnly), qPrintable(kept.fileName()));
     QCOMPARE(kept.readAll(), before);
     QVERIFY(store::readSamples(**open, QStringLiteral("writer"), 0, 1'000'000)->isEmpty());
+}
+
+void TestDamage::whatTheCopyHasComesBack_data()
+{
+    QTest::addColumn<bool>("missing");
+    QTest::newRow("overwritten") << false;
+    QTest::newRow("missing") << true;
+}
+
+void TestDamage::whatTheCopyHasComesBack()
+{
+    QFETCH(bool, missing);
+    put(7);
+    QCOMPARE(store::copyIfDue(m_path).value_or(false), true);
+    QCOMPARE(store::copyIfDue(m_path).value_or(true), false); // one a day
+    if (missing) {
+        QVERIFY(QFile::remove(m_path));
+    } else {
+        QFile file(m_path);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        file.seek(4096);
+        file.write(QByteArray(file.size() - 4096, '\x5a'));
+    }
+    auto open = Store::open(m_path);
+    QVERIFY2(open, qPrintable(open ? QString() : open.error().text()));
+    QVERIFY((*open)->repair().done);
+    QVERIFY2((*open)->repair().fromCopy.contains(QStringLiteral("settings")), qPrintable((*open)->repair().text()));
+    QCOMPARE((*open)->quarantined().isEmpty(), missing);
+    QCOMPARE(store::readSetting(**open, QStringLiteral("n"))->toInt(), 7);
 }
 
 QTEST_GUILESS_MAIN(TestDamage)

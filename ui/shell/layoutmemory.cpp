@@ -2,6 +2,7 @@
 #include "ui/shell/layoutmemory.h"
 
 #include "base/async.h"
+#include "store/copies.h"
 #include "store/settings.h"
 
 namespace howdah::ui
@@ -24,7 +25,8 @@ void LayoutMemory::load()
 {
     const auto read = [remember = m_remember](store::Store &store) -> Result<Remembered> {
         Remembered remembered;
-        remembered.damaged = store.quarantined();
+        remembered.repaired = store.repair().text();
+        remembered.storePath = store.path();
         if (remember) {
             Result<QJsonValue> layout = store::readSetting(store, key);
             if (!layout)
@@ -44,6 +46,11 @@ void LayoutMemory::load()
         }
         m_layout = remembered->layout;
         emit loaded(*remembered);
+        // On a thread of its own: of a store full of samples the check takes a while, and nothing waits for it.
+        async::onFinished(m_copier.run([path = remembered->storePath] { return store::copyIfDue(path); }), this, [this](const Result<bool> &copied) {
+            if (!copied)
+                emit notCopied(copied.error());
+        });
         m_loaded = m_remember; // applying what was remembered is no change
     });
 }

@@ -18,7 +18,8 @@ namespace howdah::ui
 struct Remembered {
     QJsonObject layout; // "width", "height", "maximized", "pane", "theme", "range_ms", "profile", "activity_open"
     QVector<session::Profile> profiles;
-    QString damaged; // where a damaged store went at this start; empty: nowhere
+    QString repaired;  // what opening the store had to mend, for people; empty: nothing
+    QString storePath;
 };
 
 class LayoutMemory : public QObject
@@ -34,9 +35,11 @@ public:
 signals:
     void loaded(const howdah::ui::Remembered &remembered);
     void failed(const howdah::Error &error); // the store could not be read: defaults, and nothing will be kept
+    void notCopied(const howdah::Error &error); // today's copy of the store: the store itself goes on
 
 private:
     store::StoreWorker *m_store;
+    Worker m_copier{QStringLiteral("copies")};
     const bool m_remember;
     QJsonObject m_layout;
     bool m_loaded = false;

@@ -124,6 +124,10 @@ void MainWindow::buildFrame()
     connect(m_panes, &PaneStack::retryWanted, this, [this] { openProfile(m_workspace->profile().name); });
     connect(m_strip, &ActivityStrip::expandedChanged, this, [this](bool open) { m_memory->set(QStringLiteral("activity_open"), open); });
     connect(m_memory, &LayoutMemory::loaded, this, &MainWindow::restore);
+    connect(m_memory, &LayoutMemory::notCopied, this, [this](const Error &error) {
+        m_storeTrouble->setRetryVisible(false);
+        m_storeTrouble->showError(QStringLiteral("Today's copy of Howdah's own store could not be made"), error);
+    });
     connect(m_memory, &LayoutMemory::failed, this, [this](const Error &error) {
         m_storeTrouble->setRetryVisible(true);
         m_storeTrouble->showError(QStringLiteral("Howdah's own store could not be read; nothing is remembered until it can"), error);
@@ -170,10 +174,10 @@ void MainWindow::restore(const Remembered &remembered)
     if (m_options.pane.isEmpty())
         m_rail->select(layout.value(QStringLiteral("pane")).toString());
     m_strip->setExpanded(layout.value(QStringLiteral("activity_open")).toBool());
-    if (!remembered.damaged.isEmpty()) {
+    if (!remembered.repaired.isEmpty()) {
         Error error;
         error.kind = ErrorKind::Io;
-        error.message = QStringLiteral("It is kept as %1; a new one was begun.").arg(remembered.damaged);
+        error.message = remembered.repaired;
         m_storeTrouble->setRetryVisible(false);
         m_storeTrouble->showError(QStringLiteral("Howdah's own store was damaged"), error);
     }
