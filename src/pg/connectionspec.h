@@ -53,7 +53,7 @@ struct ConnectionSpec {
     bool tls13Only = false;       // own stack: both ends can
     QString applicationName = QStringLiteral("howdah");
     QString options;              // -c name=value …, of our own making only
-    // The user's own session keeps the search_path and the formats that the server and the role give it; all others have an empty path.
+    // The user's own session keeps search_path, formats and row_security as server and role give them; all others: no path, no row left out.
     bool userSession = false;
     bool readOnly = false;        // default_transaction_read_only: a guard rail, not a boundary
     bool pooler = false;          // a pooler in transaction mode stands before it: no options, nothing that outlives a transaction

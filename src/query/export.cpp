@@ -174,6 +174,53 @@ private:
     qint64 m_rows = 0;
 };
 
+// Row security off while a copy is made: within a transaction, so that it holds behind a pooler too and can't outlive the copy. A link of ours
+// has it off as it is (conninfo.cpp).
+class AllRows
+{
+public:
+    explicit AllRows(pg::Connection &connection)
+        : m_link(connection), m_needed(connection.spec().userSession || connection.spec().pooler) {}
+
+    Done begin(const CancelToken &cancel)
+    {
+        if (!m_needed)
+            return {};
+        m_own = m_link.transactionState() == pg::TransactionState::Idle;
+        if (m_own) {
+            if (Done begun = m_link.command("BEGIN"); !begun)
+                return begun;
+        }
+        const auto set = m_link.runFile(QStringLiteral("session/row_security"), {QByteArrayLiteral("off")}, {}, cancel);
+        if (!set) {
+            end(false);
+            return fail(set.error());
+        }
+        m_before = set->text(0, 0).toUtf8();
+        return {};
+    }
+
+    // A transaction that was open stays so, as it was; after an error it is the user's to roll back, which restores the setting too.
+    Done end(bool succeeded)
+    {
+        if (!m_needed || !m_link.isAlive())
+            return {};
+        if (m_own)
+            return m_link.command(succeeded ? "COMMIT" : "ROLLBACK");
+        if (m_link.transactionState() != pg::TransactionState::Open)
+            return {};
+        if (const auto restored = m_link.runFile(QStringLiteral("session/row_security"), {m_before}); !restored)
+            return fail(restored.error());
+        return {};
+    }
+
+private:
+    pg::Connection &m_link;
+    const bool m_needed;
+    bool m_own = false;
+    QByteArray m_before;
+};
+
 } // namespace
 
 Result<qint64> writePart(const ResultStore &store, const Part &part, RowWriter &writer, const std::function<Done(QByteArrayView)> &take,
@@ -247,13 +294,19 @@ Result<Exported> exportQuery(const QString &path, pg::Connection &connection, co
     const bool byCopy = params.empty() && !options.forSpreadsheets && (format == Format::Csv || format == Format::Tsv);
     const QByteArray how = format == Format::Csv ? QByteArrayLiteral("csv") : QByteArrayLiteral("text");
     const pg::Statement statement{byCopy ? "COPY (" + query + "\n) TO STDOUT (FORMAT " + how + ", HEADER " + (options.header ? "true)" : "false)") : query, {}};
+    AllRows allRows(connection);
+    if (Done begun = allRows.begin(cancel); !begun)
+        return fail(std::move(begun.error()));
     const Done ran = connection.execute(statement, params, sink, {}, cancel);
+    const Done ended = allRows.end(ran && sink.written() && !cancel.isCancelled());
     if (!sink.written())
         return fail(sink.written().error()); // the disk's: the statement was then only stopped
     if (!ran)
         return fail(ran.error());
     if (cancel.isCancelled())
         return fail(cancelled());
+    if (!ended)
+        return fail(ended.error());
     if (!sink.hasResult() && !byCopy)
         return fail(ErrorKind::Client, QStringLiteral("not_a_query"), QStringLiteral("This statement returns no rows, so there is nothing to export"));
     if (const Done done = (*file)->commit(); !done)

@@ -40,7 +40,9 @@ Result<Exported> exportPart(const QString &path, const ResultStore &store, const
                             const CancelToken &cancel = {}, const Progress &progress = {});
 
 // Runs the query for a file: CSV and TSV by COPY (query) TO STDOUT where it has no parameters, the rest by rows; nothing is held. `query` is one
-// statement that returns rows, without a semicolon at its end. The progress counts bytes. Errors: also the connection's.
+// statement that returns rows, without a semicolon at its end. With row_security off, on the user's own link too (in a transaction of its own, or
+// in the one that is open): rows that a policy withholds are an error (42501), not a file that lacks them. The progress counts bytes. Errors:
+// also the connection's.
 Result<Exported> exportQuery(const QString &path, pg::Connection &connection, const QByteArray &query, const pg::Params &params, Format format,
                              const WriteOptions &options = {}, const CancelToken &cancel = {}, const Progress &progress = {});
 

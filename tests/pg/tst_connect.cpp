@@ -100,7 +100,7 @@ void TestConnect::internalSettings()
     QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().text()));
     auto rows = (*connection)->run({"SELECT current_setting('search_path'), current_setting('DateStyle'), current_setting('IntervalStyle'), "
                                     "current_setting('bytea_output'), current_setting('extra_float_digits'), current_setting('application_name'), "
-                                    "current_setting('client_encoding'), current_setting('statement_timeout')",
+                                    "current_setting('client_encoding'), current_setting('statement_timeout'), current_setting('row_security')",
                                     {}});
     QVERIFY2(rows, qPrintable(rows ? QString() : rows.error().text()));
     QVERIFY(rows->text(0, 0) == QString() || rows->text(0, 0) == QStringLiteral("\"\""));
@@ -111,6 +111,7 @@ void TestConnect::internalSettings()
     QCOMPARE(rows->text(0, 5), QStringLiteral("howdah"));
     QCOMPARE(rows->text(0, 6), QStringLiteral("UTF8"));
     QCOMPARE(rows->text(0, 7), QStringLiteral("12345ms"));
+    QCOMPARE(rows->text(0, 8), QStringLiteral("off"));
 }
 
 void TestConnect::unixSocket()

@@ -141,6 +141,62 @@ private slots:
         QVERIFY(m_link->isAlive());
     }
 
+    // On the user's own link and behind a pooler, where row security is as the server has it.
+    void withheldRowsAreAnError_data()
+    {
+        QTest::addColumn<bool>("userSession");
+        QTest::addColumn<bool>("pooler");
+        QTest::addColumn<bool>("open"); // in a transaction of the user's
+        QTest::newRow("a link of ours") << false << false << false;
+        QTest::newRow("a link of ours behind a pooler") << false << true << false;
+        QTest::newRow("the user's link") << true << false << false;
+        QTest::newRow("the user's transaction") << true << false << true;
+    }
+
+    void withheldRowsAreAnError()
+    {
+        QFETCH(bool, userSession);
+        QFETCH(bool, pooler);
+        QFETCH(bool, open);
+        QString why;
+        QVERIFY2(m_server->sql({"DROP TABLE IF EXISTS public.owned", "CREATE TABLE public.owned (owner text)",
+                                "INSERT INTO public.owned VALUES ('a'), ('b')", "DROP ROLE IF EXISTS app", "CREATE ROLE app", "GRANT SELECT ON public.owned TO app",
+                                "ALTER TABLE public.owned ENABLE ROW LEVEL SECURITY", "CREATE POLICY own ON public.owned TO app USING (owner = 'a')"}, &why),
+                 qPrintable(why));
+        pg::ConnectionSpec spec = m_server->spec();
+        spec.userSession = userSession;
+        spec.pooler = pooler;
+        const auto link = pg::Connection::open(spec, m_server->password());
+        QVERIFY(link);
+        const auto setting = [&] { return (*link)->run({"SELECT pg_catalog.current_setting('row_security')", {}})->text(0, 0); };
+        const QString before = setting();
+        QCOMPARE(before, userSession || pooler ? QStringLiteral("on") : QStringLiteral("off"));
+        QVERIFY((*link)->command("SET ROLE app"));
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("all"));
+        for (const Format format : {Format::Csv, Format::Json}) {
+            if (open)
+                QVERIFY((*link)->command("BEGIN"));
+            const auto subset = exportQuery(path, **link, "SELECT * FROM public.owned", {}, format);
+            QVERIFY2(!subset, "A part of the table was given out for the whole");
+            QCOMPARE(subset.error().sqlstate, QStringLiteral("42501"));
+            QVERIFY(!QFile::exists(path));
+            QCOMPARE((*link)->transactionState(), open ? pg::TransactionState::Failed : pg::TransactionState::Idle);
+            if (open)
+                QVERIFY((*link)->command("ROLLBACK"));
+            QCOMPARE(setting(), before);
+        }
+        // Who may see all of them gets all of them, and keeps the transaction as it was.
+        QVERIFY((*link)->command("RESET ROLE"));
+        if (open)
+            QVERIFY((*link)->command("BEGIN"));
+        const auto all = exportQuery(path, **link, "SELECT * FROM public.owned ORDER BY 1", {}, Format::Csv);
+        QVERIFY2(all, qPrintable(all ? QString() : all.error().text()));
+        QCOMPARE(contentsOf(path), QByteArray("owner\na\nb\n"));
+        QCOMPARE((*link)->transactionState(), open ? pg::TransactionState::Open : pg::TransactionState::Idle);
+        QCOMPARE(setting(), before);
+    }
+
     void cancelledInTheMiddle()
     {
         QTemporaryDir folder;
