@@ -237,6 +237,7 @@ bool SqlEditor::event(QEvent *event)
 {
     if (event->type() == QEvent::ShortcutOverride) {
         if (!isEditing(*static_cast<QKeyEvent *>(event))) {
+            SendScintilla(SCI_AUTOCCANCEL);
             event->ignore();
             return false;
         }
@@ -256,8 +257,12 @@ void SqlEditor::keyPressEvent(QKeyEvent *event)
         return;
     }
     const bool plain = event->modifiers() == Qt::NoModifier || event->modifiers() == Qt::KeypadModifier;
-    if (!listed && plain && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter))
+    if (plain && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && !(listed && m_takesByEnter)) {
+        SendScintilla(SCI_AUTOCCANCEL);
         return newLine();
+    }
+    if (listed && (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down || event->key() == Qt::Key_PageUp || event->key() == Qt::Key_PageDown))
+        m_takesByEnter = true;
     QsciScintilla::keyPressEvent(event);
 }
 

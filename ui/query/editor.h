@@ -41,6 +41,7 @@ public:
     qsizetype errorMark(int id) const; // where it stands now; -1: it is gone
     void setPixelSize(int pixels);     // zoom
     int pixelSize() const { return m_pixelSize; }
+    void setTakesByEnter(bool takes) { m_takesByEnter = takes; } // of the list of completions that shows; else Enter is a new line
     void setPlaceholder(const QString &text) { m_placeholder = text; } // while there is no text
 
 signals:
@@ -69,6 +70,7 @@ private:
     QHash<int, QString> m_errors;
     QString m_placeholder;
     int m_pixelSize = 13;
+    bool m_takesByEnter = false;
 };
 
 } // namespace howdah::ui

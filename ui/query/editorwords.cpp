@@ -3,6 +3,8 @@
 
 #include <QHash>
 
+#include <algorithm>
+
 namespace howdah::ui
 {
 
@@ -65,6 +67,14 @@ QHash<QByteArray, WordLook> table()
 }
 
 } // namespace
+
+QByteArrayList completionKeywords()
+{
+    QByteArrayList all = QByteArray(keywords).split(' ') + QByteArray(types).split(' ');
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all;
+}
 
 WordLook lookOf(QByteArrayView word)
 {

@@ -10,5 +10,6 @@ namespace howdah::ui
 enum class WordLook { Name, Keyword, Type };
 // A word that is mostly met as a column's name ("name", "value") is a keyword only in capitals.
 WordLook lookOf(QByteArrayView word);
+QByteArrayList completionKeywords(); // and types; small letters, sorted
 
 } // namespace howdah::ui

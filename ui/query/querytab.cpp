@@ -273,6 +273,7 @@ void QueryTab::statementEnded(const RunEvent &event)
         ++m_failed;
         addError(*event.end.error, piece);
     }
+    m_completer->ran(event.end.tag);
     if (const Message message = endMessage(event.end, piece, shownMs); !message.text.isEmpty())
         m_results->messages()->add(message);
 }
