@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The owner's names for what the scripts and howdahctl do. Nothing is decided here.
-.PHONY: help run test verify-postgresql
+.PHONY: help run test verify-postgresql db-shell
 .DEFAULT_GOAL := help
 
 help: ## What there is
@@ -14,3 +14,6 @@ test: ## Set up, build, every test
 
 verify-postgresql: ## TLS only, roles, extensions, functions, archive and health of the stack's server
 	./run.sh --in-session howdahctl --profile local verify
+
+db-shell: ## psql of the stack's own version, as its administrator
+	./run.sh --in-session howdahctl --profile local shell

@@ -84,6 +84,7 @@ void addCatalogVerbs(CLI::App &app, Ctl &ctl);  // catalog list
 void addMetricsVerbs(CLI::App &app, Ctl &ctl);  // metrics sample
 void addHealthVerbs(CLI::App &app, Ctl &ctl);   // health, verify
 void addQueryVerb(CLI::App &app, Ctl &ctl);     // query
+void addShellVerb(CLI::App &app, Ctl &ctl);     // shell
 void addJournalVerb(CLI::App &app, Ctl &ctl);   // journal
 
 } // namespace howdah::ctl

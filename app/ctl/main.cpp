@@ -20,6 +20,7 @@ void addVerbs(CLI::App &app, Ctl &ctl)
     addMetricsVerbs(app, ctl);
     addHealthVerbs(app, ctl);
     addQueryVerb(app, ctl);
+    addShellVerb(app, ctl);
     addJournalVerb(app, ctl);
 }
 

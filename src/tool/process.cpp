@@ -2,6 +2,7 @@
 #include "tool/process.h"
 
 #include "tool/childio.h"
+#include "tool/foreground.h"
 
 #include <QDeadlineTimer>
 #include <QFile>
@@ -32,23 +33,6 @@ namespace
 bool isPassedOn(const QByteArray &name)
 {
     return name == "PATH" || name == "HOME" || name == "TMPDIR" || name.startsWith("XDG_") || name.startsWith("DOCKER_");
-}
-
-QByteArrayList scrubbedEnvironment(const QStringList &added)
-{
-    QByteArrayList result{QByteArrayLiteral("LANG=C.UTF-8")};
-    for (char **entry = environ; *entry; ++entry) {
-        const QByteArray line(*entry);
-        if (isPassedOn(line.left(line.indexOf('='))))
-            result.append(line);
-    }
-    for (const QString &entry : added) {
-        const QByteArray line = entry.toUtf8();
-        const QByteArray name = line.left(line.indexOf('=') + 1);
-        result.removeIf([&name](const QByteArray &other) { return other.startsWith(name); });
-        result.append(line);
-    }
-    return result;
 }
 
 std::vector<char *> pointers(const QByteArrayList &list)
@@ -260,6 +244,23 @@ Result<Outcome> Child::talk(const CancelToken &cancel)
 }
 
 } // namespace
+
+QByteArrayList scrubbedEnvironment(const QStringList &added)
+{
+    QByteArrayList result{QByteArrayLiteral("LANG=C.UTF-8")};
+    for (char **entry = environ; *entry; ++entry) {
+        const QByteArray line(*entry);
+        if (isPassedOn(line.left(line.indexOf('='))))
+            result.append(line);
+    }
+    for (const QString &entry : added) {
+        const QByteArray line = entry.toUtf8();
+        const QByteArray name = line.left(line.indexOf('=') + 1);
+        result.removeIf([&name](const QByteArray &other) { return other.startsWith(name); });
+        result.append(line);
+    }
+    return result;
+}
 
 Result<Outcome> run(const Command &command, const CancelToken &cancel)
 {

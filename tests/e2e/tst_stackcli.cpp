@@ -39,6 +39,7 @@ private slots:
     void countersAreThoseOfPsql();
     void catalogIsThatOfPsql();
     void verify();
+    void shell();
     void demoDataOutlivesDown();
     void destroyWantsTheName();
     void theSearchFindsWhatIsPlanted();
@@ -296,6 +297,24 @@ void TestStackCli::demoDataOutlivesDown()
     QCOMPARE(again.json().value("port"_L1).toInt(), int(m_port));
     QCOMPARE(rows(), before);
     VERIFY_RAN(m_session->ctl({u"check"_s}), 0);
+}
+
+// psql of the image with the keychain's password: of which nothing is left, after an error neither.
+void TestStackCli::shell()
+{
+    const e2e::Ran asked = m_session->ctl({u"shell"_s, u"--"_s, u"-X"_s, u"-At"_s, u"-c"_s,
+                                           u"SELECT current_user, (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), current_setting('application_name')"_s});
+    VERIFY_RAN(asked, 0);
+    QCOMPARE(asked.output.trimmed(), QByteArray("jeex_admin|t|howdah shell"));
+    const e2e::Ran piped = m_session->ctl({u"shell"_s, u"--"_s, u"-X"_s, u"-At"_s, u"-v"_s, u"ON_ERROR_STOP=1"_s}, "SELECT 1;\nSELECT nothing;\nSELECT 2;\n");
+    VERIFY_RAN(piped, 3); // psql's own
+    QCOMPARE(piped.output.trimmed(), QByteArray("1"));
+    const e2e::Ran left = m_session->docker({u"exec"_s, m_session->container(), u"find"_s, u"/dev/shm"_s, u"-name"_s, u"howdah-shell-*"_s});
+    VERIFY_RAN(left, 0);
+    QCOMPARE(left.output, QByteArray());
+    const e2e::Ran other = m_session->ctl({u"--url"_s, u"postgresql://somebody@db.example.com/x"_s, u"shell"_s});
+    VERIFY_RAN(other, 2);
+    QVERIFY2(other.all().contains("howdahctl query"), other.all().constData());
 }
 
 void TestStackCli::destroyWantsTheName()
