@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// stack up|down|status|logs|destroy|demo
+// stack up|down|status|logs|rotate-certs|destroy|demo
 #include "ctl/ctl.h"
 
 #include "base/units.h"
 #include "ctl/terminal.h"
 #include "stack/bringup.h"
+#include "stack/rotatecerts.h"
 #include "store/journal.h"
 
 #include <QJsonArray>
@@ -165,6 +166,16 @@ Result<Answer> destroy(Ctl &ctl, const StackOptions &chosen)
     return ended(std::move(done), nameOf(chosen), QStringLiteral("destroyed, with its data and its WAL archive"));
 }
 
+Result<Answer> rotateCerts(Ctl &ctl, const StackOptions &chosen)
+{
+    const auto rotated = stack::rotateCertificates(nameOf(chosen), ctl.progress(), ctl.cancel());
+    if (!rotated)
+        return fail(rotated.error());
+    QJsonObject json = rotated->toJson();
+    json.insert(QStringLiteral("name"), nameOf(chosen));
+    return Answer{json, rotated->text(), ExitCode::Success};
+}
+
 Result<Answer> demo(Ctl &ctl, const StackOptions &chosen)
 {
     const auto filled = stack::demo(nameOf(chosen), ctl.progress(), ctl.cancel());
@@ -229,6 +240,9 @@ void addStackVerbs(CLI::App &app, Ctl &ctl)
                       text, ExitCode::Success};
     });
     logsCommand->add_option("-n,--lines", options->lines, "How many")->check(CLI::Range(1, 100'000))->capture_default_str();
+    verb("rotate-certs", "A new server certificate with a new CA, served at once; open sessions go on with the old one", [](Ctl &c, const StackOptions &o) {
+        return inJournal(c, o, QStringLiteral("Rotate the stack's certificates"), QStringLiteral("rotate-certs"), [&] { return rotateCerts(c, o); });
+    });
     auto *destroyCommand = verb("destroy", "Removes it with its data and its WAL archive, once its name is typed", [](Ctl &c, const StackOptions &o) {
         return inJournal(c, o, QStringLiteral("Destroy the stack"), QStringLiteral("destroy"), [&] { return destroy(c, o); });
     });

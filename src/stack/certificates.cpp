@@ -32,7 +32,7 @@ using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;
 
 constexpr long hour = 3600;
-// The CA's key is gone, so a renewal is a new CA in every profile: worth it once in ten years, not once in two.
+// The CA's key is gone, so a renewal is a new CA wherever the old one is trusted (rotatecerts.h): asked for, never due every other year.
 constexpr long lifetime = 3650L * 24 * hour;
 
 struct Wanted {

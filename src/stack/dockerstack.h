@@ -4,6 +4,7 @@
 
 #include "stack/dockerengine.h"
 #include "stack/inside.h"
+#include "stack/rotatecerts.h"
 #include "stack/stack.h"
 
 namespace howdah::stack
@@ -49,6 +50,7 @@ public:
     Result<Container> running(const CancelToken &cancel) const; // Tool/not_running
 
     Inside inside(const QString &containerId) const;
+    CertificatePlace certificatePlace(const Container &running) const; // used while this lives
     tool::Command exec(const QString &containerId, const QStringList &arguments, int timeoutMs = 20'000) const;
     tool::Command compose(const QStringList &arguments, int timeoutMs = 60'000) const;
     const DockerEngine &engine() const { return m_engine; }
@@ -64,6 +66,8 @@ private:
 
 // src/stack/dockerup.cpp: every step of the start; what an earlier, interrupted one did is found and not done again.
 Result<UpResult> dockerUp(DockerStack stack, const UpOptions &options, const Progress &progress, const CancelToken &cancel);
+// Into the TLS volume by a container that runs for nothing else, replacing those there; the key goes through its standard input.
+Done seedCertificates(const DockerStack &stack, const Certificates &certificates, const CancelToken &cancel);
 // The first base backup of this cluster in the archive: an archive alone restores nothing. Skipped where there is one.
 Done ensureBaseBackup(const DockerStack &stack, const QString &containerId, const Progress &progress, const CancelToken &cancel);
 

@@ -4,13 +4,11 @@
 #include "stack/choose.h"
 #include "stack/dockerstack.h"
 #include "stack/port.h"
-#include "stack/tar.h"
 
 #include <QDeadlineTimer>
 #include <QFile>
 
 #include <poll.h>
-#include <string.h>
 
 namespace howdah::stack
 {
@@ -165,20 +163,7 @@ Done Up::seed()
     Result<Certificates> made = makeCertificates(m_options.name);
     if (!made)
         return fail(std::move(made.error()));
-    tool::Command command = m_stack.compose({QStringLiteral("--profile"), QStringLiteral("seed"), QStringLiteral("run"), QStringLiteral("--rm"),
-                                             QStringLiteral("-T"), QStringLiteral("--no-deps"), QStringLiteral("seed")});
-    command.input = tarStream({{"ca.crt", made->ca}, {"server.crt", made->server}, {"server.key", {made->serverKey.data(), made->serverKey.size()}}});
-    Result<tool::Outcome> outcome = tool::runChecked(command, m_cancel);
-    ::explicit_bzero(command.input.data(), size_t(command.input.size()));
-    if (outcome)
-        return {};
-    Error error = dockerError(std::move(outcome.error()));
-    if (error.kind == ErrorKind::Tool && error.reason == QLatin1String("failed")) {
-        error.reason = QStringLiteral("seed_failed");
-        error.message = QStringLiteral("The certificates could not be put into the stack's volume");
-        error.hint = QStringLiteral("Starting the stack again makes new ones");
-    }
-    return fail(std::move(error));
+    return seedCertificates(m_stack, *made, m_cancel);
 }
 
 Done Up::start()

@@ -65,6 +65,18 @@ Result<ServerIdentity> readIdentity(const Inside &inside, const CancelToken &can
     });
 }
 
+Done reloadServer(const Inside &inside, const CancelToken &cancel)
+{
+    if (auto told = runFile(inside, QStringLiteral("reload"), {}, cancel); !told)
+        return fail(std::move(told.error()));
+    return {};
+}
+
+Result<qint64> sessionsBeforeReload(const Inside &inside, const CancelToken &cancel)
+{
+    return runFile(inside, QStringLiteral("sessions_before_reload"), {}, cancel).map([](const QByteArray &row) { return row.toLongLong(); });
+}
+
 Result<QStringList> rolesWithPassword(const Inside &inside, const CancelToken &cancel)
 {
     return runFile(inside, QStringLiteral("roles_with_password"), {}, cancel).map([](const QByteArray &rows) {

@@ -23,6 +23,8 @@ struct ServerIdentity {
 };
 
 Result<ServerIdentity> readIdentity(const Inside &inside, const CancelToken &cancel);
+Done reloadServer(const Inside &inside, const CancelToken &cancel); // tells it; what it makes of that only a look shows
+Result<qint64> sessionsBeforeReload(const Inside &inside, const CancelToken &cancel); // TLS sessions older than the last reload
 Result<QStringList> rolesWithPassword(const Inside &inside, const CancelToken &cancel);
 // New random passwords for these roles, set as verifiers in one transaction: no password leaves this program.
 Result<RoleSecrets> setNewPasswords(const Inside &inside, const QStringList &roles, const CancelToken &cancel);

@@ -6,6 +6,7 @@
 
 #include "stack/inside.h"
 #include "stack/record.h"
+#include "stack/rotatecerts.h"
 #include "tool/process.h"
 
 namespace howdah::stack
@@ -30,6 +31,7 @@ public:
     Done down(const Progress &progress, const CancelToken &cancel) const;
     Done destroy(const Progress &progress, const CancelToken &cancel) const;
     Inside inside() const;
+    Result<CertificatePlace> certificatePlace(const CancelToken &cancel) const; // Tool/not_running
     QString demoFile(const QString &name) const { return m_root + QStringLiteral("/files/demo/") + name; }
 
 private:
@@ -44,6 +46,7 @@ private:
     Done layOut(const QString &dockerDir) const;
     Done writeConfiguration(Phase phase) const;
     Done makeCertificatesOnce() const;
+    Done putCertificates(const Certificates &certificates) const;
     Done initialise(const Progress &progress, const CancelToken &cancel) const;
     Done coldCopy(const CancelToken &cancel) const;
     Done start(const CancelToken &cancel) const;

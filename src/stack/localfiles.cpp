@@ -150,6 +150,52 @@ Done LocalCluster::writeConfiguration(Phase phase) const
     return ourFile(path("data/postgresql.conf"), text, 0600);
 }
 
+Done LocalCluster::putCertificates(const Certificates &certificates) const
+{
+    const QByteArray key = QByteArray::fromRawData(certificates.serverKey.data(), certificates.serverKey.size());
+    if (Done put = ourFile(path("tls/server.key"), key, 0600); !put)
+        return put;
+    if (Done put = ourFile(path("tls/server.crt"), certificates.server, 0600); !put)
+        return put;
+    return ourFile(path("tls/ca.crt"), certificates.ca, 0600); // last: it says that the others are there
+}
+
+Result<CertificatePlace> LocalCluster::certificatePlace(const CancelToken &cancel) const
+{
+    Result<StackStatus> now = status(cancel);
+    if (!now)
+        return fail(std::move(now.error()));
+    if (now->state != StackState::Healthy) {
+        return fail(ErrorKind::Tool, QStringLiteral("not_running"), QStringLiteral("The stack %1 is not running").arg(m_record.name),
+                    QStringLiteral("Start it: howdahctl stack up --name %1").arg(m_record.name));
+    }
+    CertificatePlace place;
+    place.name = m_record.name;
+    place.port = now->port;
+    place.inside = inside();
+    place.readCa = [self = *this](const CancelToken &) { return readAll(self.path("tls/ca.crt")); };
+    // As the server's user, so that the copies are its own too.
+    const auto asServerUser = [self = *this](const QString &program, const QStringList &arguments) -> Done {
+        auto done = tool::runChecked(self.asServer(program, arguments));
+        return done ? Done{} : fail(std::move(done.error()));
+    };
+    const QStringList names{QStringLiteral("server.key"), QStringLiteral("server.crt"), QStringLiteral("ca.crt")};
+    const QString kept = path("tls/previous");
+    QStringList files;
+    QStringList copies;
+    for (const QString &name : names) {
+        files << path("tls/") + name;
+        copies << kept + QLatin1Char('/') + name;
+    }
+    place.keep = [=](const CancelToken &) {
+        return asServerUser(QStringLiteral("install"), QStringList{QStringLiteral("-D"), QStringLiteral("-m"), QStringLiteral("0600"), QStringLiteral("-t"), kept} + files);
+    };
+    place.put = [self = *this](const Certificates &certificates, const CancelToken &) { return self.putCertificates(certificates); };
+    place.putBack = [=, tls = path("tls")] { return asServerUser(QStringLiteral("mv"), QStringList{QStringLiteral("-f"), QStringLiteral("-t"), tls} + copies); };
+    place.drop = [=] { return asServerUser(QStringLiteral("rm"), {QStringLiteral("-rf"), kept}); };
+    return place;
+}
+
 Done LocalCluster::makeCertificatesOnce() const
 {
     Result<QByteArray> ca = readAll(path("tls/ca.crt"));
@@ -157,13 +203,8 @@ Done LocalCluster::makeCertificatesOnce() const
         Result<Certificates> made = makeCertificates(m_record.name);
         if (!made)
             return fail(std::move(made.error()));
-        // The CA last: it says that the others are there.
-        if (Done key = ourFile(path("tls/server.key"), QByteArray::fromRawData(made->serverKey.data(), made->serverKey.size()), 0600); !key)
-            return key;
-        if (Done certificate = ourFile(path("tls/server.crt"), made->server, 0600); !certificate)
-            return certificate;
-        if (Done authority = ourFile(path("tls/ca.crt"), made->ca, 0600); !authority)
-            return authority;
+        if (Done put = putCertificates(*made); !put)
+            return put;
         ca = made->ca;
     }
     return saveFile(caFileOf(m_record.name), *ca);

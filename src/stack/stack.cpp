@@ -206,6 +206,27 @@ Done destroy(const QString &name, const QString &typedName, const Progress &prog
     return done ? removeFolder(name) : done;
 }
 
+Result<Rotated> rotateCertificates(const QString &name, const Progress &progress, const CancelToken &cancel)
+{
+    auto lock = lockStack(name);
+    if (!lock)
+        return fail(std::move(lock.error()));
+    return dispatch<Result<Rotated>>(
+        name, cancel,
+        [&](const DockerStack &stack) -> Result<Rotated> {
+            Result<Container> running = stack.running(cancel);
+            if (!running)
+                return fail(std::move(running.error()));
+            return rotateIn(stack.certificatePlace(*running), orSilent(progress), cancel);
+        },
+        [&](const LocalCluster &cluster) -> Result<Rotated> {
+            Result<CertificatePlace> place = cluster.certificatePlace(cancel);
+            if (!place)
+                return fail(std::move(place.error()));
+            return rotateIn(*place, orSilent(progress), cancel);
+        });
+}
+
 Result<QString> demo(const QString &name, const Progress &progress, const CancelToken &cancel)
 {
     return dispatch<Result<QString>>(
