@@ -66,6 +66,30 @@ private slots:
         QCOMPARE(activity.results().constFirst()->spec().target, QStringLiteral("stack howdah"));
     }
 
+    void rotationAsksAndNamesItsCommand()
+    {
+        Worker tools(QStringLiteral("tools"));
+        ActivityModel activity(nullptr);
+        QWidget window;
+        bool yes = false;
+        DialogAnswers answers(qApp, [&yes](const Question &) {
+            Answer answer;
+            answer.accepted = yes;
+            return answer;
+        });
+        rotateStackCertificates(context(activity, tools), &window);
+        QCOMPARE(answers.asked.size(), 1);
+        QCOMPARE(answers.asked.constFirst().detail, QStringLiteral("howdahctl stack rotate-certs"));
+        QVERIFY(answers.asked.constFirst().text.contains(QLatin1StringView("No session ends")));
+        QCoreApplication::processEvents();
+        QVERIFY(activity.running().isEmpty() && activity.results().isEmpty());
+        yes = true;
+        rotateStackCertificates(context(activity, tools), &window);
+        QTRY_COMPARE(activity.results().size(), 1); // no Docker here: it fails, and is told
+        QCOMPARE(activity.results().constFirst()->state(), session::Job::State::Failed);
+        QCOMPARE(activity.results().constFirst()->spec().commands, QStringLiteral("howdahctl stack rotate-certs"));
+    }
+
     void commandLinesNameTheStack()
     {
         PaneContext made;

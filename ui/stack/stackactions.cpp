@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "stack/bringup.h"
+#include "stack/rotatecerts.h"
 #include "ui/shell/activitymodel.h"
 #include "ui/stack/stackseams.h"
 #include "ui/widgets/dialogs.h"
@@ -134,6 +135,29 @@ void destroyStack(const PaneContext &context, QWidget *window)
                   const Done forgotten = stack::forgetPasswords(name, makeStackSeams(keychain, store, cancel, false));
                   return forgotten ? QStringLiteral("Removed with all its data and its passwords.")
                                    : QString(QStringLiteral("Removed with all its data. Its passwords stay in the keychain: ") + forgotten.error().text());
+              });
+    });
+}
+
+void rotateStackCertificates(const PaneContext &context, QWidget *window)
+{
+    const QString name = stackNameOf(context);
+    Question question;
+    question.title = QStringLiteral("Rotate the certificates of the stack %1").arg(name);
+    question.text = QStringLiteral("The server gets a new certificate with a new CA and reads it at once; the old one comes back when the new one "
+                                   "is not seen to be served. No session ends: open ones go on with the old certificate until they reconnect. "
+                                   "Programs that trust a copy of the old CA need the new file afterwards.");
+    question.detail = stackCommand(context, QStringLiteral("rotate-certs"));
+    question.verb = QStringLiteral("Rotate certificates");
+    ask(window, question, window, [context, name, detail = question.detail](const Answer &answer) {
+        if (!answer.accepted)
+            return;
+        start(context, QStringLiteral("Rotate the certificates of the stack %1").arg(name), detail, QStringLiteral("none: the old CA's trust is gone"),
+              [name](const Progress &progress, const CancelToken &cancel) -> Result<QString> {
+                  const Result<stack::Rotated> rotated = stack::rotateCertificates(name, progress, cancel);
+                  if (!rotated)
+                      return fail(rotated.error());
+                  return rotated->text().trimmed();
               });
     });
 }

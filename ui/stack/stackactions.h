@@ -29,6 +29,7 @@ QString stackTarget(const QString &name);              // the jobs' target: "sta
 void startStack(const PaneContext &context, QWidget *window, const StackStart &how = {});
 void stopStack(const PaneContext &context, QWidget *window);    // asks first
 void destroyStack(const PaneContext &context, QWidget *window); // asks for the name
+void rotateStackCertificates(const PaneContext &context, QWidget *window); // asks first
 void fillWithDemoData(const PaneContext &context, QWidget *window);
 
 } // namespace howdah::ui

@@ -63,7 +63,7 @@ StackPane::StackPane(const PaneContext &context, QWidget *parent)
                                             "no Docker, the same runs as a private local cluster."),
                              this)),
       m_facts(new StackFacts(this)), m_log(new LogView(this)), m_start(button(this, "Start", "play")), m_stop(button(this, "Stop", "stop")),
-      m_demo(button(this, "Fill with demo data", "database")), m_logs(button(this, "Log", "logs")),
+      m_demo(button(this, "Fill with demo data", "database")), m_rotate(button(this, "Rotate certificates…", "lock")), m_logs(button(this, "Log", "logs")),
       m_destroy(button(this, "Destroy…", "trash"))
 {
     m_start->setAccessibleName(QStringLiteral("Start the stack"));
@@ -81,7 +81,7 @@ StackPane::StackPane(const PaneContext &context, QWidget *parent)
     bar->addSpacing(space::part);
     bar->addWidget(m_state);
     bar->addStretch();
-    for (QPushButton *each : {m_start, m_stop, m_demo, m_logs})
+    for (QPushButton *each : {m_start, m_stop, m_demo, m_rotate, m_logs})
         bar->addWidget(each);
     bar->addSpacing(space::edge);
     bar->addWidget(m_destroy);
@@ -100,6 +100,7 @@ StackPane::StackPane(const PaneContext &context, QWidget *parent)
     on(m_start, [this] { startStack(m_context, window()); });
     on(m_stop, [this] { stopStack(m_context, window()); });
     on(m_demo, [this] { fillWithDemoData(m_context, window()); });
+    on(m_rotate, [this] { rotateStackCertificates(m_context, window()); });
     on(m_destroy, [this] { destroyStack(m_context, window()); });
     m_logs->setChecked(true);
     connect(m_logs, &QPushButton::toggled, this, [this](bool shown) {
@@ -297,12 +298,13 @@ void StackPane::showStatus()
                          + (m_status->reason.isEmpty() ? QString() : QLatin1Char('\n') + m_status->reason + QLatin1Char('.')));
     m_empty->setButton(m_status && !there && !job ? QStringLiteral("Start a PostgreSQL 18 stack") : QString());
     m_empty->setSecondButton(m_status && !there && !job ? QStringLiteral("Connect to a server…") : QString());
-    for (QPushButton *each : {m_start, m_stop, m_demo, m_logs, m_destroy})
+    for (QPushButton *each : {m_start, m_stop, m_demo, m_rotate, m_logs, m_destroy})
         each->setVisible(there);
     m_start->setEnabled(there && !up && !job);
     setLook(m_start, there && !up ? "primary" : "");
     m_stop->setEnabled(up && !job);
     m_demo->setEnabled(state == stack::StackState::Healthy && !job);
+    m_rotate->setEnabled(state == stack::StackState::Healthy && !job);
     m_destroy->setEnabled(there && !job);
     emit attention(m_status && m_status->archiveWarning ? 1 : 0, QStringLiteral("warning: the WAL archive is over 5 GB"));
 }

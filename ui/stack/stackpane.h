@@ -73,6 +73,7 @@ private:
     QPushButton *m_start;
     QPushButton *m_stop;
     QPushButton *m_demo;
+    QPushButton *m_rotate;
     QPushButton *m_logs;
     QPushButton *m_destroy;
 };
