@@ -155,7 +155,7 @@ private slots:
                 button->click();
         }
         QVERIFY(popupSays(QStringLiteral("Encrypted")));
-        QTRY_VERIFY_WITH_TIMEOUT(popupSays(QStringLiteral("SHA-256")), 10'000);
+        QVERIFY(popupSays(QStringLiteral("SHA-256"))); // what the connection was shown: nobody is asked again
     }
 
     void silenceIsSaidAndCancelGivesControlBack()

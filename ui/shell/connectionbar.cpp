@@ -2,7 +2,9 @@
 #include "ui/shell/connectionbar.h"
 
 #include "base/units.h"
+#include "ui/shell/comebacknote.h"
 #include "ui/shell/linkfacts.h"
+#include "ui/shell/readonlybadge.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/icon.h"
 #include "ui/widgets/label.h"
@@ -15,6 +17,7 @@
 #include <QPushButton>
 #include <QResizeEvent>
 #include <QToolButton>
+#include <QVBoxLayout>
 
 namespace howdah::ui
 {
@@ -35,7 +38,8 @@ bool isSilent(const pg::LinkStatus &link)
 ConnectionBar::ConnectionBar(QWidget *parent)
     : QWidget(parent), m_environment(part(Part::Environment, "Environment")), m_name(part(Part::Environment, "Server")),
       m_address(part(Part::Address, "Address")), m_version(part(Part::Version, "Server version")), m_tls(part(Part::Tls, "Encryption")),
-      m_role(part(Part::Role, "Role")), m_state(new StateWord(this)), m_action(new QPushButton(this)), m_search(new QPushButton(this)),
+      m_role(part(Part::Role, "Role")), m_pooler(part(Part::Pooler, "Pooler")), m_readOnly(new ReadOnlyBadge(this)),
+      m_comeback(new ComebackNote(this)), m_state(new StateWord(this)), m_action(new QPushButton(this)), m_search(new QPushButton(this)),
       m_range(new QToolButton(this))
 {
     setAccessibleName(QStringLiteral("Connection"));
@@ -58,15 +62,23 @@ ConnectionBar::ConnectionBar(QWidget *parent)
     m_range->setAccessibleName(QStringLiteral("Time range"));
     m_range->setToolTip(QStringLiteral("Time range of every chart"));
 
-    auto *row = new QHBoxLayout(this);
+    m_pooler->setText(QStringLiteral("pooler"));
+    m_pooler->setToolTip(QStringLiteral("A pooler in transaction mode stands before the server: what can't be had there"));
+
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto *row = new QHBoxLayout;
+    column->addLayout(row);
+    column->addWidget(m_comeback);
     row->setContentsMargins(space::part, edgeHeight + 6, space::part, 7);
     row->setSpacing(3);
-    for (QWidget *widget : std::initializer_list<QWidget *>{m_environment, m_name, m_address, m_version, m_tls, m_role})
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_environment, m_name, m_address, m_pooler, m_version, m_tls, m_role, m_readOnly})
         row->addWidget(widget);
     row->insertSpacing(1, space::inside);
     row->addSpacing(space::part);
     row->addWidget(m_state);
-    m_separated = {m_address, m_version, m_tls, m_role, m_state};
+    m_separated = {m_address, m_pooler, m_version, m_tls, m_role, m_readOnly, m_state};
     row->addSpacing(space::part);
     row->addWidget(m_action);
     row->addStretch(1);
@@ -106,6 +118,8 @@ void ConnectionBar::setWorkspace(Workspace *workspace)
         connect(workspace, &Workspace::stateChanged, this, &ConnectionBar::refresh);
         connect(workspace, &Workspace::linkChanged, this, &ConnectionBar::refresh);
     }
+    m_readOnly->setWorkspace(workspace);
+    m_comeback->setWorkspace(workspace);
     refresh();
 }
 
@@ -133,11 +147,16 @@ void ConnectionBar::refresh()
         m_tls->setText(facts.tls ? tls.replace(QLatin1StringView("TLSv"), QLatin1StringView("TLS ")) : QStringLiteral("not encrypted"));
         QString role = units::oneLine(profile.spec.role);
         if (facts.inRecovery)
-            role += QStringLiteral(" · standby, read-only");
-        if (m_workspace->isSessionOnly())
-            role += width() < roomyWidth ? QStringLiteral(" · session only") : QStringLiteral(" · password for this session only");
+            role += QStringLiteral(" · standby");
+        // Where there is no room for it, the click and the tooltip say it.
+        const QString kept = m_workspace->isSessionOnly() ? QStringLiteral("password for this session only") : QString();
+        if (!kept.isEmpty() && width() >= roomyWidth)
+            role += QStringLiteral(" · ") + kept;
+        m_role->setToolTip(kept.isEmpty() ? QString() : tooltipText(kept));
         m_role->setText(role);
     }
+    m_pooler->setVisible(server && m_workspace->profile().spec.pooler);
+    m_readOnly->setShort(width() < roomyWidth);
     m_search->setText(width() < roomyWidth ? QStringLiteral("Ctrl+K") : QStringLiteral("Search or run…   Ctrl+K"));
     refreshState();
     update();
@@ -207,8 +226,9 @@ void ConnectionBar::showFacts(Part which, QWidget *below)
     case Part::Environment:
     case Part::Address: return popupFacts(below, addressFacts(*m_workspace));
     case Part::Version: return popupFacts(below, versionFacts(*m_workspace));
-    case Part::Tls: return popupTlsFacts(below, *m_workspace);
+    case Part::Tls: return popupFacts(below, tlsFacts(*m_workspace));
     case Part::Role: return popupFacts(below, roleFacts(*m_workspace));
+    case Part::Pooler: return popupFacts(below, poolerFacts());
     }
 }
 

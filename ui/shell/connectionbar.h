@@ -15,6 +15,8 @@ class QPushButton;
 namespace howdah::ui
 {
 
+class ComebackNote;
+class ReadOnlyBadge;
 class StateWord;
 class Workspace;
 
@@ -27,6 +29,8 @@ public:
     QToolButton *profileButton() const { return m_name; } // the shell hangs the menu of servers on it
     QToolButton *rangeButton() const { return m_range; }
     QString stateText() const; // "connected", "no answer for 12 s"
+    ReadOnlyBadge *readOnlyBadge() const { return m_readOnly; }
+    ComebackNote *comebackNote() const { return m_comeback; }
 
 signals:
     void searchWanted();
@@ -38,7 +42,7 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    enum class Part { Environment, Address, Version, Tls, Role };
+    enum class Part { Environment, Address, Version, Tls, Role, Pooler };
     QToolButton *part(Part which, const char *name);
     void showFacts(Part which, QWidget *below);
     void refresh();
@@ -51,6 +55,9 @@ private:
     QToolButton *m_version;
     QToolButton *m_tls;
     QToolButton *m_role;
+    QToolButton *m_pooler;
+    ReadOnlyBadge *m_readOnly;
+    ComebackNote *m_comeback; // a line of its own below, where there is something to tell
     StateWord *m_state;
     QPushButton *m_action; // Reconnect or Cancel
     QPushButton *m_search;

@@ -3,6 +3,7 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/activitymodel.cpp ${CMAKE_CURRENT_LIST_DIR}/activitymodel.h
   ${CMAKE_CURRENT_LIST_DIR}/activitystrip.cpp ${CMAKE_CURRENT_LIST_DIR}/activitystrip.h
   ${CMAKE_CURRENT_LIST_DIR}/allpanes.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/comebacknote.cpp ${CMAKE_CURRENT_LIST_DIR}/comebacknote.h
   ${CMAKE_CURRENT_LIST_DIR}/connectdialog.cpp ${CMAKE_CURRENT_LIST_DIR}/connectdialog.h
   ${CMAKE_CURRENT_LIST_DIR}/connectionbar.cpp ${CMAKE_CURRENT_LIST_DIR}/connectionbar.h
   ${CMAKE_CURRENT_LIST_DIR}/firstpaint.cpp ${CMAKE_CURRENT_LIST_DIR}/firstpaint.h
@@ -16,5 +17,6 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/panestack.cpp ${CMAKE_CURRENT_LIST_DIR}/panestack.h
   ${CMAKE_CURRENT_LIST_DIR}/picturerun.cpp ${CMAKE_CURRENT_LIST_DIR}/picturerun.h
   ${CMAKE_CURRENT_LIST_DIR}/rail.cpp ${CMAKE_CURRENT_LIST_DIR}/rail.h
+  ${CMAKE_CURRENT_LIST_DIR}/readonlybadge.cpp ${CMAKE_CURRENT_LIST_DIR}/readonlybadge.h
   ${CMAKE_CURRENT_LIST_DIR}/stallmeter.cpp ${CMAKE_CURRENT_LIST_DIR}/stallmeter.h
   ${CMAKE_CURRENT_LIST_DIR}/workspace.cpp ${CMAKE_CURRENT_LIST_DIR}/workspace.h)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/linkfacts.h"
 
-#include "base/worker.h"
-#include "pg/tlsprobe.h"
 #include "ui/shell/workspace.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/theme.h"
@@ -15,8 +13,6 @@
 #include <QPushButton>
 #include <QScreen>
 #include <QVBoxLayout>
-
-#include <optional>
 
 namespace howdah::ui
 {
@@ -38,6 +34,7 @@ public:
         setAttribute(Qt::WA_DeleteOnClose);
         setObjectName(QStringLiteral("factsPopup"));
         m_note->setWordWrap(true);
+        m_note->setMinimumWidth(320);
         m_grid->setHorizontalSpacing(space::group);
         m_grid->setVerticalSpacing(space::inside);
         auto *copy = new QPushButton(QStringLiteral("Copy facts"), this);
@@ -72,12 +69,11 @@ public:
             m_grid->addWidget(value, row++, 1, Qt::AlignTop | Qt::AlignLeft);
             m_plain += fact.name + QStringLiteral(": ") + fact.value + QLatin1Char('\n');
         }
+        if (!facts.note.isEmpty())
+            m_plain += facts.note + QLatin1Char('\n');
         m_grid->setColumnStretch(1, 1);
         adjustSize();
     }
-
-    // A thread of its own: the tools' may build an image for minutes.
-    Worker &asker() { return m_asker ? *m_asker : m_asker.emplace(QStringLiteral("certificate")); }
 
     void showBelow(QWidget *part)
     {
@@ -102,7 +98,6 @@ private:
     PlainLabel *m_title;
     PlainLabel *m_note;
     QString m_plain;
-    std::optional<Worker> m_asker;
 };
 
 QString when(const QDateTime &time)
@@ -115,6 +110,14 @@ QString inTwoLines(const QString &fingerprint)
 {
     const qsizetype half = fingerprint.indexOf(QLatin1Char(':'), fingerprint.size() / 2) + 1;
     return half > 0 ? fingerprint.left(half) + QLatin1Char('\n') + fingerprint.mid(half) : fingerprint;
+}
+
+QString validityText(const QDateTime &until)
+{
+    const qint64 days = QDateTime::currentDateTimeUtc().daysTo(until);
+    if (until < QDateTime::currentDateTimeUtc())
+        return QStringLiteral(" · expired");
+    return days <= 30 ? QStringLiteral(" · %1 days left").arg(days) : QString();
 }
 
 QString passwordNote(const Workspace &workspace)
@@ -172,15 +175,52 @@ Facts versionFacts(const Workspace &workspace)
 
 Facts tlsFacts(const Workspace &workspace)
 {
-    const pg::LinkFacts facts = workspace.link().facts;
-    if (!facts.tls)
-        return {QStringLiteral("Not encrypted"), {{QStringLiteral("Authentication"), orUnknown(facts.auth)}}, {}};
-    return {QStringLiteral("Encrypted"),
-            {{QStringLiteral("Protocol"), facts.tlsProtocol},
-             {QStringLiteral("Cipher"), facts.cipher},
-             {QStringLiteral("Authentication"), orUnknown(facts.auth)},
-             {QStringLiteral("sslmode"), pg::sslModeName(workspace.profile().spec.sslMode)}},
+    const pg::LinkStatus link = workspace.link();
+    return tlsFacts(link.facts, workspace.profile().spec.sslMode, link.state == pg::LinkState::Connected || link.state == pg::LinkState::NoAnswer);
+}
+
+Facts tlsFacts(const pg::LinkFacts &link, pg::SslMode mode, bool standing)
+{
+    Facts made;
+    if (link.serverVersion.isEmpty())
+        return {QStringLiteral("Encryption is not known yet"), {{QStringLiteral("sslmode"), pg::sslModeName(mode)}}, QStringLiteral("No connection stood so far.")};
+    const QString past = standing ? QString() : QStringLiteral("Of the last connection that stood. ");
+    if (!link.tls)
+        return {QStringLiteral("Not encrypted"), {{QStringLiteral("Authentication"), orUnknown(link.auth)}}, past.trimmed()};
+    made = {QStringLiteral("Encrypted"),
+            {{QStringLiteral("Protocol"), orUnknown(link.tlsProtocol)},
+             {QStringLiteral("Cipher"), orUnknown(link.cipher)},
+             {QStringLiteral("Authentication"), orUnknown(link.auth)},
+             {QStringLiteral("sslmode"), pg::sslModeName(mode)}},
             {}};
+    for (qsizetype i = 0; i < link.chain.size(); ++i) {
+        const pg::Certificate &certificate = link.chain.at(i);
+        made.facts.append({i == 0 ? QStringLiteral("Certificate") : QStringLiteral("Certificate %1").arg(i + 1), certificate.subject});
+        made.facts.append({QStringLiteral("Issued by"), certificate.issuer});
+        if (i == 0)
+            made.facts.append({QStringLiteral("Names"), orUnknown(certificate.names.join(QStringLiteral(", ")))});
+        made.facts += {{QStringLiteral("Valid from"), when(certificate.notBefore)},
+                       {QStringLiteral("Valid until"), when(certificate.notAfter) + validityText(certificate.notAfter)},
+                       {QStringLiteral("SHA-256"), inTwoLines(certificate.sha256)}};
+    }
+    made.note = past;
+    if (link.chain.isEmpty()) {
+        made.note += QStringLiteral("The certificate is not known: it could not be read from the connection.");
+        return made;
+    }
+    switch (mode) {
+    case pg::SslMode::VerifyFull: made.note += QStringLiteral("Checked by this connection against the CA and the host's name."); break;
+    case pg::SslMode::VerifyCa: made.note += QStringLiteral("Checked by this connection against the CA, not against the host's name."); break;
+    case pg::SslMode::Disable:
+    case pg::SslMode::Require: made.note += QStringLiteral("Not checked: sslmode %1 takes any certificate.").arg(pg::sslModeName(mode)); break;
+    }
+    return made;
+}
+
+Facts poolerFacts()
+{
+    Facts made{QStringLiteral("Behind a pooler in transaction mode"), {}, pg::poolerLimits().join(QStringLiteral("\n\n"))};
+    return made;
 }
 
 Facts roleFacts(const Workspace &workspace)
@@ -222,38 +262,6 @@ void popupFacts(QWidget *below, const Facts &facts)
     auto *popup = new FactsPopup(below);
     popup->setFacts(facts);
     popup->showBelow(below);
-}
-
-void popupTlsFacts(QWidget *below, const Workspace &workspace)
-{
-    auto *popup = new FactsPopup(below);
-    Facts facts = tlsFacts(workspace);
-    const bool tls = workspace.link().facts.tls;
-    if (tls)
-        facts.note = QStringLiteral("Asking the server for its certificate");
-    popup->setFacts(facts);
-    popup->showBelow(below);
-    if (!tls)
-        return;
-    const pg::ConnectionSpec spec = workspace.profile().spec;
-    async::onFinished(popup->asker().run([spec] { return pg::probeTls(spec); }), popup,
-                      [popup, facts](const Result<pg::TlsProbe> &probe) mutable {
-                          facts.note.clear();
-                          if (!probe) {
-                              facts.note = QStringLiteral("The certificate could not be read: ") + probe.error().text();
-                          } else if (!probe->chain.isEmpty()) {
-                              const pg::Certificate &leaf = probe->chain.constFirst();
-                              facts.facts += {{QStringLiteral("Certificate"), leaf.subject},
-                                              {QStringLiteral("Issued by"), leaf.issuer},
-                                              {QStringLiteral("Names"), leaf.names.join(QStringLiteral(", "))},
-                                              {QStringLiteral("Valid from"), when(leaf.notBefore)},
-                                              {QStringLiteral("Valid until"), when(leaf.notAfter)},
-                                              {QStringLiteral("SHA-256"), inTwoLines(leaf.sha256)}};
-                              facts.note = probe->verdict == QLatin1StringView("ok") ? QStringLiteral("Checked against the CA and the host's name.")
-                                                                                      : probe->verdictText;
-                          }
-                          popup->setFacts(facts);
-                      });
 }
 
 } // namespace howdah::ui

@@ -2,6 +2,8 @@
 // What stands behind each part of the connection bar: facts as name and value, in a small window below the part. Window's thread.
 #pragma once
 
+#include "pg/connection.h"
+
 #include <QString>
 #include <QVector>
 
@@ -24,12 +26,12 @@ struct Facts {
 
 Facts addressFacts(const Workspace &workspace);
 Facts versionFacts(const Workspace &workspace);
+// Of the connection that stands, or the last that did: what it negotiated and the chain it was shown, by whatever way it went.
 Facts tlsFacts(const Workspace &workspace);
+Facts tlsFacts(const pg::LinkFacts &link, pg::SslMode mode, bool standing);
+Facts poolerFacts(); // what can't be had behind one
 Facts roleFacts(const Workspace &workspace);
 Facts aboutFacts(); // this program, and what the libpq found at run time can
 
 void popupFacts(QWidget *below, const Facts &facts);
-// The negotiated facts at once; the certificate is asked for again by a handshake of its own and added when it arrives.
-void popupTlsFacts(QWidget *below, const Workspace &workspace);
-
 } // namespace howdah::ui
