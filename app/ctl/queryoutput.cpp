@@ -25,6 +25,22 @@ int screenColumns()
     return ::isatty(STDOUT_FILENO) && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+// As psql writes it: "Time: 0.310 ms", "Time: 83456.789 ms (01:23.457)".
+QString timeText(qint64 us)
+{
+    QString text = u"Time: %1 ms"_s.arg(double(us) / 1000, 0, 'f', 3);
+    if (us < 1'000'000)
+        return text;
+    const qint64 minutes = us / 60'000'000, hours = minutes / 60, days = hours / 24;
+    const auto two = [](qint64 number) { return u"%1"_s.arg(number, 2, 10, QChar(u'0')); };
+    QString clock = two(minutes % 60) + u':' + u"%1"_s.arg(double(us % 60'000'000) / 1'000'000, 6, 'f', 3, QChar(u'0'));
+    if (hours > 0)
+        clock = two(hours % 24) + u':' + clock;
+    if (days > 0)
+        clock = u"%1 d "_s.arg(days) + clock;
+    return text + u" (%1)"_s.arg(clock);
+}
+
 bool changes(const QByteArray &tag)
 {
     return tag.startsWith("INSERT") || tag.startsWith("UPDATE") || tag.startsWith("DELETE") || tag.startsWith("MERGE");
@@ -62,8 +78,6 @@ void QueryOutput::tell(const QString &text) const
 void QueryOutput::statementBegins(int, const query::Piece &piece)
 {
     m_piece = piece;
-    m_shownTag.clear();
-    m_copiedOut = false;
 }
 
 pg::RowSink *QueryOutput::resultBegins(int, const std::vector<pg::Column> &columns)
@@ -88,7 +102,6 @@ void QueryOutput::resultEnds(int, const QByteArray &tag)
         return;
     put(m_writer->end());
     m_writer.reset();
-    m_shownTag = tag;
     if (m_format == query::Format::Table && changes(tag) && !m_display.tuplesOnly)
         put(QByteArray(tag + '\n'));
 }
@@ -112,7 +125,6 @@ void QueryOutput::notice(int, const pg::Notice &notice)
 
 bool QueryOutput::copyOut(int, QByteArrayView bytes)
 {
-    m_copiedOut = true;
     put(bytes);
     return !m_writeError;
 }
@@ -160,11 +172,11 @@ bool QueryOutput::display(int, const Display &wanted)
 }
 
 // "orders.sql:3:8", and for a program the same in parts: where in the file, where in the statement.
-QString QueryOutput::place(const Error &error, QJsonObject *json) const
+QString QueryOutput::place(int position, QJsonObject *json) const
 {
     qsizetype offset = m_piece.begin;
-    if (error.position > 0)
-        offset = query::scriptOffset(m_script.text, m_piece, error.position);
+    if (position > 0)
+        offset = query::scriptOffset(m_script.text, m_piece, position);
     const QByteArrayView before = QByteArrayView(m_script.text).first(std::min(offset, m_script.text.size()));
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     const auto lineBegin = before.lastIndexOf('\n') + 1;
@@ -173,10 +185,10 @@ QString QueryOutput::place(const Error &error, QJsonObject *json) const
         json->insert(u"file"_s, m_script.name);
         json->insert(u"line"_s, qint64(line));
         json->insert(u"column"_s, qint64(column));
-        if (error.position > 0) {
+        if (position > 0) {
             // As the server counts: characters of what was sent.
             const QList<uint> text = QString::fromUtf8(m_piece.text).toUcs4();
-            const auto end = text.begin() + std::min<qsizetype>(error.position - 1, text.size());
+            const auto end = text.begin() + std::min<qsizetype>(position - 1, text.size());
             const auto lineStart = std::find(std::make_reverse_iterator(end), text.rend(), uint('\n')).base();
             json->insert(u"statement"_s, QJsonObject{{u"line"_s, 1 + int(std::count(text.begin(), end, uint('\n')))}, {u"column"_s, 1 + int(end - lineStart)}});
         }
@@ -189,7 +201,8 @@ void QueryOutput::tellError(const query::StatementEnd &end)
 {
     const Error &error = *end.error;
     QJsonObject json{{u"error"_s, error.toJson()}};
-    const QString where = error.context.isEmpty() || error.position > 0 ? place(error, &json) : error.context;
+    const int position = end.filePosition > 0 ? end.filePosition : error.position;
+    const QString where = place(position, &json);
     if (end.incomplete)
         json.insert(u"incomplete_rows"_s, m_resultRows);
     if (m_json) {
@@ -197,9 +210,9 @@ void QueryOutput::tellError(const query::StatementEnd &end)
         return;
     }
     QString text = where + u": "_s + (error.sqlstate.isEmpty() ? QString() : error.sqlstate + u": "_s) + error.message;
-    if (error.position > 0) {
+    if (position > 0) {
         // The line, and a caret below the place.
-        const qsizetype offset = query::scriptOffset(m_script.text, m_piece, error.position);
+        const qsizetype offset = query::scriptOffset(m_script.text, m_piece, position);
         const qsizetype begin = offset > 0 ? m_script.text.lastIndexOf('\n', offset - 1) + 1 : 0;
         qsizetype lineEnd = m_script.text.indexOf('\n', offset);
         lineEnd = lineEnd < 0 ? m_script.text.size() : lineEnd;
@@ -219,6 +232,17 @@ void QueryOutput::tellError(const query::StatementEnd &end)
     tell(text);
 }
 
+void QueryOutput::fileBegins(int, const QString &name, const QByteArray &text)
+{
+    m_outerScripts.push_back(std::exchange(m_script, {name, text}));
+}
+
+void QueryOutput::fileEnds(int)
+{
+    m_script = std::move(m_outerScripts.back());
+    m_outerScripts.pop_back();
+}
+
 void QueryOutput::statementEnds(int, const query::StatementEnd &end)
 {
     if (end.error) {
@@ -228,10 +252,10 @@ void QueryOutput::statementEnds(int, const query::StatementEnd &end)
             tellError(end);
         return;
     }
-    if (m_format == query::Format::Table && !m_display.tuplesOnly && !end.tag.isEmpty() && end.tag != m_shownTag && !m_copiedOut && !end.tag.startsWith("SELECT"))
+    if (m_format == query::Format::Table && !m_display.tuplesOnly && !end.tag.isEmpty() && !end.shown)
         put(QByteArray(end.tag + '\n'));
-    if (m_display.timing) {
-        const QString text = u"Time: %1 ms"_s.arg(end.timing.serverMs + end.timing.transferMs);
+    if (m_display.timing && !end.tag.isEmpty()) {
+        const QString text = timeText(end.timing.allUs);
         if (m_format == query::Format::Table)
             put(QByteArray(text.toUtf8() + '\n'));
         else

@@ -32,6 +32,8 @@ public:
     void notice(int index, const pg::Notice &notice) override;
     bool copyOut(int index, QByteArrayView bytes) override;
     void statementEnds(int index, const query::StatementEnd &end) override;
+    void fileBegins(int index, const QString &name, const QByteArray &text) override;
+    void fileEnds(int index) override;
     void message(int index, const QString &text) override;
     void tagged(int index, const QByteArray &tag) override;
     void warning(int index, const QString &text) override;
@@ -47,7 +49,7 @@ private:
     void closeOther(); // the file of \o
     void tell(const QString &text) const;
     void tellError(const query::StatementEnd &end);
-    QString place(const Error &error, QJsonObject *json) const;
+    QString place(int position, QJsonObject *json) const;
 
     const query::Format m_format;
     PartFile *m_file;
@@ -55,10 +57,9 @@ private:
     std::unique_ptr<PartFile> m_other;
     query::Display m_display;
     QueryScript m_script;
+    std::vector<QueryScript> m_outerScripts; // around \i
     query::Piece m_piece;
     std::unique_ptr<query::RowWriter> m_writer;
-    bool m_copiedOut = false;  // of COPY … TO STDOUT psql tells no tag
-    QByteArray m_shownTag; // of the last result with rows
     qint64 m_rows = 0;
     qint64 m_resultRows = 0;
     std::optional<Error> m_writeError;

@@ -162,7 +162,8 @@ Outcome runAll(pg::Connection &connection, const std::vector<QueryScript> &scrip
     for (const QueryScript &script : scripts) {
         output.begin(script);
         options.workingDirectory = QDir::currentPath();
-        const auto summary = query::runPieces(connection, query::split(script.text, connection.facts().standardStrings), output, options, cancel);
+        options.source = query::Source{script.text, connection.facts().standardStrings};
+        const auto summary = query::runPieces(connection, query::split(script.text, options.source->standardStrings), output, options, cancel);
         if (!summary) {
             outcome.error = summary.error();
             ++outcome.failed;

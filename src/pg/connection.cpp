@@ -144,6 +144,12 @@ int Connection::socket() const
     return ::PQsocket(m_core->connection.get());
 }
 
+std::vector<Notification> Connection::takeNotifications()
+{
+    m_core->keepNotifications();
+    return std::exchange(m_core->notifications, {});
+}
+
 std::vector<Notice> Connection::takeNotices()
 {
     auto notices = std::exchange(m_core->notices, {});

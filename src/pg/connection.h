@@ -46,6 +46,13 @@ struct Notice {
     QString hint;
 };
 
+// What NOTIFY sent to this link.
+struct Notification {
+    QString channel;
+    QString payload;
+    int backendPid = 0;
+};
+
 struct RunOptions {
     int timeoutMs = 0;       // 0: none of ours; the statement's own deadline otherwise: cancelled, Error{Timeout}
     bool prepared = false;   // prepare once per connection under Statement::name, then execute
@@ -125,6 +132,8 @@ public:
     int socket() const;
     // Notices, rate-limited: at most 1000 kept between two takes, then a count of those suppressed in the last one.
     std::vector<Notice> takeNotices();
+    // Those that came since the last take, at most 100: of what comes without ever being taken the rest is dropped.
+    std::vector<Notification> takeNotifications();
     // The error that ended the link, with the server's reason where it gave one.
     Error lostReason() const;
     // Cancels what runs now, from any thread, without a second answer path: libpq's own cancel on a thread of its own. The usual way is the

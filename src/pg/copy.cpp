@@ -101,6 +101,10 @@ bool Connection::Core::copyOut(Trip &trip, Harvest &harvest)
         if (trip.stop == Trip::Stop::None)
             stop(trip, canceller->state().asked ? Trip::Stop::Outside : trip.cancel.isCancelled() ? Trip::Stop::Token : Trip::Stop::Reader);
     };
+    if (harvest.results && !harvest.unwanted) {
+        const ReadersTurn turn(*this, nullptr, harvest.results);
+        harvest.results->copyOut({}); // it begins: there may be no bytes
+    }
     piece.reserve(pieceBytes);
     for (;;) {
         char *line = nullptr;

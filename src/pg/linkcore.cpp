@@ -140,9 +140,18 @@ bool Connection::Core::read()
     if (!alive)
         return false;
     heard();
-    while (PGnotify *notification = ::PQnotifies(connection.get())) // else they pile up for as long as a statement runs
-        ::PQfreemem(notification);
+    keepNotifications(); // else they pile up for as long as a statement runs
     return true;
+}
+
+void Connection::Core::keepNotifications()
+{
+    constexpr size_t most = 100;
+    while (PGnotify *notification = ::PQnotifies(connection.get())) {
+        if (notifications.size() < most)
+            notifications.push_back({QString::fromUtf8(notification->relname), QString::fromUtf8(notification->extra), notification->be_pid});
+        ::PQfreemem(notification);
+    }
 }
 
 void Connection::Core::lose(Error error)

@@ -86,6 +86,8 @@ struct Connection::Core {
     Via via;
     QHash<QString, QByteArray> prepared; // name -> text
 
+    std::vector<Notification> notifications;
+    void keepNotifications();
     std::vector<Notice> notices;
     qint64 noticesSuppressed = 0;
     Notice lastWords; // a FATAL that came as a notice

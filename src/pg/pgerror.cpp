@@ -95,6 +95,11 @@ Error errorFromResult(const PGresult *result)
     error.detail = field(result, PG_DIAG_MESSAGE_DETAIL);
     error.hint = field(result, PG_DIAG_MESSAGE_HINT);
     error.position = field(result, PG_DIAG_STATEMENT_POSITION).toInt();
+    // Where inside of functions it happened: as detail, since that is what it is for whoever looks for the cause.
+    for (const QString &inside : {field(result, PG_DIAG_INTERNAL_QUERY), field(result, PG_DIAG_CONTEXT)}) {
+        if (!inside.isEmpty())
+            error.detail += (error.detail.isEmpty() ? QString() : QStringLiteral("\n")) + inside;
+    }
     return error;
 }
 

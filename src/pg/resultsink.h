@@ -22,7 +22,7 @@ public:
     virtual void notice(const Notice &notice) = 0; // as it comes, rate-limited: see Connection::takeNotices
     // COPY … FROM STDIN: the next bytes, empty at the end; an error ends the COPY on the server with its message and nothing is kept.
     virtual Result<QByteArray> copyIn() = 0;
-    // COPY … TO STDOUT: some bytes of it, in order; false: stop, the statement is cancelled.
+    // COPY … TO STDOUT: none when it begins, then some bytes of it, in order; false: stop, the statement is cancelled.
     virtual bool copyOut(QByteArrayView bytes) = 0;
     // Any thread, while copyIn() or copyOut() may be blocked: as RowSink::stop().
     virtual void stop() {}

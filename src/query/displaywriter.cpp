@@ -25,7 +25,7 @@ class UnalignedWriter : public RowWriter
 public:
     explicit UnalignedWriter(const Display &display)
         : m_separator(display.fieldSeparator.toUtf8()), m_null(display.null.toUtf8()), m_tuplesOnly(display.tuplesOnly),
-          m_expanded(display.expanded == Display::Expanded::On)
+          m_expanded(display.expanded == Display::Expanded::On), m_footer(display.footer)
     {
     }
 
@@ -59,13 +59,65 @@ public:
         return out;
     }
 
-    QByteArray end() override { return m_tuplesOnly || (m_expanded && m_rows > 0) ? QByteArray() : counted(m_rows); }
+    QByteArray end() override { return m_tuplesOnly || !m_footer || (m_expanded && m_rows > 0) ? QByteArray() : counted(m_rows); }
 
 private:
     const QByteArray m_separator, m_null;
-    const bool m_tuplesOnly, m_expanded;
+    const bool m_tuplesOnly, m_expanded, m_footer;
     QByteArrayList m_names;
     qint64 m_rows = 0;
+};
+
+// \pset format csv: unlike COPY's, it writes the empty string as nothing.
+class PsqlCsvWriter : public RowWriter
+{
+public:
+    explicit PsqlCsvWriter(const Display &display)
+        : m_null(display.null.toUtf8()), m_tuplesOnly(display.tuplesOnly), m_expanded(display.expanded == Display::Expanded::On)
+    {
+    }
+
+    QByteArray begin(const std::vector<pg::Column> &columns) override
+    {
+        m_names.clear();
+        for (const pg::Column &column : columns)
+            m_names.append(field(column.name.toUtf8()));
+        return m_tuplesOnly || m_expanded ? QByteArray() : m_names.join(',') + '\n';
+    }
+
+    QByteArray rows(const pg::Rows &rows) override
+    {
+        QByteArray out;
+        for (qsizetype row = 0; row < rows.size(); ++row) {
+            for (int i = 0; i < m_names.size(); ++i) {
+                if (m_expanded)
+                    out += m_names.at(i) + ',';
+                else if (i > 0)
+                    out += ',';
+                out += field(rows.isNull(row, i) ? QByteArrayView(m_null) : rows.bytes(row, i));
+                if (m_expanded)
+                    out += '\n';
+            }
+            if (!m_expanded)
+                out += '\n';
+        }
+        return out;
+    }
+
+    QByteArray end() override { return {}; }
+
+private:
+    static QByteArray field(QByteArrayView cell)
+    {
+        QByteArray text = cell.toByteArray();
+        if (std::none_of(text.begin(), text.end(), [](char c) { return c == ',' || c == '"' || c == '\n' || c == '\r'; }) && text != "\\.")
+            return text;
+        return '"' + text.replace('"', "\"\"") + '"';
+    }
+
+    const QByteArray m_null;
+    const bool m_tuplesOnly, m_expanded;
+    QByteArrayList m_names;
 };
 
 // \x: a line for each column, a heading for each row.
@@ -110,8 +162,8 @@ public:
     {
         const Utf8Locale locale;
         QByteArray out = m_begun ? QByteArray() : release();
-        if (m_rows == 0)
-            return m_tuplesOnly ? QByteArray() : QByteArray(counted(0) + '\n');
+        if (m_rows == 0 || m_names.empty())
+            return m_tuplesOnly ? QByteArray() : QByteArray(counted(m_rows) + '\n');
         return out + '\n';
     }
 
@@ -153,6 +205,8 @@ private:
         QByteArray out;
         for (qsizetype row = 0; row < rows.size(); ++row) {
             ++m_rows;
+            if (m_names.empty())
+                continue;
             if (!m_tuplesOnly)
                 out += heading();
             else if (m_rows > 1)
@@ -165,9 +219,9 @@ private:
                     out += named ? m_names[i][n].text : QByteArray();
                     out.append(m_nameWidth - (named ? m_names[i][n].width : 0), ' ');
                     out += n + 1 < m_names[i].size() ? '+' : ' ';
-                    out += "| ";
+                    out += '|';
                     if (n < value.size()) {
-                        out += value[n].text;
+                        out += ' ' + value[n].text;
                         if (n + 1 < value.size()) {
                             out.append(std::max(0, m_valueWidth - value[n].width), ' ');
                             out += '+';
@@ -195,7 +249,7 @@ class AutoWriter : public RowWriter
 {
 public:
     AutoWriter(const Display &display, int screen)
-        : m_screen(screen), m_table(makeTableWriter(!display.tuplesOnly, display.null)), m_expanded(std::make_unique<ExpandedWriter>(display))
+        : m_screen(screen), m_table(makeTableWriter(!display.tuplesOnly, display.null, display.footer)), m_expanded(std::make_unique<ExpandedWriter>(display))
     {
     }
 
@@ -244,13 +298,15 @@ private:
 
 std::unique_ptr<RowWriter> makeDisplayWriter(const Display &display, int columnsOfScreen)
 {
+    if (display.csv)
+        return std::make_unique<PsqlCsvWriter>(display);
     if (!display.aligned)
         return std::make_unique<UnalignedWriter>(display);
     if (display.expanded == Display::Expanded::On)
         return std::make_unique<ExpandedWriter>(display);
     if (display.expanded == Display::Expanded::Auto && columnsOfScreen > 0)
         return std::make_unique<AutoWriter>(display, columnsOfScreen);
-    return makeTableWriter(!display.tuplesOnly, display.null);
+    return makeTableWriter(!display.tuplesOnly, display.null, display.footer);
 }
 
 } // namespace howdah::query

@@ -10,7 +10,7 @@ namespace howdah::query
 std::unique_ptr<RowWriter> makeJsonWriter(bool linewise); // rowwriterjson.cpp
 std::unique_ptr<RowWriter> makeInsertWriter(const QString &relation); // rowwritersql.cpp
 std::unique_ptr<RowWriter> makeInListWriter();
-std::unique_ptr<RowWriter> makeTableWriter(bool header, const QString &nullText); // rowwritertable.cpp
+std::unique_ptr<RowWriter> makeTableWriter(bool header, const QString &nullText, bool footer = true); // rowwritertable.cpp
 std::unique_ptr<RowWriter> makeMarkdownWriter();
 
 } // namespace howdah::query

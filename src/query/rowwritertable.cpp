@@ -20,7 +20,7 @@ constexpr qint64 heldBytes = 4 << 20;
 class TableWriter : public RowWriter
 {
 public:
-    TableWriter(bool header, const QString &nullText) : m_header(header), m_null(nullText.toUtf8()) {}
+    TableWriter(bool header, const QString &nullText, bool footer) : m_header(header), m_footer(header && footer), m_null(nullText.toUtf8()) {}
 
     QByteArray begin(const std::vector<pg::Column> &columns) override
     {
@@ -59,7 +59,7 @@ public:
     {
         const Utf8Locale locale;
         QByteArray out = m_begun ? QByteArray() : release();
-        if (m_header)
+        if (m_footer)
             out += '(' + QByteArray::number(m_rows) + (m_rows == 1 ? " row)\n" : " rows)\n");
         return out + '\n';
     }
@@ -154,6 +154,7 @@ private:
     }
 
     const bool m_header;
+    const bool m_footer;
     const QByteArray m_null;
     std::vector<pg::Column> m_columns;
     std::vector<Lines> m_heads;
@@ -224,9 +225,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<RowWriter> makeTableWriter(bool header, const QString &nullText)
+std::unique_ptr<RowWriter> makeTableWriter(bool header, const QString &nullText, bool footer)
 {
-    return std::make_unique<TableWriter>(header, nullText);
+    return std::make_unique<TableWriter>(header, nullText, footer);
 }
 
 std::unique_ptr<RowWriter> makeMarkdownWriter()

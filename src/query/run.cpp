@@ -76,7 +76,7 @@ bool Runner::truthy(const QString &name) const
 
 Result<RunSummary> Runner::run(const std::vector<Piece> &pieces)
 {
-    const Next next = all(pieces);
+    const Next next = all(pieces, m_options.source);
     if (!m_echo.isEmpty())
         m_output.message(m_index, std::exchange(m_echo, {}));
     if (m_lost)
@@ -86,9 +86,20 @@ Result<RunSummary> Runner::run(const std::vector<Piece> &pieces)
     return m_summary;
 }
 
-Runner::Next Runner::all(const std::vector<Piece> &pieces)
+Runner::Next Runner::all(std::vector<Piece> pieces, const std::optional<Source> &source)
 {
     const bool top = m_files.empty();
+    StringSettings known;
+    const auto splitAnew = [&](qsizetype behind) {
+        const qsizetype newline = source->script.indexOf('\n', behind);
+        known.emplace_back(behind < 0 ? 0 : newline < 0 ? source->script.size() : newline + 1, m_connection.facts().standardStrings);
+        pieces = split(source->script, source->standardStrings, known);
+        shift(pieces, source->begin, source->line - 1);
+        if (top)
+            m_output.piecesChanged(pieces);
+    };
+    if (source && source->standardStrings != m_connection.facts().standardStrings)
+        splitAnew(-1);
     const size_t outerBase = std::exchange(m_branchBase, m_branches.size());
     for (size_t i = 0; i < pieces.size(); ++i) {
         if (top)
@@ -101,6 +112,8 @@ Runner::Next Runner::all(const std::vector<Piece> &pieces)
                 + QStringLiteral("%1 of the script's pieces were not run").arg(pieces.size() - i - 1);
         if (next != Next::Go)
             return next;
+        if (source && pieces[i].standardStrings != m_connection.facts().standardStrings)
+            splitAnew(pieces[i].end - source->begin);
     }
     // An \if ends with the file it stands in.
     if (m_branches.size() > m_branchBase)
@@ -118,17 +131,20 @@ Runner::Next Runner::one(const Piece &piece)
 }
 
 // Tells how a piece ended; what follows from that for the pieces after it.
-Runner::Next Runner::end(StatementEnd end)
+Runner::Next Runner::end(StatementEnd end, What what)
 {
     end.transaction = m_connection.transactionState();
     const bool failed = end.error.has_value();
     const auto set = [this](const char *name, const QString &value) { m_summary.variables.insert(QString::fromLatin1(name), value); };
-    set("ERROR", failed ? QStringLiteral("true") : QStringLiteral("false"));
-    set("SQLSTATE", failed ? (end.error->sqlstate.isEmpty() ? QStringLiteral("XX000") : end.error->sqlstate) : QStringLiteral("00000"));
-    set("ROW_COUNT", QString::number(failed ? 0 : qMax(qint64(0), end.rows)));
-    if (failed) {
-        set("LAST_ERROR_MESSAGE", end.error->message);
-        set("LAST_ERROR_SQLSTATE", variable(QStringLiteral("SQLSTATE")));
+    // Of statements alone: an \echo between two of them changes nothing.
+    if (what == What::Statement || !end.tag.isEmpty() || (failed && !end.error->sqlstate.isEmpty())) {
+        set("ERROR", failed ? QStringLiteral("true") : QStringLiteral("false"));
+        set("SQLSTATE", failed ? (end.error->sqlstate.isEmpty() ? QStringLiteral("XX000") : end.error->sqlstate) : QStringLiteral("00000"));
+        set("ROW_COUNT", QString::number(failed ? 0 : qMax(qint64(0), end.rows)));
+        if (failed) {
+            set("LAST_ERROR_MESSAGE", end.error->message);
+            set("LAST_ERROR_SQLSTATE", variable(QStringLiteral("SQLSTATE")));
+        }
     }
     const bool lost = !m_connection.isAlive();
     if (failed && lost)
@@ -136,19 +152,22 @@ Runner::Next Runner::end(StatementEnd end)
     ++(failed ? m_summary.failed : m_summary.done);
     const bool cancelled = failed && end.error->kind == ErrorKind::Cancelled;
     m_output.statementEnds(m_index, end);
+    for (const pg::Notification &heard : m_connection.takeNotifications()) {
+        m_output.message(m_index, QStringLiteral("Asynchronous notification \"%1\" %2received from server process with PID %3.")
+                                      .arg(heard.channel, heard.payload.isEmpty() ? QString() : QStringLiteral("with payload \"%1\" ").arg(heard.payload))
+                                      .arg(heard.backendPid));
+    }
     if (lost && failed)
         return Next::Lost;
     return failed && (cancelled || truthy(QStringLiteral("ON_ERROR_STOP"))) ? Next::Stop : Next::Go;
 }
 
 // The server counts characters of what was sent; told are those of the piece's own text.
-void Runner::placeError(Error &error, const Piece &piece, const Interpolated &sent, const Piece *part) const
+void Runner::placeError(StatementEnd &end, const Piece &piece, const Interpolated &sent, const Piece *part) const
 {
-    if (!m_files.empty()) {
-        error.position = 0;
+    Error &error = *end.error;
+    if (!m_files.empty())
         error.context = QStringLiteral("%1, line %2").arg(m_files.back().name).arg(piece.line);
-        return;
-    }
     if (error.position <= 0)
         return;
     Piece whole;
@@ -156,6 +175,8 @@ void Runner::placeError(Error &error, const Piece &piece, const Interpolated &se
     const qsizetype inText = scriptOffset(sent.text, part ? *part : whole, error.position);
     const QByteArrayView before = QByteArrayView(piece.text).first(qMin(sent.stretches.empty() ? inText : sent.origin(inText), piece.text.size()));
     error.position = 1 + int(std::count_if(before.begin(), before.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+    if (!m_files.empty())
+        end.filePosition = std::exchange(error.position, 0);
 }
 
 Runner::Next Runner::statement(const Piece &piece)
@@ -179,7 +200,7 @@ Runner::Next Runner::statement(const Piece &piece)
     if (parts.size() < 2) {
         StatementEnd last = send({sent->text + closing, piece.several, piece.copyData, piece.hasCopyData}, *sending);
         if (last.error)
-            placeError(*last.error, piece, *sent, nullptr);
+            placeError(last, piece, *sent, nullptr);
         return end(std::move(last));
     }
     StatementEnd last;
@@ -187,7 +208,7 @@ Runner::Next Runner::statement(const Piece &piece)
         const bool final = &part == &parts.back();
         last = send({part.text + (final ? closing : QByteArray(";")), part.several, piece.copyData, piece.hasCopyData}, final ? *sending : Sending{});
         if (last.error) {
-            placeError(*last.error, piece, *sent, &part);
+            placeError(last, piece, *sent, &part);
             break;
         }
     }
@@ -319,6 +340,7 @@ StatementEnd Runner::execute(const Text &text, Results &results)
     const Done done = m_connection.execute({text.text, {}}, params, results, options, m_cancel);
     end.timing = results.timing();
     end.tag = results.tag();
+    end.shown = results.shown();
     end.rows = countOf(end.tag);
     if (!done) {
         results.failed();
@@ -419,7 +441,7 @@ void Runner::gexec(const std::vector<pg::Rows> &rows, StatementEnd &end)
                     end = std::move(inner);
                     if (end.error->kind == ErrorKind::Cancelled || !m_connection.isAlive() || truthy(QStringLiteral("ON_ERROR_STOP")))
                         return;
-                } else if (results.kept().empty() && !inner.tag.startsWith("SELECT")) {
+                } else if (!inner.shown) {
                     m_output.tagged(m_index, inner.tag);
                 }
             }

@@ -15,12 +15,15 @@ namespace howdah::query
 struct Timing {
     qint64 serverMs = 0;   // from the send to the first byte of an answer
     qint64 transferMs = 0; // from there to the last
+    qint64 allUs = 0;      // both, in microseconds
 };
 
 struct StatementEnd {
     QByteArray tag;        // "UPDATE 5"; of the last result where there were several
     qint64 rows = -1;      // returned or affected; -1: the server named no count
+    bool shown = false;    // the tag is of rows or of COPY … TO STDOUT, which were told: psql then names no tag
     std::optional<Error> error;  // its position counts characters of the piece's text: scriptOffset()
+    int filePosition = 0;        // the same where the piece is of a file read by \i: the error's own is 0 then
     bool incomplete = false;     // some rows came before the error
     bool outcomeUnknown = false; // lost during COMMIT, and the server could not be asked
     QString outcome;       // what is known where the link was lost: "committed", "rolled back", by pg_xact_status
@@ -35,6 +38,8 @@ struct Display {
     bool aligned = true;
     bool tuplesOnly = false;
     bool timing = false;
+    bool footer = true;                        // "(3 rows)"
+    bool csv = false;                          // \pset format csv: instead of both forms
     QString null;                              // \pset null
     QString fieldSeparator = QStringLiteral("|"); // where not aligned
     QString outputFile;                        // \o, \g FILE: absolute; empty: as before
@@ -57,6 +62,11 @@ public:
     // What a backslash command has to say: "Timing is on.", a \echo.
     virtual void message(int index, const QString &text) = 0;
 
+    // \i: what comes until fileEnds() is of this file.
+    virtual void fileBegins(int, const QString & /*name*/, const QByteArray & /*text*/) {}
+    virtual void fileEnds(int) {}
+    // The script was split anew: see RunOptions::source. Those before the current one are as they were.
+    virtual void piecesChanged(const std::vector<Piece> &) {}
     // A statement without rows ended inside a message of several: the last one's tag is told by statementEnds too.
     virtual void tagged(int, const QByteArray &) {}
     virtual void warning(int index, const QString &text) { message(index, text); } // \warn
@@ -65,6 +75,14 @@ public:
 };
 
 enum class OnError { Stop, Continue };
+
+// What pieces were split from.
+struct Source {
+    QByteArray script;
+    bool standardStrings = true; // as assumed at its begin
+    qsizetype begin = 0;         // where it begins in what the pieces' offsets and lines count
+    int line = 1;
+};
 
 struct RunOptions {
     OnError onError = OnError::Stop;
@@ -76,6 +94,9 @@ struct RunOptions {
     Display display;              // what \x and the like left by the run before
     pg::Params params;            // of $1 …, for a single statement
     QString workingDirectory;     // for \i and \copy
+    // Given, it is split anew where the server's standard_conforming_strings turns out other than the script told (a SET rolled back, in a branch
+    // that does not run, by set_config): as psql reads on.
+    std::optional<Source> source;
     bool filesAllowed = true;     // \i, \copy, \o: off where the text is not the user's own
     // Where COPY … FROM STDIN reads when its data are not in the script: the next bytes, empty at the end; none: it fails.
     std::function<Result<QByteArray>()> copyInput;

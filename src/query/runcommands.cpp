@@ -58,6 +58,11 @@ QString helpText()
         "Other        \\echo  \\qecho  \\warn  \\conninfo  \\encoding  \\errverbose  \\q");
 }
 
+QString formatText(const Display &display)
+{
+    return display.csv ? QStringLiteral("csv") : display.aligned ? QStringLiteral("aligned") : QStringLiteral("unaligned");
+}
+
 QString onOff(bool on)
 {
     return on ? QStringLiteral("on") : QStringLiteral("off");
@@ -74,7 +79,7 @@ Runner::Next Runner::command(const Piece &piece)
         m_output.statementBegins(m_index, piece);
         StatementEnd failed;
         failed.error = done.error();
-        return end(std::move(failed));
+        return end(std::move(failed), What::Command);
     }
     if (!active())
         return Next::Go;
@@ -88,7 +93,7 @@ Runner::Next Runner::command(const Piece &piece)
         if (!m_files.empty())
             m_commandEnd.error->context = QStringLiteral("%1, line %2").arg(m_files.back().name).arg(piece.line);
     }
-    const Next next = end(std::exchange(m_commandEnd, {}));
+    const Next next = end(std::exchange(m_commandEnd, {}), What::Command);
     if (next != Next::Go)
         return next;
     if (std::exchange(m_quit, false))
@@ -96,7 +101,10 @@ Runner::Next Runner::command(const Piece &piece)
     if (!m_toInclude)
         return Next::Go;
     m_files.push_back(*std::exchange(m_toInclude, {}));
-    const Next inside = all(split(std::exchange(m_toIncludeText, {}), m_connection.facts().standardStrings));
+    const Source source{std::exchange(m_toIncludeText, {}), m_connection.facts().standardStrings};
+    m_output.fileBegins(m_index, m_files.back().name, source.script);
+    const Next inside = all(split(source.script, source.standardStrings), source);
+    m_output.fileEnds(m_index);
     m_files.pop_back();
     return inside == Next::Quit ? Next::Go : inside; // \q ends the file it stands in
 }
@@ -163,8 +171,9 @@ Done Runner::meta(const Metacommand &command, const Piece &piece)
         return switchDisplay(&Display::timing, first, QStringLiteral("Timing"));
     if (is({"a"})) {
         Display wanted = m_summary.display;
-        wanted.aligned = !wanted.aligned;
-        return setDisplay(wanted, QStringLiteral("Output format is %1.").arg(wanted.aligned ? QStringLiteral("aligned") : QStringLiteral("unaligned")));
+        wanted.aligned = wanted.csv || !wanted.aligned;
+        wanted.csv = false;
+        return setDisplay(wanted, QStringLiteral("Output format is %1.").arg(formatText(wanted)));
     }
     if (is({"f"}))
         return pset({QStringLiteral("fieldsep"), first});
@@ -204,12 +213,18 @@ Done Runner::meta(const Metacommand &command, const Piece &piece)
         return {};
     }
     if (is({"p", "print"})) {
-        m_output.message(m_index, m_last ? QString::fromUtf8(m_last->text) : QStringLiteral("Query buffer is empty."));
+        const QByteArray text = !piece.openText.isEmpty() || !m_last ? piece.openText : m_last->text;
+        m_output.message(m_index, text.isEmpty() ? QStringLiteral("Query buffer is empty.") : QString::fromUtf8(text));
+        return {};
+    }
+    if (is({"r", "reset"})) {
+        m_last.reset();
+        m_output.message(m_index, QStringLiteral("Query buffer reset (cleared)."));
         return {};
     }
     if (is({"errverbose"})) {
         const QString message = variable(QStringLiteral("LAST_ERROR_MESSAGE"));
-        m_output.message(m_index, message.isEmpty() ? QStringLiteral("There is no previous error.")
+        m_output.warning(m_index, message.isEmpty() ? QStringLiteral("There is no previous error.")
                                                     : QStringLiteral("ERROR:  %1: %2").arg(variable(QStringLiteral("LAST_ERROR_SQLSTATE")), message));
         return {};
     }
@@ -378,7 +393,8 @@ Done Runner::switchDisplay(bool Display::*what, const QString &argument, const Q
     if (!value)
         return fail(refusal(QStringLiteral("unrecognized value \"%1\": Boolean expected").arg(argument)));
     wanted.*what = *value;
-    return setDisplay(wanted, QStringLiteral("%1 is %2.").arg(name, onOff(*value)));
+    const bool silent = !argument.isEmpty() && what != &Display::timing; // as psql is
+    return setDisplay(wanted, silent ? QString() : QStringLiteral("%1 is %2.").arg(name, onOff(*value)));
 }
 
 Done Runner::expanded(const QString &argument)
@@ -403,7 +419,7 @@ Done Runner::pset(const QStringList &arguments)
     if (option.isEmpty()) {
         m_output.message(m_index, QStringLiteral("expanded  %1\nfieldsep  '%2'\nformat    %3\nnull      '%4'\ntuples_only %5")
                                       .arg(wanted.expanded == Display::Expanded::Auto ? QStringLiteral("auto") : onOff(wanted.expanded == Display::Expanded::On),
-                                           wanted.fieldSeparator, wanted.aligned ? QStringLiteral("aligned") : QStringLiteral("unaligned"), wanted.null,
+                                           wanted.fieldSeparator, formatText(wanted), wanted.null,
                                            onOff(wanted.tuplesOnly)));
         return {};
     }
@@ -418,18 +434,26 @@ Done Runner::pset(const QStringList &arguments)
         return setDisplay(wanted, QStringLiteral("Field separator is \"%1\".").arg(wanted.fieldSeparator));
     }
     if (option == QLatin1StringView("format")) {
-        if (!value.isEmpty() && value != QLatin1StringView("aligned") && value != QLatin1StringView("unaligned"))
-            return fail(refusal(QStringLiteral("\\pset: Howdah's formats are aligned and unaligned"), QStringLiteral("For CSV and JSON: howdahctl query --format, or export the result")));
-        if (!value.isEmpty())
-            wanted.aligned = value == QLatin1StringView("aligned");
-        return setDisplay(wanted, QStringLiteral("Output format is %1.").arg(wanted.aligned ? QStringLiteral("aligned") : QStringLiteral("unaligned")));
+        if (!QStringList{QString(), QStringLiteral("aligned"), QStringLiteral("unaligned"), QStringLiteral("csv")}.contains(value))
+            return fail(refusal(QStringLiteral("\\pset: Howdah's formats are aligned, unaligned and csv"), QStringLiteral("For JSON: howdahctl query --format, or export the result")));
+        if (!value.isEmpty()) {
+            wanted.csv = value == QLatin1StringView("csv");
+            wanted.aligned = wanted.csv ? wanted.aligned : value == QLatin1StringView("aligned");
+        }
+        return setDisplay(wanted, QStringLiteral("Output format is %1.").arg(formatText(wanted)));
     }
     if (option == QLatin1StringView("x") || option == QLatin1StringView("expanded"))
         return expanded(value);
     if (option == QLatin1StringView("t") || option == QLatin1StringView("tuples_only"))
         return switchDisplay(&Display::tuplesOnly, value, QStringLiteral("Tuples only"));
+    if (option == QLatin1StringView("footer"))
+        return switchDisplay(&Display::footer, value, QStringLiteral("Default footer"));
+    if (option == QLatin1StringView("pager") && !switchValue(value).value_or(true)) {
+        m_output.message(m_index, QStringLiteral("Pager usage is off."));
+        return {};
+    }
     static const QStringList withoutEffect{
-        QStringLiteral("border"), QStringLiteral("columns"), QStringLiteral("csv_fieldsep"), QStringLiteral("fieldsep_zero"), QStringLiteral("footer"), QStringLiteral("linestyle"),
+        QStringLiteral("border"), QStringLiteral("columns"), QStringLiteral("csv_fieldsep"), QStringLiteral("fieldsep_zero"), QStringLiteral("linestyle"),
         QStringLiteral("numericlocale"), QStringLiteral("pager"), QStringLiteral("pager_min_lines"), QStringLiteral("recordsep"), QStringLiteral("recordsep_zero"),
         QStringLiteral("tableattr"), QStringLiteral("title"), QStringLiteral("unicode_border_linestyle"), QStringLiteral("unicode_column_linestyle"),
         QStringLiteral("unicode_header_linestyle"), QStringLiteral("xheader_width")};

@@ -36,11 +36,12 @@ private:
     };
     class Results; // runresults.cpp: the connection's sink
 
-    Next all(const std::vector<Piece> &pieces);
+    Next all(std::vector<Piece> pieces, const std::optional<Source> &source);
     Next one(const Piece &piece);
     Next statement(const Piece &piece);
     Next command(const Piece &piece);
-    Next end(StatementEnd end);
+    enum class What { Statement, Command };
+    Next end(StatementEnd end, What what = What::Statement);
     Result<Sending> sendingOf(const QByteArray &sender);
     StatementEnd send(const Text &text, const Sending &sending);
     StatementEnd execute(const Text &text, Results &results);
@@ -49,7 +50,7 @@ private:
     void describeResult(const QByteArray &text, StatementEnd &end);
     void gset(const std::vector<pg::Rows> &rows, const QString &prefix, StatementEnd &end);
     void gexec(const std::vector<pg::Rows> &rows, StatementEnd &end);
-    void placeError(Error &error, const Piece &piece, const Interpolated &sent, const Piece *part) const;
+    void placeError(StatementEnd &end, const Piece &piece, const Interpolated &sent, const Piece *part) const;
 
     // runcommands.cpp: backslash commands. The error fails the command as a statement's would.
     Done meta(const Metacommand &command, const Piece &piece);

@@ -25,6 +25,7 @@ void Runner::Results::completed(const QByteArray &commandTag)
 {
     heard();
     m_tag = commandTag;
+    m_shown = m_open || std::exchange(m_copiedOut, false);
     if (!std::exchange(m_open, false))
         m_pendingTag = commandTag;
     else if (!m_keep)
@@ -47,6 +48,9 @@ Result<QByteArray> Runner::Results::copyIn()
 bool Runner::Results::copyOut(QByteArrayView bytes)
 {
     heard();
+    m_copiedOut = !m_copyOut;
+    if (bytes.isEmpty())
+        return true;
     return m_copyOut ? m_copyOut(bytes) : m_output.copyOut(m_index, bytes);
 }
 
@@ -63,7 +67,7 @@ Timing Runner::Results::timing() const
 {
     const qint64 all = m_clock.elapsed();
     const qint64 server = m_first < 0 ? all : m_first;
-    return {server, all - server};
+    return {server, all - server, m_clock.nsecsElapsed() / 1000};
 }
 
 } // namespace howdah::query

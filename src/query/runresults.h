@@ -32,6 +32,7 @@ public:
     const QByteArray &tag() const { return m_tag; }
     const std::vector<pg::Rows> &kept() const { return m_kept; }
     bool rowsOpen() const { return m_open; }
+    bool shown() const { return m_shown; } // see StatementEnd
     bool anything() const { return m_first >= 0; }
 
 private:
@@ -40,6 +41,8 @@ private:
     Output &m_output;
     int m_index;
     bool m_keep = false;
+    bool m_shown = false;
+    bool m_copiedOut = false; // to whoever shows it
     bool m_open = false; // a result with rows has begun and not ended
     QByteArray m_pendingTag; // of a statement without rows, until it is known not to be the last
     QByteArray m_tag;

@@ -50,6 +50,7 @@ std::optional<ScriptToken> ScriptScanner::next()
 {
     if (m_at >= m_text.size())
         return {};
+    beginOfLine();
     if (m_copies > 0 && m_at > 0 && m_text[m_at - 1] == '\n') {
         --m_copies;
         const Token data = copyData();
@@ -77,6 +78,19 @@ std::optional<ScriptToken> ScriptScanner::next()
     m_afterCommand = found.token.kind == Token::Kind::Command;
     m_at = found.token.end;
     return found;
+}
+
+// A setting that changed counts from the next line on.
+void ScriptScanner::beginOfLine()
+{
+    if (m_expectedAt >= 0 && m_text.sliced(m_expectedAt, m_at - m_expectedAt).contains('\n')) {
+        m_standard = m_expected;
+        m_expectedAt = -1;
+    }
+    for (; m_knownNext < m_known.size() && m_known[m_knownNext].first <= m_at; ++m_knownNext) {
+        m_standard = m_expected = m_known[m_knownNext].second;
+        m_expectedAt = -1;
+    }
 }
 
 ScriptToken ScriptScanner::backslash()
@@ -152,13 +166,15 @@ int ScriptScanner::endStatement()
     noteCopy();
     const int copies = std::exchange(m_joined, 0);
     m_copies += copies;
-    // SET [SESSION | LOCAL] standard_conforming_strings: psql hears of it from the server, before the next statement is read.
+    // SET [SESSION | LOCAL] standard_conforming_strings: psql hears of it from the server; whoever runs this looks there as well.
     if (m_outer.value(0) == "set") {
         const int name = m_outer.value(1) == "session" || m_outer.value(1) == "local" ? 2 : 1;
         if (m_outer.value(name) == "standard_conforming_strings") {
             QByteArray value = m_outer.value(name + 2);
             value.replace('\'', "");
-            m_standard = !(value == "off" || value == "false" || value == "no" || value == "0");
+            m_expected = !(value == "off" || value == "false" || value == "no" || value == "0");
+            if (m_expectedAt < 0)
+                m_expectedAt = m_at;
         }
     }
     m_parens = m_begins = m_words = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "query/lexer.h"
+#include "query/splitter.h"
 
 #include <QByteArrayList>
 
@@ -36,8 +37,13 @@ struct ScriptToken {
 class ScriptScanner
 {
 public:
-    ScriptScanner(QByteArrayView text, bool standardStrings) : m_text(text), m_standard(standardStrings) {}
+    ScriptScanner(QByteArrayView text, bool standardStrings, const StringSettings &known = {})
+        : m_text(text), m_standard(standardStrings), m_expected(standardStrings), m_known(known)
+    {
+    }
     std::optional<ScriptToken> next();
+    // standard_conforming_strings behind what was read, as far as the script tells.
+    bool expected() const { return m_expected; }
 
 private:
     ScriptToken backslash();
@@ -46,10 +52,15 @@ private:
     int endStatement(); // how many COPYs wait for their data
     void noteCopy();
     Token copyData();
+    void beginOfLine();
 
     QByteArrayView m_text;
     qsizetype m_at = 0;
-    bool m_standard;
+    bool m_standard;       // in force: psql looks at the setting when it begins a line
+    bool m_expected;
+    qsizetype m_expectedAt = -1; // where the two came apart
+    const StringSettings m_known;
+    size_t m_knownNext = 0;
     int m_parens = 0;
     int m_begins = 0;   // BEGIN ATOMIC and the CASEs in it
     int m_words = 0;    // of the statement so far

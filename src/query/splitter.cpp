@@ -13,7 +13,7 @@ namespace
 class Splitter
 {
 public:
-    Splitter(const QByteArray &script, bool standardStrings) : m_script(script), m_scanner(script, standardStrings) {}
+    Splitter(const QByteArray &script, bool standardStrings, const StringSettings &known) : m_script(script), m_scanner(script, standardStrings, known) {}
 
     std::vector<Piece> pieces()
     {
@@ -70,7 +70,7 @@ void Splitter::take(const ScriptToken &found)
     case Mark::Reset:
         m_open = {};
         m_begun = false;
-        return;
+        return command(token, 0);
     case Mark::Separator: return;
     case Mark::None:
         if (token.kind == Token::Kind::Command)
@@ -101,6 +101,9 @@ void Splitter::command(const Token &token, int copies)
     piece.end = token.end;
     piece.line = lineOf(token.begin);
     piece.stretches = {{0, token.begin}};
+    piece.standardStrings = m_scanner.expected();
+    if (m_begun)
+        piece.openText = m_open.text.endsWith('\n') ? m_open.text.chopped(1) : m_open.text;
     m_waiting.insert(m_waiting.end(), size_t(copies), m_pieces.size());
     m_pieces.push_back(std::move(piece));
 }
@@ -117,6 +120,7 @@ void Splitter::finish(qsizetype end, bool terminated, int copies)
 {
     m_open.end = end;
     m_open.terminated = terminated;
+    m_open.standardStrings = m_scanner.expected();
     m_waiting.insert(m_waiting.end(), size_t(copies), m_pieces.size());
     m_pieces.push_back(std::exchange(m_open, {}));
     m_begun = false;
@@ -150,9 +154,20 @@ int Splitter::lineOf(qsizetype offset)
 }
 } // namespace
 
-std::vector<Piece> split(const QByteArray &script, bool standardStrings)
+std::vector<Piece> split(const QByteArray &script, bool standardStrings, const StringSettings &known)
 {
-    return Splitter(script, standardStrings).pieces();
+    return Splitter(script, standardStrings, known).pieces();
+}
+
+void shift(std::vector<Piece> &pieces, qsizetype bytes, int lines)
+{
+    for (Piece &piece : pieces) {
+        piece.begin += bytes;
+        piece.end += bytes;
+        piece.line += lines;
+        for (Piece::Stretch &stretch : piece.stretches)
+            stretch.script += bytes;
+    }
 }
 
 int pieceAt(const std::vector<Piece> &pieces, qsizetype cursor)

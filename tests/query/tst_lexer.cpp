@@ -82,8 +82,8 @@ void TestLexer::tokens_data()
     row("copy to", "copy t to stdout;\nx", "W:copy|W:t|W:to|W:stdout|P:;|W:x");
     row("two copies on a line", "copy a from stdin; copy b from stdin;\n1\n\\.\n2\n\\.\nx",
         "W:copy|W:a|W:from|W:stdin|P:;|W:copy|W:b|W:from|W:stdin|P:;|X:1\n\\.\n|X:2\n\\.\n|W:x");
-    row("set old strings", "set standard_conforming_strings = off; 'a\\'b';set standard_conforming_strings to on;'a\\'",
-        "W:set|W:standard_conforming_strings|O:=|W:off|P:;|S:'a\\'b'|P:;|W:set|W:standard_conforming_strings|W:to|W:on|P:;|S:'a\\'");
+    row("set old strings", "set standard_conforming_strings = off; 'a\\';\n'a\\'b';set standard_conforming_strings to on;\n'a\\'",
+        "W:set|W:standard_conforming_strings|O:=|W:off|P:;|S:'a\\'|P:;|S:'a\\'b'|P:;|W:set|W:standard_conforming_strings|W:to|W:on|P:;|S:'a\\'"); // from the next line on
 }
 
 void TestLexer::tokens()

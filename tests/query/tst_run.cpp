@@ -22,6 +22,7 @@ public:
     QStringList lines;
     QString text() const { return lines.join(QLatin1Char('\n')); }
     std::vector<StatementEnd> ends;
+    std::vector<std::vector<Piece>> changes;
     Display shown;
     QByteArray copied;
 
@@ -40,6 +41,7 @@ public:
         lines << (end.error ? QStringLiteral("! %1 %2").arg(end.error->sqlstate.isEmpty() ? end.error->reason : end.error->sqlstate).arg(end.error->position)
                             : QStringLiteral("= ") + QString::fromUtf8(end.tag));
     }
+    void piecesChanged(const std::vector<Piece> &pieces) override { changes.push_back(pieces); }
     void message(int, const QString &said) override { lines << QStringLiteral("say ") + said; }
     bool display(int, const Display &wanted) override
     {
@@ -70,6 +72,9 @@ private slots:
     void stopsAtTheError();
     void manualCommit();
     void savepoints();
+    void stringsAsTheServerHasThem();
+    void notifications();
+    void insideOfFunctions();
     void errorPlaces_data();
     void errorPlaces();
     void copyFiles();
@@ -153,7 +158,10 @@ void TestRun::scripts_data()
     row("begin atomic", "create function f() returns int begin atomic select 1; select 2; end;\nselect f();", "> 0;= CREATE FUNCTION;> 1;2;= SELECT 1");
     row("restricted", "\\restrict k\n\\unrestrict k\n\\echo a", "> 0;= ;> 1;= ;> 2;say a;= ");
     row("unterminated is sent", "select 1; select 2", "> 0;1;= SELECT 1;> 1;2;= SELECT 1");
-    row("set is heard", "set standard_conforming_strings = off; set escape_string_warning = off; select 'a\\'b;';", "> 0;= SET;> 1;= SET;> 2;a'b;;= SELECT 1");
+    row("set is heard", "set standard_conforming_strings = off; set escape_string_warning = off;\nselect 'a\\'b;';", "> 0;= SET;> 1;= SET;> 2;a'b;;= SELECT 1");
+    row("print and reset", "select 1 as a \\p\n\\r\n\\p\nselect 2;\n\\p", "> 0;say select 1 as a ;= ;> 1;say Query buffer reset (cleared).;= ;> 2;say Query buffer is empty.;= ;> 3;2;= SELECT 1;> 4;say select 2;;= ");
+    row("variables of the last statement", "\\set ON_ERROR_STOP off\nselect 1/0;\n\\nosuch\n\\echo :ERROR :SQLSTATE", "> 0;= ;> 1;! 22012 0;> 2;! refused_command 0;> 3;say true 22012;= ");
+    row("made by a query", "create table made as select 1 as a;", "> 0;= SELECT 1");
 }
 
 void TestRun::scripts()
@@ -185,6 +193,50 @@ void TestRun::stopsAtTheError()
     Recorder hidden;
     (void)runPieces(*m_link, split("select '\\'; select 2; --'", true), hidden, {}, {});
     QVERIFY2(hidden.ends.front().error, qPrintable(hidden.text()));
+}
+
+// What a SET comes to is known when it was run: the rest of the script is read accordingly, as by psql.
+void TestRun::stringsAsTheServerHasThem()
+{
+    const auto sourced = [&](const QByteArray &script, bool assumed, qsizetype begin = 0) {
+        RunOptions options;
+        options.source = Source{script, assumed, begin, 1};
+        Recorder told;
+        std::vector<Piece> pieces = split(script, assumed);
+        shift(pieces, begin, 0);
+        m_summary = runPieces(*m_link, pieces, told, options, {});
+        return told;
+    };
+    Recorder told = sourced("begin; set standard_conforming_strings = off; rollback;\nselect 'a\\';\nselect 'b', '\\';", true);
+    QCOMPARE(told.text(), QStringLiteral("> 0\n= BEGIN\n> 1\n= SET\n> 2\n= ROLLBACK\n> 3\na\\\n= SELECT 1\n> 4\nb|\\\n= SELECT 1"));
+    QCOMPARE(told.changes.size(), 1);
+    QCOMPARE(told.changes.front().size(), 5U);
+    told = sourced("\\if false\nset standard_conforming_strings = off;\n\\endif\nselect 'a\\';\nselect nix, '\\';", true, 100);
+    QVERIFY2(told.text().contains(QStringLiteral("a\\\n= SELECT 1\n> 4\n! 42703 8")), qPrintable(told.text()));
+    QCOMPARE(told.changes.front().back().begin, 100 + 69);
+    QCOMPARE(told.changes.front().back().line, 5);
+    // Assumed otherwise from the beginning.
+    run("set standard_conforming_strings = off; set escape_string_warning = off");
+    told = sourced("select 'a\\'b;';", true);
+    QCOMPARE(told.text(), QStringLiteral("> 0\na'b;\n= SELECT 1"));
+    told = sourced("select 'a\\'b;';", false);
+    QVERIFY(told.changes.empty());
+}
+
+void TestRun::notifications()
+{
+    const Recorder told = run("listen a;\nnotify a, 'load';\nselect 1;");
+    const QString heard = QStringLiteral("say Asynchronous notification \"a\" with payload \"load\" received from server process with PID %1.").arg(m_link->facts().backendPid);
+    QCOMPARE(told.text(), QStringLiteral("> 0\n= LISTEN\n> 1\n= NOTIFY\n%1\n> 2\n1\n= SELECT 1").arg(heard));
+}
+
+// The server's CONTEXT and the query inside are part of what is told.
+void TestRun::insideOfFunctions()
+{
+    const Recorder told = run("create function broken() returns int language plpgsql as $$ begin\nreturn nix; end $$; select broken();");
+    const Error &error = *told.ends.back().error;
+    QCOMPARE(error.position, 0);
+    QVERIFY2(error.detail.contains(QStringLiteral("nix")) && error.detail.contains(QStringLiteral("PL/pgSQL function broken() line 2 at RETURN")), qPrintable(error.detail));
 }
 
 void TestRun::manualCommit()

@@ -44,7 +44,7 @@ void TestSplitter::pieces_data()
     row("colon", "select a[1\\:2];x", {"select a[1:2]", "x"});
     row("commands", "\\x\nselect 1;\n\\echo hi\n", {"\\x", "select 1", "\\echo hi"});
     row("command inside", "select \\timing\n1;x", {"\\timing", "select \n1", "x"});
-    row("reset", "select ( \\r\nx;y", {"x", "y"});
+    row("reset", "select ( \\r\nx;y", {"\\r", "x", "y"});
     row("unterminated quote", "select 'a;\nb", {"select 'a;\nb"});
     row("CR LF", "select 1;\r\n\\x\r\nselect 2;\r\n", {"select 1", "\\x", "select 2"});
 }

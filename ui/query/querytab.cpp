@@ -168,30 +168,27 @@ void QueryTab::runStatement()
     const SqlEditor::Range selected = m_editor->selection();
     if (!selected.isEmpty()) {
         const QByteArray script = m_editor->bytes();
-        std::vector<query::Piece> pieces = query::split(script.sliced(selected.begin, selected.end - selected.begin));
-        const int lines = int(script.first(selected.begin).count('\n'));
-        for (query::Piece &piece : pieces) {
-            piece.begin += selected.begin;
-            piece.end += selected.begin;
-            piece.line += lines;
-        }
-        return start(pieces, script);
+        query::Source source{script.sliced(selected.begin, selected.end - selected.begin), true, selected.begin};
+        source.line += int(script.first(selected.begin).count('\n'));
+        std::vector<query::Piece> pieces = query::split(source.script);
+        query::shift(pieces, source.begin, source.line - 1);
+        return start(pieces, script, source);
     }
     m_statements->whenSplit([this](const QByteArray &script, const Pieces &pieces) {
         const int at = query::pieceAt(*pieces, m_editor->cursor());
         if (at >= 0)
-            start({pieces->at(size_t(at))}, script);
+            start({pieces->at(size_t(at))}, script, {});
         else
-            start({}, script);
+            start({}, script, {});
     });
 }
 
 void QueryTab::runScript()
 {
-    m_statements->whenSplit([this](const QByteArray &script, const Pieces &pieces) { start(*pieces, script); });
+    m_statements->whenSplit([this](const QByteArray &script, const Pieces &pieces) { start(*pieces, script, query::Source{script}); });
 }
 
-void QueryTab::start(const std::vector<query::Piece> &pieces, const QByteArray &script)
+void QueryTab::start(const std::vector<query::Piece> &pieces, const QByteArray &script, const std::optional<query::Source> &source)
 {
     if (m_runner->isBusy())
         return;
@@ -217,6 +214,7 @@ void QueryTab::start(const std::vector<query::Piece> &pieces, const QByteArray &
     request.options.savepoints = request.options.manualCommit;
     request.options.variables = m_known;
     request.options.display = m_display;
+    request.options.source = source;
     if (!m_draft.filePath.isEmpty())
         request.options.workingDirectory = QFileInfo(m_draft.filePath).absolutePath();
     m_gate->ask(std::move(request), m_known, locked);
@@ -257,6 +255,7 @@ void QueryTab::told(const RunEvent &event)
     case RunEvent::Kind::CopyOut: m_results->addCopied(event.bytes, event.cut); break;
     case RunEvent::Kind::Message: messages->add({Message::Kind::Info, piece.line, piece.begin, 0, event.text}); break;
     case RunEvent::Kind::StatementEnds: statementEnded(event); break;
+    case RunEvent::Kind::PiecesChanged: break;
     }
 }
 

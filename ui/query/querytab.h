@@ -63,7 +63,7 @@ signals:
 private:
     void build();
     void connectParts();
-    void start(const std::vector<query::Piece> &pieces, const QByteArray &script);
+    void start(const std::vector<query::Piece> &pieces, const QByteArray &script, const std::optional<query::Source> &source);
     void began();
     void told(const RunEvent &event);
     void statementEnded(const RunEvent &event);

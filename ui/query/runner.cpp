@@ -190,6 +190,8 @@ void Runner::take()
 
 void Runner::note(const RunEvent &event)
 {
+    if (event.kind == RunEvent::Kind::PiecesChanged)
+        m_request.pieces = event.pieces; // those that ended keep their places
     if (event.kind != RunEvent::Kind::StatementEnds)
         return;
     ++m_done;

@@ -184,4 +184,12 @@ void RunOutput::message(int index, const QString &text)
     put(std::move(event));
 }
 
+void RunOutput::piecesChanged(const std::vector<query::Piece> &pieces)
+{
+    RunEvent event{};
+    event.kind = RunEvent::Kind::PiecesChanged;
+    event.pieces = pieces;
+    put(std::move(event));
+}
+
 } // namespace howdah::ui

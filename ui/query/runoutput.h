@@ -18,7 +18,7 @@ namespace howdah::ui
 {
 
 struct RunEvent {
-    enum class Kind { StatementBegins, ResultBegins, ResultEnds, Notice, CopyOut, Message, StatementEnds };
+    enum class Kind { StatementBegins, ResultBegins, ResultEnds, Notice, CopyOut, Message, StatementEnds, PiecesChanged };
     Kind kind;
     int index = 0;
     std::shared_ptr<query::ResultStore> store; // of both about results
@@ -27,6 +27,7 @@ struct RunEvent {
     pg::Notice notice;
     QString text;             // Message
     query::StatementEnd end;  // StatementEnds
+    std::vector<query::Piece> pieces; // PiecesChanged
     qint64 atMs = 0;          // monotonic, when it happened
 };
 
@@ -47,6 +48,7 @@ public:
     bool copyOut(int index, QByteArrayView bytes) override;
     void statementEnds(int index, const query::StatementEnd &end) override;
     void message(int index, const QString &text) override;
+    void piecesChanged(const std::vector<query::Piece> &pieces) override;
 
 private:
     void put(RunEvent event);
