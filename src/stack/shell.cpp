@@ -7,8 +7,15 @@
 #include <QScopeGuard>
 #include <QUuid>
 
+#include <unistd.h>
+
 namespace howdah::stack
 {
+
+static QString quoted(QString value)
+{
+    return QLatin1Char('\'') + value.replace(QLatin1Char('\\'), QLatin1StringView("\\\\")).replace(QLatin1Char('\''), QLatin1StringView("\\'")) + QLatin1Char('\'');
+}
 
 QStringList shellArguments(const QString &containerId, const QString &passwordFile, const ShellOptions &options)
 {
@@ -18,8 +25,7 @@ QStringList shellArguments(const QString &containerId, const QString &passwordFi
     const auto set = [&arguments](const char *name, const QString &value) {
         arguments << QStringLiteral("-e") << QString::fromLatin1(name) + QLatin1Char('=') + value;
     };
-    set("PGPASSFILE", passwordFile);
-    set("PGAPPNAME", QStringLiteral("howdah shell"));
+    set("PGAPPNAME", options.applicationName);
     set("PGSSLMODE", QStringLiteral("verify-full"));
     set("PGSSLROOTCERT", QStringLiteral("/etc/howdah/tls/ca.crt"));
     set("PGCHANNELBINDING", QStringLiteral("require"));
@@ -29,13 +35,13 @@ QStringList shellArguments(const QString &containerId, const QString &passwordFi
     if (!options.terminalName.isEmpty())
         set("TERM", options.terminalName);
     arguments << containerId << QStringLiteral("psql") << QStringLiteral("-h") << QStringLiteral("localhost") << QStringLiteral("-U") << options.role
-              << QStringLiteral("-d") << options.database << QStringLiteral("-w");
+              << QStringLiteral("-d") << QStringLiteral("dbname=") + quoted(options.database) + QStringLiteral(" passfile=") + quoted(passwordFile) << QStringLiteral("-w");
     return arguments + options.arguments;
 }
 
 Secret passwordLine(const QString &role, const Secret &password)
 {
-    QByteArray line = "*:*:*:" + role.toUtf8().replace('\\', "\\\\").replace(':', "\\:") + ':';
+    QByteArray line = "localhost:5432:*:" + role.toUtf8().replace('\\', "\\\\").replace(':', "\\:") + ':';
     line.reserve(line.size() + 2 * password.size() + 1); // growing would leave copies behind
     for (qsizetype i = 0; i < password.size(); ++i) {
         const char c = password.data()[i];
@@ -64,10 +70,22 @@ Result<int> shell(const QString &stackName, const ShellOptions &options, const S
     const auto running = docker->running(cancel);
     if (!running)
         return fail(running.error());
-    const QString file = QStringLiteral("/dev/shm/howdah-shell-") + QUuid::createUuid().toString(QUuid::WithoutBraces);
+    const QString id = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    const QString file = QStringLiteral("/dev/shm/howdah-shell-") + id;
+    ShellOptions own = options;
+    own.applicationName = QStringLiteral("howdah shell ") + id.left(8);
+    const tool::SignalsLeftAlone untilAllIsCleanedUp;
+    bool endedByItself = false;
+    const auto inContainer = [&](const QStringList &words) {
+        (void)tool::run(docker->exec(running->id, words, 5'000)); // even after a cancel
+    };
     const auto cleanUp = qScopeGuard([&] {
-        tool::Command remove = docker->exec(running->id, {QStringLiteral("rm"), QStringLiteral("-f"), file}); // even after a cancel
-        (void)tool::run(remove);
+        inContainer({QStringLiteral("rm"), QStringLiteral("-f"), file});
+        if (endedByItself)
+            return;
+        // A closed terminal ends docker, not what it started: psql and its statement would go on in their transaction, with nobody before them.
+        inContainer({QStringLiteral("pkill"), QStringLiteral("-f"), file});
+        endClients(docker->inside(running->id), own.applicationName);
     });
     // Made with 0600 before the first byte is in it.
     tool::Command write = docker->exec(running->id, {QStringLiteral("install"), QStringLiteral("-m"), QStringLiteral("0600"), QStringLiteral("/dev/stdin"), file});
@@ -75,7 +93,10 @@ Result<int> shell(const QString &stackName, const ShellOptions &options, const S
     write.input = QByteArray::fromRawData(line.data(), line.size());
     if (auto written = tool::runChecked(write, cancel); !written)
         return fail(dockerError(written.error()));
-    return tool::runInForeground(docker->engine().command(shellArguments(running->id, file, options)), cancel);
+    const auto ended = tool::runInForeground(docker->engine().command(shellArguments(running->id, file, own)), cancel);
+    // By psql's own codes; docker says 0 as well when its terminal was closed, which then is none any more.
+    endedByItself = ended && *ended <= 3 && !cancel.isCancelled() && (!options.terminal || ::isatty(STDIN_FILENO) == 1);
+    return ended;
 }
 
 } // namespace howdah::stack

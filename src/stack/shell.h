@@ -19,11 +19,12 @@ struct ShellOptions {
     bool terminal = false;  // a person sits there
     QString terminalName;   // TERM
     QStringList arguments;  // psql's own
+    QString applicationName = QStringLiteral("howdah shell"); // of each shell its own: its sessions end with it
 };
 
 // What `docker` is told; the password is in the file.
 QStringList shellArguments(const QString &containerId, const QString &passwordFile, const ShellOptions &options);
-// One line of a pgpass file that fits this role everywhere.
+// One line of a pgpass file, for this role of the container's own server: \c to another must not take it there.
 Secret passwordLine(const QString &role, const Secret &password);
 
 // psql's exit code. Errors: Tool/not_running, Tool/no_docker_stack (a local cluster: psql lies beside its server), what docker says.

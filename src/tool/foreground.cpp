@@ -3,9 +3,7 @@
 
 #include <QFile>
 
-#include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 
 #include <spawn.h>
@@ -18,31 +16,6 @@ namespace howdah::tool
 namespace
 {
 
-// These reach the whole group of the terminal's foreground, us too.
-class SignalsLeftAlone
-{
-public:
-    SignalsLeftAlone()
-    {
-        struct sigaction ignored;
-        std::memset(&ignored, 0, sizeof ignored);
-        ignored.sa_handler = SIG_IGN;
-        for (size_t i = 0; i < which.size(); ++i)
-            ::sigaction(which[i], &ignored, &m_before[i]);
-    }
-    ~SignalsLeftAlone()
-    {
-        for (size_t i = 0; i < which.size(); ++i)
-            ::sigaction(which[i], &m_before[i], nullptr);
-    }
-    SignalsLeftAlone(const SignalsLeftAlone &) = delete;
-    SignalsLeftAlone &operator=(const SignalsLeftAlone &) = delete;
-
-private:
-    static constexpr std::array which{SIGINT, SIGQUIT, SIGHUP};
-    std::array<struct sigaction, 3> m_before{};
-};
-
 std::vector<char *> pointers(const QByteArrayList &list)
 {
     std::vector<char *> result;
@@ -53,6 +26,21 @@ std::vector<char *> pointers(const QByteArrayList &list)
 }
 
 } // namespace
+
+SignalsLeftAlone::SignalsLeftAlone()
+{
+    struct sigaction ignored;
+    std::memset(&ignored, 0, sizeof ignored);
+    ignored.sa_handler = SIG_IGN;
+    for (size_t i = 0; i < which.size(); ++i)
+        ::sigaction(which[i], &ignored, &m_before[i]);
+}
+
+SignalsLeftAlone::~SignalsLeftAlone()
+{
+    for (size_t i = 0; i < which.size(); ++i)
+        ::sigaction(which[i], &m_before[i], nullptr);
+}
 
 Result<int> runInForeground(const Command &command, const CancelToken &cancel)
 {
