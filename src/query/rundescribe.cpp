@@ -90,9 +90,12 @@ Done Runner::describeRelations(const QString &pattern, bool more, bool system)
     for (qsizetype i = 0; i < found->size(); ++i) {
         const QString oid = found->text(i, 0);
         QString type = found->text(i, 3);
+        const QString columnsOf = type == QLatin1StringView("sequence") ? QStringLiteral("query/describe_sequence")
+            : more                                                      ? QStringLiteral("query/describe_columns_more")
+                                                                        : QStringLiteral("query/describe_columns");
         type[0] = type[0].toUpper();
         const QString title = QStringLiteral("%1 \"%2.%3\"").arg(type, found->text(i, 1), found->text(i, 2));
-        const auto columns = show(more ? QStringLiteral("query/describe_columns_more") : QStringLiteral("query/describe_columns"), {oid}, title);
+        const auto columns = show(columnsOf, {oid}, title);
         if (!columns)
             return fail(columns.error());
         const auto lines = m_connection.runFile(QStringLiteral("query/describe_parts"), {oid}, {}, m_cancel);

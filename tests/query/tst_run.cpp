@@ -413,6 +413,8 @@ void TestRun::describes()
         QVERIFY2(told.contains(QLatin1StringView(line)), qPrintable(told));
     QVERIFY(run("\\d+ parent").text().contains(QStringLiteral("the parent")));
     QVERIFY(run("\\d v").text().contains(QStringLiteral("SELECT id")));
+    QVERIFY(run("\\d q").text().contains(QStringLiteral("bigint|1|1|9223372036854775807|1|no|1|NULL")));
+    QVERIFY(run("\\d parent_id_seq").text().contains(QStringLiteral("integer|1|1|2147483647|1|no|1|parent.id")));
     QVERIFY(run("\\di").text().contains(QStringLiteral("work|parent_pkey|index|postgres|parent")));
     QVERIFY(run("\\df fn").text().contains(QStringLiteral("work|fn|integer|a integer|func")));
     QVERIFY(run("\\df+ fn").text().contains(QStringLiteral("volatile|unsafe|postgres|invoker|sql")));
