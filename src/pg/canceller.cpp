@@ -36,6 +36,10 @@ void Canceller::endStatement(CancelProgress::End how)
     m_state.running = false;
     m_progress.ended = m_progress.statement;
     m_progress.end = how;
+    if (m_state.asked) {
+        m_progress.cancelled = m_progress.statement;
+        m_progress.endOfCancelled = how;
+    }
 }
 
 CancelProgress Canceller::progress() const

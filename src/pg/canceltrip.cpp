@@ -3,6 +3,8 @@
 
 #include "base/async.h"
 
+#include <atomic>
+
 namespace howdah::pg
 {
 
@@ -58,18 +60,24 @@ void CancelTrip::byControl()
     m_outcome.way = CancelOutcome::Way::ControlLink;
     const int pid = m_link->facts().backendPid;
     using Sent = std::pair<bool, QString>;
-    const auto answer = m_control->run([pid](Connection &connection, const CancelToken &) -> Result<Sent> {
+    // The link hears of the answer on the control link's own thread: what it waits for is not kept by a window that is busy.
+    const auto heard = std::make_shared<std::atomic<bool>>(false);
+    const auto answer = m_control->run([pid, heard, link = m_link](Connection &connection, const CancelToken &) -> Result<Sent> {
         RunOptions options;
         options.timeoutMs = 3000;
         const auto rows = connection.runFile(QStringLiteral("session/cancel"), {pid}, options);
+        const bool delivered = rows && rows->boolean(0, 0).value_or(false);
+        heard->store(true);
+        link->noteCancelAnswered(delivered);
         if (!rows)
             return fail(rows.error());
-        return Sent(rows->boolean(0, 0).value_or(false), rows->text(0, 1));
+        return Sent(delivered, rows->text(0, 1));
     });
     // On the session's account: the link must hear of it even when nobody waits for this trip any more.
-    async::onFinished(answer, parent(), [link = m_link, self = QPointer<CancelTrip>(this)](const Result<Sent> &sent) {
+    async::onFinished(answer, parent(), [heard, link = m_link, self = QPointer<CancelTrip>(this)](const Result<Sent> &sent) {
         const bool delivered = sent && sent->first;
-        link->noteCancelAnswered(delivered);
+        if (!heard->load()) // the control link never came to ask
+            link->noteCancelAnswered(false);
         if (self && delivered)
             self->m_queryStart = sent->second;
         else if (self)

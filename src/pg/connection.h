@@ -77,7 +77,9 @@ struct CancelProgress {
     bool running = false;
     quint64 ended = 0;     // the last that ended
     End end = End::Unknown;
-    End endOf(quint64 which) const { return which == ended ? end : End::Unknown; }
+    quint64 cancelled = 0; // the last that ended after a cancel was asked for it
+    End endOfCancelled = End::Unknown;
+    End endOf(quint64 which) const { return which == ended ? end : which == cancelled ? endOfCancelled : End::Unknown; }
 };
 
 class Connection

@@ -25,6 +25,7 @@ private slots:
     void withoutControl();
     void controlMayNot();
     void whileTheReaderStalls();
+    void whileTheLoopStands();
     void failsByItself();
     void stoppedServer();
     void sessionGoes();
@@ -144,6 +145,23 @@ void TestCancel::whileTheReaderStalls()
     QCOMPARE(outcome.what, What::Cancelled);
     QVERIFY2(outcome.seenEnded && outcome.tookMs < 1000, qPrintable(cancelText(outcome)));
     QTRY_VERIFY(future.isFinished());
+}
+
+// What follows a cancel does not wait for the caller's loop to turn: the link hears of the answer by itself.
+void TestCancel::whileTheLoopStands()
+{
+    const auto editor = session();
+    const auto control = session({}, Session::Purpose::Control);
+    auto future = start(*editor, "SELECT pg_catalog.pg_sleep(60)");
+    QTRY_VERIFY(runs(*editor));
+    const auto cancelled = editor->cancelRunning(control.get());
+    future.waitForFinished(); // no loop turns here
+    QCOMPARE(future.result().error().kind, ErrorKind::Cancelled);
+    auto next = start(*editor, "SELECT 1");
+    next.waitForFinished();
+    QVERIFY2(next.result(), qPrintable(next.result() ? QString() : next.result().error().text()));
+    QCOMPARE(outcomeOf(cancelled).what, What::Cancelled);
+    QCOMPARE(editor->status().generation, quint64(1));
 }
 
 // An end of its own, seen while the cancel is under way: the control link is busy meanwhile.
