@@ -14,18 +14,20 @@ namespace howdah::bench
 
 const QVector<Benchmark> &allBenchmarks()
 {
+    using enum Limit::Kind;
     static const QVector<Benchmark> all{
         {QStringLiteral("start"), QStringLiteral("From exec to first paint and an idle loop, against pgModeler's visible window"),
-         {{QStringLiteral("ratio"), 0.5}, {QStringLiteral("peak_rss_mb"), 120}}, runStart},
+         {{QStringLiteral("ratio"), 0.5}, {QStringLiteral("peak_rss_mb"), 120, Count}}, runStart},
         {QStringLiteral("tree"), QStringLiteral("20 schemas of 1,000 tables, one expanded, against psql listing it"),
-         {{QStringLiteral("first_paint_ms"), 150}, {QStringLiteral("peak_rss_mb"), 250}, {QStringLiteral("stall_max_ms"), 50}}, runTree},
+         {{QStringLiteral("first_paint_ms"), 150}, {QStringLiteral("peak_rss_mb"), 250, Count}, {QStringLiteral("stall_max_ms"), 50}}, runTree},
         {QStringLiteral("overview"), QStringLiteral("The overview open for so many seconds: the server's cost of a sample, memory, stalls"),
-         {{QStringLiteral("server_ms"), 5}, {QStringLiteral("rss_growth_mb"), 3}}, runOverview},
+         {{QStringLiteral("server_ms"), 5}, {QStringLiteral("rss_growth_mb"), 3, Count}}, runOverview},
         {QStringLiteral("grid"), QStringLiteral("2 million rows of 10 columns into the grid (--long: 20 million), against psql with FETCH_COUNT=10000"),
-         {{QStringLiteral("first_rows_ms"), 50}, {QStringLiteral("ratio"), 1.15}, {QStringLiteral("peak_rss_mb"), 400}, {QStringLiteral("sort_ms"), 1000},
-          {QStringLiteral("stall_p999_ms"), 16}, {QStringLiteral("stall_max_ms"), 50}}, runGrid},
+         {{QStringLiteral("first_rows_ms"), 50}, {QStringLiteral("ratio"), 1.15}, {QStringLiteral("peak_rss_mb"), 400, Count}, {QStringLiteral("sort_ms"), 1000},
+          {QStringLiteral("stall_p999_ms"), 16}, {QStringLiteral("stall_max_ms"), 50}}, runGrid,
+         {{QStringLiteral("peak_rss_mb"), 400, Count}, {QStringLiteral("stall_max_ms"), 50}}},
         {QStringLiteral("cancel"), QStringLiteral("100 cancels of a statement whose reader has stalled, each confirmed in pg_stat_activity, against psql's"),
-         {{QStringLiteral("p99_ms"), 500}, {QStringLiteral("unconfirmed"), 0}, {QStringLiteral("links_lost"), 0}}, runCancel},
+         {{QStringLiteral("p99_ms"), 500}, {QStringLiteral("unconfirmed"), 0, Count}, {QStringLiteral("links_lost"), 0, Count}}, runCancel},
     };
     return all;
 }
