@@ -103,6 +103,8 @@ Tried tryAddress(Attempt &attempt, const QByteArray &address, const Deadline &de
 Result<ConnectionPtr> connectBlocking(Attempt &attempt)
 {
     const ConnectionSpec &spec = attempt.spec;
+    if (auto done = checkHost(spec.host); !done)
+        return fail(std::move(done.error()));
     const bool verifies = spec.sslMode == SslMode::VerifyFull || spec.sslMode == SslMode::VerifyCa || !spec.caFile.isEmpty();
     if (!spec.isUnixSocket() && spec.sslMode != SslMode::Disable && verifies) {
         if (auto ca = caFileOf(spec); !ca)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pg/connectionspec.h"
 
+#include <algorithm>
+
 namespace howdah::pg
 {
 
@@ -92,6 +94,15 @@ QStringList poolerLimits()
             QStringLiteral("A cancel goes by the pooler, and pg_stat_activity can't be asked whether it arrived: only the statement's own end tells."),
             QStringLiteral("A connection lost during COMMIT, and a failover, are seen as the pooler tells them."),
             QStringLiteral("SCRAM can't be bound to the TLS channel of the server, which ends at the pooler.")};
+}
+
+Done checkHost(const QString &host)
+{
+    const bool good = !host.isEmpty() && std::all_of(host.begin(), host.end(), [](QChar c) { return c.unicode() >= 0x20 && c.unicode() != 0x7f && c != QLatin1Char(','); });
+    if (good)
+        return {};
+    return fail(ErrorKind::Client, QStringLiteral("bad_host"), QStringLiteral("A host is a name, an address or a socket's folder, without commas and control characters"),
+                QStringLiteral("Name several hosts one by one."));
 }
 
 QString sslModeName(SslMode mode)

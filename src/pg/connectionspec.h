@@ -88,6 +88,10 @@ Result<ParsedUrl> parseUrl(const QString &url);
 // options, nothing prepared, a cancel by libpq alone.
 QStringList poolerLimits();
 
+// A name that libpq would read as another: with a comma it is two to it, and what stands behind a socket's folder would be reached without TLS.
+// Client/bad_host: that, control characters, none at all.
+Done checkHost(const QString &host);
+
 QString sslModeName(SslMode mode);                 // "verify-full"
 Result<SslMode> sslModeFromName(const QString &name);
 

@@ -162,6 +162,10 @@ Done Parameters::takeHosts(QVector<Host> named) const
     }
     if (named.size() > 1 && std::any_of(named.begin(), named.end(), [](const Host &host) { return host.name.isEmpty(); }))
         return badUrl(QStringLiteral("One of the URL's hosts has no name"));
+    for (const Host &host : std::as_const(named)) {
+        if (const auto good = checkHost(host.name); !host.name.isEmpty() && !good)
+            return badUrl(good.error().message);
+    }
     ConnectionSpec &spec = url.spec;
     spec.host = named.first().name;
     spec.port = named.first().port;

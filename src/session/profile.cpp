@@ -165,6 +165,13 @@ Done checkProfile(const Profile &profile)
     const pg::ConnectionSpec &spec = profile.spec;
     if (spec.host.isEmpty() || spec.role.isEmpty())
         return bad(QStringLiteral("A profile needs a host and a role"));
+    QStringList hosts{spec.host};
+    for (const pg::Host &host : spec.otherHosts)
+        hosts << host.name;
+    for (const QString &host : std::as_const(hosts)) {
+        if (const auto good = pg::checkHost(host); !good)
+            return bad(good.error().message, good.error().hint);
+    }
     for (const QString &text : {spec.host, spec.database, spec.role, spec.caFile, spec.certFile, spec.keyFile, spec.applicationName, profile.monitorRole}) {
         if (hasControl(text))
             return bad(QStringLiteral("A profile's fields have no control characters"));

@@ -148,6 +148,8 @@ void TestUrl::refused_data()
     QTest::newRow("/ in password, letters") << "postgres://u:Sup3rSecret/x@h:5432/d" << "bad_url";
     QTest::newRow("? in password") << "postgres://u:1234?x=y@h/d" << "bad_url";
     QTest::newRow("fragment") << "postgres://u:a#b@h/d" << "bad_url";
+    QTest::newRow("two hosts as one") << "postgres://u@%2Frun%2Cevil.example/d" << "bad_url";
+    QTest::newRow("a host with a line break") << "postgres://u@h%0Ax/d" << "bad_url";
     QTest::newRow("no value") << "postgres://u@h/d?sslmode" << "bad_url";
     QTest::newRow("binding") << "postgres://u@h/d?channel_binding=maybe" << "bad_url";
     QTest::newRow("empty") << "" << "bad_url";
