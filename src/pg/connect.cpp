@@ -94,6 +94,8 @@ Tried tryAddress(Attempt &attempt, const QByteArray &address, const Deadline &de
         reached = reached || (status != CONNECTION_STARTED && status != CONNECTION_NEEDED && status != CONNECTION_BAD);
     }
     if (step == PGRES_POLLING_OK) {
+        if (auto done = guard.proven(); !done)
+            return {fail(std::move(done.error())), true};
         ::PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
         return {std::move(connection), true};
     }

@@ -92,9 +92,7 @@ Error byMethod(const FirstMessage &message, const ConnectionSpec &spec, bool bro
                         QStringLiteral("`klist` shows the tickets that are there, `kinit` gets one."));
         // It began SCRAM, and libpq, not the server, ended it: what came was no proof.
         if (message.offersScram() && brokenOffByUs)
-            return made(ErrorKind::Authentication, QStringLiteral("server_not_proven"),
-                        QStringLiteral("The server did not prove that it knows the password of %1: it may not be the one that it claims to be").arg(spec.role),
-                        QStringLiteral("Do not type the password again before you know who answers there."));
+            return serverNotProven(spec);
     }
     // All is well now, so it broke on the way (a restart, say): not one of the errors that stop reconnecting.
     return made(ErrorKind::Connection, QStringLiteral("not_completed"), QStringLiteral("The connection was not completed"));

@@ -117,6 +117,13 @@ std::optional<Error> refusedMethod(const ConnectionSpec &spec, quint32 method, Q
                        : QStringLiteral("Choose the way to authenticate that this server's pg_hba.conf names for the role."));
 }
 
+Error serverNotProven(const ConnectionSpec &spec)
+{
+    return made(ErrorKind::Authentication, "server_not_proven",
+                QStringLiteral("The server did not prove that it knows the password of %1: it may not be the one that it claims to be").arg(spec.role),
+                QStringLiteral("Do not type the password again before you know who answers there."));
+}
+
 Done LoginGuard::judgeRequest(quint32 method, QByteArrayView body)
 {
     if (method == SaslContinue) {
@@ -133,12 +140,22 @@ Done LoginGuard::judgeRequest(quint32 method, QByteArrayView body)
         return {};
     }
     // The middle or the end of an exchange: libpq holds it against its beginning.
-    if (m_asked && (method == Ok || method == GssContinue || method == SaslFinal))
+    if (m_asked && method == SaslFinal)
+        m_owesProof = false;
+    if (m_asked && method == Ok)
+        return proven();
+    if (m_asked && (method == GssContinue || method == SaslFinal))
         return {};
     m_asked = true;
+    m_owesProof = m_owesProof || method == Sasl;
     if (auto refused = refusedMethod(m_spec, method, body))
         return fail(std::move(*refused));
     return {};
+}
+
+Done LoginGuard::proven() const
+{
+    return m_owesProof ? Done(fail(serverNotProven(m_spec))) : Done();
 }
 
 // All messages that libpq would find in these bytes.

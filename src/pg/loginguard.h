@@ -20,6 +20,9 @@ Done checkAuth(const ConnectionSpec &spec);
 // The refusal of a server's demand, or nullopt where this spec may answer it. Method: as in AuthenticationRequest; body: all after it.
 std::optional<Error> refusedMethod(const ConnectionSpec &spec, quint32 method, QByteArrayView body);
 
+// The server began SCRAM and did not end it as one that knows the password does.
+Error serverNotProven(const ConnectionSpec &spec);
+
 class LoginGuard
 {
 public:
@@ -28,6 +31,8 @@ public:
     enum class Look { LetRead, Wait }; // Wait: a message is not here in full yet
     // Errors: Authentication (no_authentication, cleartext_refused, md5_refused, channel_binding, unknown_method, scram_rounds), Protocol.
     Result<Look> look(PGconn *connection);
+    // Once libpq says that we are in: SCRAM that was begun ended with the server's proof. Errors: Authentication/server_not_proven.
+    Done proven() const;
 
 private:
     Result<Look> judge(QByteArrayView bytes); // afterwards m_rest is what of them is no whole message
@@ -36,6 +41,7 @@ private:
     const ConnectionSpec &m_spec;
     QByteArray m_rest; // of TLS: the beginning of a message, which libpq has and can't act on yet
     bool m_asked = false; // some demand was met: AuthenticationOk now means that it was answered well
+    bool m_owesProof = false; // SCRAM was begun; libpq before 16 takes AuthenticationOk without the server's end of it
 };
 
 } // namespace howdah::pg

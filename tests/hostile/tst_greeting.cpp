@@ -26,6 +26,9 @@ private slots:
     void refused();
     void theDefaultDeadline();
     void cancelledAtOnce();
+    void unprovenWithoutBinding_data();
+    void unprovenWithoutBinding();
+    void aHostThatIsTwo();
 
 private:
     struct Case {
@@ -299,6 +302,50 @@ void TestGreeting::cancelledAtOnce()
     QVERIFY(!connection);
     QCOMPARE(connection.error().kind, ErrorKind::Cancelled);
     QVERIFY2(exceeded.isEmpty(), qPrintable(exceeded));
+}
+
+// The ways in that libpq 15 itself does not hold to the server's proof.
+void TestGreeting::unprovenWithoutBinding_data()
+{
+    QTest::addColumn<int>("auth");
+    QTest::addColumn<int>("lie");
+    for (const auto lie : {Lie::LetsIn, Lie::LetsInUnproven}) {
+        for (const auto auth : {pg::Auth::Scram, pg::Auth::Password})
+            QTest::addRow("%s, %d", qPrintable(pg::authName(auth)), int(lie)) << int(auth) << int(lie);
+    }
+}
+
+void TestGreeting::unprovenWithoutBinding()
+{
+    QFETCH(int, auth);
+    QFETCH(int, lie);
+    const ScriptedServer server(inside([lie](const Client &client) {
+        ScramLogin login;
+        login.binding = false;
+        login.lie = Lie(lie);
+        if (login.authenticate(client))
+            client.send(ScramLogin::settings() + wire::ready());
+        client.waitForEnd();
+    }));
+    pg::ConnectionSpec target = spec(server);
+    target.auth = pg::Auth(auth);
+    const auto connection = pg::Connection::open(target, Secret("geheim"));
+    QVERIFY(!connection);
+    QCOMPARE(connection.error().reason, QStringLiteral("server_not_proven"));
+}
+
+// libpq takes a comma for the end of a name: behind a socket's folder it would go on to a host of its own choosing, in clear text.
+void TestGreeting::aHostThatIsTwo()
+{
+    const ScriptedServer server([](const Client &client) { client.waitForEnd(); });
+    pg::ConnectionSpec target = spec(server);
+    for (const char *host : {"/nowhere,127.0.0.1", "localhost,127.0.0.1", ",127.0.0.1", "local\nhost"}) {
+        target.host = QString::fromLatin1(host);
+        const auto connection = pg::Connection::open(target, Secret("geheim"));
+        QVERIFY(!connection);
+        QCOMPARE(server.clients(), 0);
+        QCOMPARE(connection.error().reason, QStringLiteral("bad_host"));
+    }
 }
 
 QTEST_GUILESS_MAIN(TestGreeting)
