@@ -170,8 +170,9 @@ void Connection::Core::loseAbandoned()
 
 bool Connection::Core::readIdle()
 {
-    // The last words come with one read, the end of the stream with the next: all that is there now.
-    while (!lost) {
+    // The last words come with one read, the end of the stream with the next: all that is there now, unless it comes without end.
+    const Deadline enough = Deadline::in(100);
+    while (!lost && !enough.hasPassed() && !abandoned.isCancelled()) {
         const Woken woken = waitOn(::PQsocket(connection.get()), POLLIN, {}, Deadline::in(0));
         if (woken.events == 0 && !tlsHolds())
             break;

@@ -25,6 +25,7 @@ private slots:
     void aSecondEndIsNoAnswer();
     void noticesAreCounted();
     void aSlowReaderStopsTheServer();
+    void aFloodWhileNothingRuns();
 
 private:
     struct Case {
@@ -322,6 +323,31 @@ void TestAnswers::aSlowReaderStopsTheServer()
     QVERIFY(rows.error().detail.contains(QLatin1StringView("incomplete")));
     QVERIFY2(exceeded.isEmpty(), qPrintable(exceeded));
     QVERIFY2(slow.sentAtLast < 40 << 20, qPrintable(QString::number(slow.sentAtLast))); // sockets' buffers, and not what the server could have sent
+}
+
+void TestAnswers::aFloodWhileNothingRuns()
+{
+    const ScriptedServer server(m_link.admits([](const Client &client) { client.flood(wire::notice(QByteArray(500, 'x'))); }));
+    const Bounds bounds;
+    const auto connection = pg::Connection::open(m_link.spec(server), Secret("geheim"));
+    QVERIFY(connection);
+    std::atomic<bool> back = false;
+    std::thread hangs([&connection, &back] { // ends the link where nothing else would
+        for (int i = 0; i < 400 && !back; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        if (!back)
+            (*connection)->abandon();
+    });
+    const bool alive = (*connection)->readIdle();
+    pg::RunOptions options;
+    options.timeoutMs = 1000;
+    const auto rows = (*connection)->run({"SELECT", {}}, {}, options);
+    back = true;
+    hangs.join();
+    QVERIFY(alive);
+    QVERIFY(!rows);
+    QCOMPARE(rows.error().reason, QStringLiteral("statement_timeout_client"));
+    QVERIFY2(bounds.exceeded(4000).isEmpty(), qPrintable(bounds.exceeded(4000)));
 }
 
 QTEST_GUILESS_MAIN(TestAnswers)
