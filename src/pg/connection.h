@@ -89,7 +89,7 @@ public:
     // inside libpq. Sets search_path='', DateStyle ISO, IntervalStyle postgres, bytea_output hex, extra_float_digits 1 (all by options).
     // PG* variables are ignored. Errors: Connection (resolve_failed, refused, unreachable, closed_early, too_many_connections, starting_up,
     // no_such_database, not_postgresql, error_before_tls, not_completed), Tls (server_refuses_tls, plaintext_injected, handshake_failed,
-    // expired_certificate, wrong_host, unknown_ca, self_signed, ca_file_missing),
+    // expired_certificate, wrong_host, unknown_ca, self_signed, ca_file_missing, ca_file_needed), Client/bad_host,
     // Authentication (wrong_password, no_password, no_authentication, cleartext_refused, md5_refused, channel_binding, unknown_method,
     // scram_rounds, no_ticket, peer_needs_socket, server_not_proven, rejected_by_hba, role_refused), Tls of our own certificate
     // (certificate_needs_tls, certificate_file_missing, key_file_missing, key_file_open, key_not_opened), Protocol (flood,

@@ -23,6 +23,10 @@ Result<QString> caFileOf(const ConnectionSpec &spec)
 {
     if (!spec.caFile.isEmpty())
         return countCertificates(spec.caFile).map([&](int) { return spec.caFile; });
+    // Anybody has a certificate of a public authority: without the name it says nothing.
+    if (spec.sslMode == SslMode::VerifyCa)
+        return fail(ErrorKind::Tls, QStringLiteral("ca_file_needed"), QStringLiteral("verify-ca does not look at the server's name, so that it needs an authority of its own"),
+                    QStringLiteral("Name the PEM file of the authority that signed the server's certificate, or use verify-full."));
     const QStringList candidates{QStringLiteral("/etc/ssl/certs/ca-certificates.crt"), QStringLiteral("/etc/pki/tls/certs/ca-bundle.crt"),
                                  QStringLiteral("/etc/ssl/ca-bundle.pem"), QStringLiteral("/etc/ssl/cert.pem")};
     for (const QString &path : candidates) {

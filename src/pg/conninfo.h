@@ -33,7 +33,8 @@ private:
     bool m_hasPassphrase = false; // what is given opens the key's file
 };
 
-// The PEM file whose certificates are trusted: the spec's, else the system's bundle. Errors: Tls/ca_file_missing, Tls/ca_file_empty.
+// The PEM file whose certificates are trusted: the spec's, else the system's bundle. Errors: Tls (ca_file_missing, ca_file_empty,
+// ca_file_needed: verify-ca with the system's).
 Result<QString> caFileOf(const ConnectionSpec &spec);
 
 } // namespace howdah::pg

@@ -59,7 +59,7 @@ QString stepOf(const Error &error)
 bool isOurs(const Error &error)
 {
     return error.kind == ErrorKind::Tool || error.kind == ErrorKind::Keychain || error.kind == ErrorKind::Client || error.kind == ErrorKind::Io
-        || is(error, {"ca_file_missing"_L1, "ca_file_empty"_L1, "certificate_needs_tls"_L1, "certificate_file_missing"_L1, "key_file_missing"_L1,
+        || is(error, {"ca_file_missing"_L1, "ca_file_empty"_L1, "ca_file_needed"_L1, "certificate_needs_tls"_L1, "certificate_file_missing"_L1, "key_file_missing"_L1,
                       "key_file_open"_L1, "key_not_opened"_L1, "peer_needs_socket"_L1, "no_ticket"_L1});
 }
 
