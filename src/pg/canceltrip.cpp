@@ -21,7 +21,7 @@ QString cancelText(const CancelOutcome &outcome)
     case CancelOutcome::What::NothingRan: return QStringLiteral("nothing ran");
     case CancelOutcome::What::Cancelled: return QStringLiteral("cancelled") + seen + took;
     case CancelOutcome::What::HadFinished: return QStringLiteral("it had finished already") + seen + took;
-    case CancelOutcome::What::LinkLost: return QStringLiteral("the link was lost while it was being cancelled") + seen;
+    case CancelOutcome::What::LinkLost: return QStringLiteral("the link was lost before it could be cancelled") + seen;
     case CancelOutcome::What::NotConfirmed: break;
     }
     return outcome.seenEnded ? QStringLiteral("it no longer runs; whether it was cancelled or had finished is not known")
@@ -46,7 +46,7 @@ void CancelTrip::begin()
     m_clock.start();
     const CancelProgress progress = m_link->cancelProgress();
     if (!progress.running)
-        return finish(CancelOutcome::What::NothingRan);
+        return finish(m_link->isAlive() ? CancelOutcome::What::NothingRan : CancelOutcome::What::LinkLost);
     m_statement = progress.statement;
     m_timer.start();
     if (canAsk() && m_link->noteCancelAsked())

@@ -3,6 +3,7 @@
 
 #include "base/partfile.h"
 #include "pg/rowsdata.h"
+#include "query/hazards.h"
 
 #include <algorithm>
 #include <numeric>
@@ -290,10 +291,11 @@ Result<Exported> exportQuery(const QString &path, pg::Connection &connection, co
         return fail(file.error());
     const auto writer = RowWriter::make(format, options);
     FileSink sink(**file, *writer, cancel, progress);
-    // COPY takes no parameters and knows nothing of spreadsheets. The bracket on a line of its own: the query may end in a comment.
-    const bool byCopy = params.empty() && !options.forSpreadsheets && (format == Format::Csv || format == Format::Tsv);
+    // COPY takes no parameters, no SHOW or EXPLAIN, and knows nothing of spreadsheets. The bracket on a line of its own: the query may end in a comment.
+    const bool byCopy = natureOf(query).kind == Nature::Kind::Select && params.empty() && !options.forSpreadsheets && (format == Format::Csv || format == Format::Tsv);
     const QByteArray how = format == Format::Csv ? QByteArrayLiteral("csv") : QByteArrayLiteral("text");
-    const pg::Statement statement{byCopy ? "COPY (" + query + "\n) TO STDOUT (FORMAT " + how + ", HEADER " + (options.header ? "true)" : "false)") : query, {}};
+    const QByteArray before = "COPY (";
+    const pg::Statement statement{byCopy ? before + query + "\n) TO STDOUT (FORMAT " + how + ", HEADER " + (options.header ? "true)" : "false)") : query, {}};
     AllRows allRows(connection);
     if (Done begun = allRows.begin(cancel); !begun)
         return fail(std::move(begun.error()));
@@ -301,8 +303,12 @@ Result<Exported> exportQuery(const QString &path, pg::Connection &connection, co
     const Done ended = allRows.end(ran && sink.written() && !cancel.isCancelled());
     if (!sink.written())
         return fail(sink.written().error()); // the disk's: the statement was then only stopped
-    if (!ran)
-        return fail(ran.error());
+    if (!ran) {
+        Error error = ran.error();
+        if (byCopy && error.position > 0)
+            error.position = qMax(0, error.position - int(before.size())); // told of the query, not of what stands around it
+        return fail(std::move(error));
+    }
     if (cancel.isCancelled())
         return fail(cancelled());
     if (!ended)

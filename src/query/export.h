@@ -8,6 +8,7 @@
 #include "pg/connection.h"
 #include "query/order.h"
 #include "query/rowwriter.h"
+#include "query/variables.h"
 
 #include <functional>
 
@@ -39,11 +40,15 @@ struct Exported {
 Result<Exported> exportPart(const QString &path, const ResultStore &store, const Part &part, Format format, const WriteOptions &options = {},
                             const CancelToken &cancel = {}, const Progress &progress = {});
 
-// Runs the query for a file: CSV and TSV by COPY (query) TO STDOUT where it has no parameters, the rest by rows; nothing is held. `query` is one
-// statement that returns rows, without a semicolon at its end. With row_security off, on the user's own link too (in a transaction of its own, or
-// in the one that is open): rows that a policy withholds are an error (42501), not a file that lacks them. The progress counts bytes. Errors:
-// also the connection's.
+// Runs the query for a file: a SELECT to CSV and TSV by COPY (query) TO STDOUT where it has no parameters, the rest by rows; nothing is held. `query`
+// is one statement that returns rows, without a semicolon at its end. With row_security off, on the user's own link too (in a transaction of its own,
+// or in the one that is open): rows that a policy withholds are an error (42501), not a file that lacks them. The progress counts bytes. Errors:
+// also the connection's; a position counts characters of the query.
 Result<Exported> exportQuery(const QString &path, pg::Connection &connection, const QByteArray &query, const pg::Params &params, Format format,
                              const WriteOptions &options = {}, const CancelToken &cancel = {}, const Progress &progress = {});
+// A script's one statement, its variables replaced. In an open transaction behind a savepoint: an export that fails costs the user nothing of it.
+// Errors: also Client/not_a_query, before anything is sent; a position counts characters of the piece's text.
+Result<Exported> exportPiece(const QString &path, pg::Connection &connection, const Piece &piece, const Variables &variables, const pg::Params &params,
+                             Format format, const WriteOptions &options = {}, const CancelToken &cancel = {}, const Progress &progress = {});
 
 } // namespace howdah::query

@@ -20,6 +20,10 @@ struct Nature {
     bool writes = true;
 };
 Nature natureOf(const QByteArray &statement);
+// One statement that is sure to give rows: a query, a change with RETURNING, SHOW, EXPLAIN, FETCH. False where its words do not tell.
+bool returnsRows(const QByteArray &statement);
+// The one plain table or view that all rows of a SELECT come from, as it is written; empty: several, a sub-select, a function, grouped rows.
+QString plainRelation(const QByteArray &statement);
 
 // What a piece runs does not stand in it, and may write: a file (\i), the rows of a query (\gexec), a variable in a verb's place, data (\copy … from).
 bool runsWhatIsNotSeen(const Piece &piece);

@@ -124,4 +124,50 @@ bool runsWhatIsNotSeen(const Piece &piece)
     return first != tokens.end() && first->kind == Token::Kind::Variable;
 }
 
+bool returnsRows(const QByteArray &statement)
+{
+    const StatementTokens tokens(statement);
+    if (tokens.statements().size() != 1)
+        return false;
+    const int end = tokens.statements().front().second;
+    switch (natureFrom(tokens, 0, end).kind) {
+    case Kind::Select: return tokens.find(0, end, {"into"}) < 0;
+    case Kind::Insert:
+    case Kind::Update:
+    case Kind::Delete:
+    case Kind::Merge: return tokens.find(0, end, {"returning"}) >= 0;
+    case Kind::Utility: return tokens.isAny(0, {"show", "explain", "fetch"});
+    default: return false;
+    }
+}
+
+QString plainRelation(const QByteArray &statement)
+{
+    const StatementTokens tokens(statement);
+    if (tokens.statements().size() != 1)
+        return {};
+    const int end = tokens.statements().front().second;
+    const auto aliasAt = [&](int i) { return i < end && (tokens[i].kind == Token::Kind::Word || tokens[i].kind == Token::Kind::QuotedName); };
+    QString name;
+    int next = 1;
+    if (tokens.is(0, "table")) {
+        name = tokens.name(tokens.is(1, "only") ? 2 : 1, &next);
+    } else if (tokens.is(0, "select") && !tokens.is(1, "distinct")) {
+        const int from = tokens.find(1, end, {"from", "into"});
+        if (!tokens.is(from, "from"))
+            return {};
+        name = tokens.name(tokens.is(from + 1, "only") ? from + 2 : from + 1, &next);
+    }
+    if (name.isEmpty() || tokens.find(next, end, {"join", "union", "intersect", "except", "group", "having"}) >= 0)
+        return {};
+    const auto behind = {"where", "order", "limit", "offset", "fetch", "for", "tablesample", "window"};
+    if (tokens.is(next, "*"))
+        ++next;
+    if (tokens.is(next, "as"))
+        next += 2;
+    else if (aliasAt(next) && !tokens.isAny(next, behind))
+        ++next;
+    return next >= end || tokens.isAny(next, behind) ? name : QString();
+}
+
 } // namespace howdah::query

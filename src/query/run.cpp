@@ -366,9 +366,11 @@ void Runner::tellFate(const Nature &nature, const std::optional<session::CommitT
 {
     if (ticket) {
         const session::CommitFate fate = session::resolveCommit(m_connection, *ticket, commitAskedForMs, m_cancel);
+        end.commitSent = true;
         end.outcome = session::fateText(fate);
         end.outcomeUnknown = fate.what == session::CommitFate::What::Unknown || fate.what == session::CommitFate::What::InProgress;
     } else if (nature.kind == Nature::Kind::Commit) {
+        end.commitSent = inTransaction;
         end.outcomeUnknown = true;
     } else if (inTransaction) {
         end.outcome = rolledBackByLoss;

@@ -33,6 +33,13 @@ Job::~Job()
 
 void Job::start(Worker &worker, store::StoreWorker *store, Service service)
 {
+    start(store, [&worker, service = std::move(service)](const Progress &progress, const CancelToken &cancel) {
+        return worker.run([service, progress, cancel] { return service(progress, cancel); });
+    });
+}
+
+void Job::start(store::StoreWorker *store, Task task)
+{
     m_startedMs = QDateTime::currentMSecsSinceEpoch();
     m_store = store;
 
@@ -49,19 +56,17 @@ void Job::start(Worker &worker, store::StoreWorker *store, Service service)
     };
     connect(poll, &QTimer::timeout, this, look);
 
-    const auto run = [this, &worker, board, poll, look, service = std::move(service)] {
+    const auto run = [this, board, poll, look, task = std::move(task)] {
         if (m_cancel.isCancelled())
             return end(fail(ErrorKind::Cancelled, QStringLiteral("cancelled"), QStringLiteral("Cancelled before it started")));
         poll->start(pollMs);
-        const auto future = worker.run([board, service, cancel = m_cancel]() -> Result<QString> {
-            return service(
-                [board](const ProgressStep &step) {
-                    const std::lock_guard lock(board->mutex);
-                    board->step = step;
-                    board->fresh = true;
-                },
-                cancel);
-        });
+        const auto future = task(
+            [board](const ProgressStep &step) {
+                const std::lock_guard lock(board->mutex);
+                board->step = step;
+                board->fresh = true;
+            },
+            m_cancel);
         async::onFinished(future, this, [this, poll, look](const Result<QString> &result) {
             poll->stop();
             look();

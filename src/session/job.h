@@ -29,12 +29,15 @@ class Job : public QObject
 public:
     enum class State { Running, Done, Failed, Cancelled };
     using Service = std::function<Result<QString>(const Progress &, const CancelToken &)>; // the text: what it did, with figures
+    // The same where the work has a thread of its own, as a link has: called on the job's thread, once the journal has its entry.
+    using Task = std::function<QFuture<Result<QString>>(const Progress &, const CancelToken &)>;
 
     explicit Job(JobSpec spec, QObject *parent = nullptr);
     ~Job() override; // cancels what runs, does not wait
     // Starts on `worker`; the journal entry is written first, and without it nothing is done (store may be null: no journal, tests only).
     // Both outlive the job. Once.
     void start(Worker &worker, store::StoreWorker *store, Service service);
+    void start(store::StoreWorker *store, Task task);
     void cancel();
 
     const JobSpec &spec() const { return m_spec; }

@@ -17,6 +17,10 @@ private slots:
     void natures_data();
     void natures();
     void whatIsNotSeen();
+    void rowsReturned_data();
+    void rowsReturned();
+    void plainRelations_data();
+    void plainRelations();
 };
 
 void TestHazards::hazards_data()
@@ -185,6 +189,68 @@ void TestHazards::whatIsNotSeen()
         QVERIFY2(runs(script), script);
     for (const char *script : {"\\dt", "\\copy t to 'f.csv'", "\\copy (select 1 from t) to stdout", "SELECT :n;", "SELECT 1 \\gset", "\\echo :cmd", "\\info"})
         QVERIFY2(!runs(script), script);
+}
+
+void TestHazards::rowsReturned_data()
+{
+    QTest::addColumn<QByteArray>("sql");
+    QTest::addColumn<bool>("returns");
+    const auto row = [](const char *sql, bool returns) { QTest::newRow(sql) << QByteArray(sql) << returns; };
+    row("select 1", true);
+    row("(select 1) union select 2 -- all", true);
+    row("values (1)", true);
+    row("with d as (delete from t returning a) select * from d", true);
+    row("insert into t select 1 returning a", true);
+    row("insert into t select 1", false);
+    row("insert into t (returning) values (1)", false);
+    row("select 1 into t", false);
+    row("select (select 'into')", true);
+    row("explain select 1", true);
+    row("show all", true);
+    row("lock t", false);
+    row("call p()", false);
+    row("select 1; select 2", false);
+    row("", false);
+}
+
+void TestHazards::rowsReturned()
+{
+    QFETCH(QByteArray, sql);
+    QFETCH(bool, returns);
+    QCOMPARE(query::returnsRows(sql), returns);
+}
+
+void TestHazards::plainRelations_data()
+{
+    QTest::addColumn<QByteArray>("sql");
+    QTest::addColumn<QString>("relation");
+    const auto row = [](const char *sql, const char *relation) { QTest::newRow(sql) << QByteArray(sql) << QString::fromLatin1(relation); };
+    row("select * from t", "t");
+    row("SELECT a, b FROM public.\"T x\" AS o WHERE a = (SELECT 1 FROM u) ORDER BY 1 LIMIT 5;", "public.\"T x\"");
+    row("select a from only t o for update", "t");
+    row("table s.t", "s.t");
+    row("select extract(year from d) from t where 1 = 1", "t");
+    row("select a from t, u", "");
+    row("select a from t join u using (a)", "");
+    row("select a from t natural join u", "");
+    row("select a, count(*) from t group by a", "");
+    row("select distinct a from t", "");
+    row("select a from t union select a from u", "");
+    row("select a from f(1)", "");
+    row("select a from f (1)", "");
+    row("select a from (select 1 as a) s", "");
+    row("with t as (select 1) select * from t", "");
+    row("select 1", "");
+    row("select a into b from t", "");
+    row("delete from t returning a", "");
+    row("select a from t; select 2", "");
+}
+
+void TestHazards::plainRelations()
+{
+    QFETCH(QByteArray, sql);
+    QFETCH(QString, relation);
+    QCOMPARE(query::plainRelation(sql), relation);
 }
 
 QTEST_APPLESS_MAIN(TestHazards)

@@ -9,6 +9,7 @@
 #include "ui/query/resulttabs.h"
 #include "ui/query/runner.h"
 #include "ui/query/transactionbar.h"
+#include "ui/shell/activitymodel.h"
 #include "ui/widgets/dialogs.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/stateword.h"
@@ -52,11 +53,14 @@ public:
         profile.environment = environment;
         context.store = &store;
         context.clock = &clock;
+        context.activity = &activity;
         if (!server) { // no link: what is written, and no more
             context.profile = profile;
             return context;
         }
         profile.spec = server->spec().withDatabase(database);
+        if (port > 0)
+            profile.spec.port = port;
         context.profile = profile;
         control = std::make_unique<pg::Session>(profile.monitorSpec(), server->password(), pg::Session::Purpose::Control);
         catalog = std::make_unique<pg::Session>(profile.spec, server->password(), pg::Session::Purpose::Editor);
@@ -170,8 +174,10 @@ public:
     }
 
     QString database = QStringLiteral("postgres"); // of the next pane
+    quint16 port = 0; // of a proxy that leads to the server; 0: the server's own
     QTemporaryDir folder;
     store::StoreWorker store;
+    ui::ActivityModel activity{&store};
     Clock clock;
     std::unique_ptr<TestServer> server;
     std::unique_ptr<pg::Session> control;

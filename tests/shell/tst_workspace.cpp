@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window on a real server: connected, silent, given up by hand, back by itself; another profile is another workspace.
 #include "support/testserver.h"
+#include "ui/query/editor.h"
 #include "ui/shell/connectionbar.h"
 #include "ui/shell/linkfacts.h"
 #include "ui/shell/mainwindow.h"
@@ -135,6 +136,33 @@ private slots:
         QVERIFY(!pane);
         QTRY_COMPARE_WITH_TIMEOUT(window->connectionBar()->stateText(), QStringLiteral("connected"), 10'000);
         QCOMPARE(window->workspace()->profile().name, QStringLiteral("two"));
+    }
+
+    // What the pane that is shown can do is in the palette, and it acts on the part that had the keys.
+    void thePaletteHasThePanesCommands()
+    {
+        const auto window = open(QStringLiteral("one"));
+        QTRY_COMPARE_WITH_TIMEOUT(window->connectionBar()->stateText(), QStringLiteral("connected"), 10'000);
+        const auto offered = [&](const QString &text) {
+            const QVector<Command> list = window->commands();
+            return std::any_of(list.cbegin(), list.cend(), [&](const Command &command) { return command.text == text; });
+        };
+        const QString comment = QStringLiteral("Comment the lines, or not");
+        window->rail()->button(QStringLiteral("stack"))->click();
+        QVERIFY(!offered(comment));
+        window->rail()->button(QStringLiteral("query"))->click();
+        QTRY_VERIFY(window->panes()->currentPane() && window->panes()->currentPane()->isSettled());
+        QTRY_VERIFY(offered(comment));
+        auto *editor = window->panes()->currentPane()->findChild<SqlEditor *>();
+        QVERIFY(editor);
+        editor->setFocus();
+        QTest::keyClicks(editor, QStringLiteral("SELECT 1"));
+        QTest::keyClick(window.get(), Qt::Key_K, Qt::ControlModifier);
+        QTRY_VERIFY(window->palette()->isVisible());
+        QTest::keyClicks(window->palette()->line(), QStringLiteral("comment the lines"));
+        QTest::keyClick(window->palette()->line(), Qt::Key_Return);
+        QTRY_COMPARE(editor->bytes(), QByteArray("-- SELECT 1"));
+        QVERIFY(editor->hasFocus());
     }
 
     void certificateIsShownWhileTheToolsAreBusy()

@@ -53,6 +53,13 @@ DelayProxy::~DelayProxy()
     ::close(m_listener);
 }
 
+void DelayProxy::cut()
+{
+    const std::lock_guard lock(m_mutex);
+    for (const int socket : m_sockets)
+        ::shutdown(socket, SHUT_RDWR);
+}
+
 void DelayProxy::accept()
 {
     for (;;) {

@@ -23,6 +23,7 @@ public:
 
     quint16 port() const { return m_port; }
     void setDelay(int oneWayMs) { m_delayMs = oneWayMs; }
+    void cut(); // the links that stand, on both ends; new ones go through
 
 private:
     void accept();

@@ -233,6 +233,12 @@ void SqlEditor::setPixelSize(int pixels)
     emit zoomed(pixels);
 }
 
+void SqlEditor::setStandardStrings(bool on)
+{
+    if (m_lexer->setStandardStrings(on))
+        recolor();
+}
+
 bool SqlEditor::event(QEvent *event)
 {
     if (event->type() == QEvent::ShortcutOverride) {

@@ -35,10 +35,12 @@ public:
 
     // The statement that would run, outlined; empty: none.
     void setStatement(const Range &range);
+    Range statement() const { return m_statement; }
     // Where the server found an error; the mark moves with the text. `id` > 0 finds it again.
     void addErrorMark(int id, const Range &range, const QString &message);
     void clearErrorMarks();
     qsizetype errorMark(int id) const; // where it stands now; -1: it is gone
+    void setStandardStrings(bool on); // standard_conforming_strings of the session: where a string ends
     void setPixelSize(int pixels);     // zoom
     int pixelSize() const { return m_pixelSize; }
     void setTakesByEnter(bool takes) { m_takesByEnter = takes; } // of the list of completions that shows; else Enter is a new line

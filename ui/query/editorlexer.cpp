@@ -138,7 +138,7 @@ EditorLexer::Style EditorLexer::styleOf(const query::Token &token, const char *t
 }
 
 void EditorLexer::paint(std::vector<char> &styles, const std::vector<query::Token> &tokens, const char *text, qsizetype offset, bool atEnd,
-                        int depth)
+                        int depth) const
 {
     for (const query::Token &token : tokens) {
         const qsizetype tag = tagLength(text + token.begin, token.end - token.begin);
@@ -149,7 +149,7 @@ void EditorLexer::paint(std::vector<char> &styles, const std::vector<query::Toke
         if (body && depth < deepestBody && memchr(text + token.begin, '\n', size_t(token.end - token.begin)) && style != Broken) {
             const qsizetype close = token.kind == Kind::DollarString ? tag : 0;
             const QByteArrayView inside(text + token.begin + tag, token.end - token.begin - tag - close);
-            paint(styles, query::lex(inside), inside.data(), offset + token.begin + tag, false, depth + 1);
+            paint(styles, query::lex(inside, m_standardStrings), inside.data(), offset + token.begin + tag, false, depth + 1);
         }
     }
 }
@@ -169,7 +169,7 @@ void EditorLexer::styleText(int start, int end)
     const auto *text = static_cast<const char *>(view->SendScintillaPtrResult(QsciScintillaBase::SCI_GETCHARACTERPOINTER)) + from;
     const qsizetype size = to - from;
     std::vector<char> styles(static_cast<size_t>(size), Plain);
-    const std::vector<query::Token> tokens = query::lex(QByteArrayView(text, size));
+    const std::vector<query::Token> tokens = query::lex(QByteArrayView(text, size), m_standardStrings);
     paint(styles, tokens, text, 0, to == length, 0);
 
     // Where the next look may begin.

@@ -6,6 +6,8 @@
 
 #include "query/lexer.h"
 
+#include <utility>
+
 namespace howdah::ui
 {
 
@@ -21,13 +23,16 @@ public:
     const char *language() const override { return "PostgreSQL"; }
     QString description(int style) const override;
     void styleText(int start, int end) override;
+    bool setStandardStrings(bool on) { return std::exchange(m_standardStrings, on) != on; } // true: it is another
     void applyTheme(int pixelSize); // colours and font of ui::theme()
 
 private:
     int restartLine(int line) const;
-    static void paint(std::vector<char> &styles, const std::vector<query::Token> &tokens, const char *text, qsizetype offset, bool atEnd,
-                      int depth);
+    void paint(std::vector<char> &styles, const std::vector<query::Token> &tokens, const char *text, qsizetype offset, bool atEnd,
+               int depth) const;
     static Style styleOf(const query::Token &token, const char *text, bool cutShort);
+
+    bool m_standardStrings = true;
 };
 
 } // namespace howdah::ui

@@ -18,7 +18,7 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/params.cpp ${CMAKE_CURRENT_LIST_DIR}/params.h
   ${CMAKE_CURRENT_LIST_DIR}/querypane.cpp ${CMAKE_CURRENT_LIST_DIR}/querypane.h
   ${CMAKE_CURRENT_LIST_DIR}/querytab.cpp ${CMAKE_CURRENT_LIST_DIR}/querytab.h
-  ${CMAKE_CURRENT_LIST_DIR}/querytabfile.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/querytabexport.cpp ${CMAKE_CURRENT_LIST_DIR}/querytabfile.cpp
   ${CMAKE_CURRENT_LIST_DIR}/querytabs.cpp ${CMAKE_CURRENT_LIST_DIR}/querytabs.h
   ${CMAKE_CURRENT_LIST_DIR}/resultpage.cpp ${CMAKE_CURRENT_LIST_DIR}/resultpage.h
   ${CMAKE_CURRENT_LIST_DIR}/resulttabs.cpp ${CMAKE_CURRENT_LIST_DIR}/resulttabs.h

@@ -98,7 +98,7 @@ public:
         m_closedNote.setSingleShot(true);
         m_closedNote.setInterval(closedNoteMs);
         connect(&m_closedNote, &QTimer::timeout, this, [this] { m_reopen->hide(); });
-        buildKeys();
+        buildCommands();
         m_tabs->restore();
         m_words->read();
     }
@@ -118,6 +118,15 @@ public:
         m_history->reload();
     }
     QString crumb() const override { return m_tabs->current() ? m_tabs->current()->title() : QString(); }
+    QVector<Command> commands() const override
+    {
+        QVector<Command> now;
+        for (const auto &[command, possible] : m_commands) {
+            if (!possible || possible())
+                now << command;
+        }
+        return now;
+    }
 
 private:
     template<typename Fn>
@@ -148,42 +157,49 @@ private:
         }
     }
 
-    void buildKeys()
+    // Each thing that can be done here once: its keys, and its line in the window's palette where it has a name and is possible.
+    void add(const QString &text, const QList<QKeySequence> &keys, const std::function<void()> &run, const std::function<bool()> &possible = {})
     {
-        const auto on = [this](const QKeySequence &keys, auto fn) {
-            auto *shortcut = new QShortcut(keys, this);
-            shortcut->setContext(Qt::WidgetWithChildrenShortcut);
-            connect(shortcut, &QShortcut::activated, this, fn);
+        auto *shortcut = new QShortcut(this);
+        shortcut->setKeys(keys);
+        shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(shortcut, &QShortcut::activated, this, run);
+        if (!text.isEmpty())
+            m_commands.append({{text, QStringLiteral("query"), keys.constFirst().toString(), run}, possible});
+    }
+
+    void buildCommands()
+    {
+        const auto tab = [this](const QString &text, const QList<QKeySequence> &keys, auto fn, const std::function<bool()> &possible = {}) {
+            add(text, keys, [this, fn] { withTab(fn); }, possible);
         };
-        const auto tab = [this, on](const QKeySequence &keys, auto fn) { on(keys, [this, fn] { withTab(fn); }); };
-        for (const int enter : {Qt::Key_Return, Qt::Key_Enter}) {
-            tab(QKeySequence(Qt::CTRL | Qt::Key(enter)), [](QueryTab *t) { t->runStatement(); });
-            tab(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key(enter)), [](QueryTab *t) { t->runScript(); });
-        }
-        on(QKeySequence(Qt::CTRL | Qt::Key_T), [this] { m_tabs->add(); });
-        on(QKeySequence(Qt::CTRL | Qt::Key_W), [this] { m_tabs->close(m_tabs->bar()->currentIndex()); });
-        on(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T), [this] { m_tabs->reopen(); });
-        on(QKeySequence(Qt::CTRL | Qt::Key_Tab), [this] { m_tabs->step(1); });
-        on(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Tab), [this] { m_tabs->step(-1); });
-        on(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Backtab), [this] { m_tabs->step(-1); });
-        on(QKeySequence(Qt::CTRL | Qt::Key_O), [this] { openFile(); });
-        tab(QKeySequence(Qt::CTRL | Qt::Key_S), [](QueryTab *t) { t->saveFile(false); });
-        tab(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [](QueryTab *t) { t->saveFile(true); });
-        tab(QKeySequence(Qt::CTRL | Qt::Key_F), [](QueryTab *t) { t->find(false); });
-        tab(QKeySequence(Qt::CTRL | Qt::Key_H), [](QueryTab *t) { t->find(true); });
-        tab(QKeySequence(Qt::Key_F3), [](QueryTab *t) { t->findNext(true); });
-        tab(QKeySequence(Qt::SHIFT | Qt::Key_F3), [](QueryTab *t) { t->findNext(false); });
-        tab(QKeySequence(Qt::CTRL | Qt::Key_Slash), [](QueryTab *t) { t->editor()->toggleComment(); });
-        tab(QKeySequence(Qt::CTRL | Qt::Key_Plus), [](QueryTab *t) { t->editor()->setPixelSize(t->editor()->pixelSize() + 1); });
-        tab(QKeySequence(Qt::CTRL | Qt::Key_Equal), [](QueryTab *t) { t->editor()->setPixelSize(t->editor()->pixelSize() + 1); });
-        tab(QKeySequence(Qt::CTRL | Qt::Key_Minus), [](QueryTab *t) { t->editor()->setPixelSize(t->editor()->pixelSize() - 1); });
-        tab(QKeySequence(Qt::CTRL | Qt::Key_0), [](QueryTab *t) { t->editor()->setPixelSize(13); });
-        tab(QKeySequence(Qt::CTRL | Qt::Key_Space), [](QueryTab *t) { emit t->editor()->completionWanted(); });
-        tab(QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_C), [](QueryTab *t) { emit t->transactionBar()->commit(); });
-        tab(QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_R), [](QueryTab *t) { emit t->transactionBar()->rollback(); });
-        tab(QKeySequence(Qt::Key_F6), [](QueryTab *t) { t->focusNextPart(true); });
-        tab(QKeySequence(Qt::SHIFT | Qt::Key_F6), [](QueryTab *t) { t->focusNextPart(false); });
-        on(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_H), [this] { showHistory(!m_history->isVisible()); });
+        const auto open = [this] { return m_tabs->current() && m_tabs->current()->hasOpenTransaction(); };
+        tab(QStringLiteral("Run the statement"), {Qt::CTRL | Qt::Key_Return, Qt::CTRL | Qt::Key_Enter}, [](QueryTab *t) { t->runStatement(); });
+        tab(QStringLiteral("Run the script"), {Qt::CTRL | Qt::SHIFT | Qt::Key_Return, Qt::CTRL | Qt::SHIFT | Qt::Key_Enter},
+            [](QueryTab *t) { t->runScript(); });
+        tab(QStringLiteral("Export the query to a file…"), {Qt::CTRL | Qt::SHIFT | Qt::Key_E}, [](QueryTab *t) { t->chooseExport(); });
+        tab(QStringLiteral("Commit the transaction"), {Qt::CTRL | Qt::ALT | Qt::Key_C}, [](QueryTab *t) { emit t->transactionBar()->commit(); }, open);
+        tab(QStringLiteral("Roll the transaction back"), {Qt::CTRL | Qt::ALT | Qt::Key_R}, [](QueryTab *t) { emit t->transactionBar()->rollback(); }, open);
+        add(QStringLiteral("New query tab"), {Qt::CTRL | Qt::Key_T}, [this] { m_tabs->add(); });
+        add(QStringLiteral("Close the query tab"), {Qt::CTRL | Qt::Key_W}, [this] { m_tabs->close(m_tabs->bar()->currentIndex()); });
+        add(QStringLiteral("Reopen the query tab closed last"), {Qt::CTRL | Qt::SHIFT | Qt::Key_T}, [this] { m_tabs->reopen(); }, [this] { return m_tabs->canReopen(); });
+        add(QStringLiteral("Open an SQL file…"), {Qt::CTRL | Qt::Key_O}, [this] { openFile(); });
+        tab(QStringLiteral("Save the SQL file"), {Qt::CTRL | Qt::Key_S}, [](QueryTab *t) { t->saveFile(false); });
+        tab(QStringLiteral("Save the SQL file under another name…"), {Qt::CTRL | Qt::SHIFT | Qt::Key_S}, [](QueryTab *t) { t->saveFile(true); });
+        add(QStringLiteral("Show the history of runs"), {Qt::CTRL | Qt::SHIFT | Qt::Key_H}, [this] { showHistory(!m_history->isVisible()); });
+        tab(QStringLiteral("Find in the SQL"), {Qt::CTRL | Qt::Key_F}, [](QueryTab *t) { t->find(false); });
+        tab(QStringLiteral("Find and replace in the SQL"), {Qt::CTRL | Qt::Key_H}, [](QueryTab *t) { t->find(true); });
+        tab(QStringLiteral("Comment the lines, or not"), {Qt::CTRL | Qt::Key_Slash}, [](QueryTab *t) { t->editor()->toggleComment(); });
+        tab({}, {Qt::Key_F3}, [](QueryTab *t) { t->findNext(true); });
+        tab({}, {Qt::SHIFT | Qt::Key_F3}, [](QueryTab *t) { t->findNext(false); });
+        add({}, {Qt::CTRL | Qt::Key_Tab}, [this] { m_tabs->step(1); });
+        add({}, {Qt::CTRL | Qt::SHIFT | Qt::Key_Tab, Qt::CTRL | Qt::SHIFT | Qt::Key_Backtab}, [this] { m_tabs->step(-1); });
+        tab({}, {Qt::CTRL | Qt::Key_Plus, Qt::CTRL | Qt::Key_Equal}, [](QueryTab *t) { t->editor()->setPixelSize(t->editor()->pixelSize() + 1); });
+        tab({}, {Qt::CTRL | Qt::Key_Minus}, [](QueryTab *t) { t->editor()->setPixelSize(t->editor()->pixelSize() - 1); });
+        tab({}, {Qt::CTRL | Qt::Key_0}, [](QueryTab *t) { t->editor()->setPixelSize(13); });
+        tab({}, {Qt::CTRL | Qt::Key_Space}, [](QueryTab *t) { emit t->editor()->completionWanted(); });
+        tab({}, {Qt::Key_F6}, [](QueryTab *t) { t->focusNextPart(true); });
+        tab({}, {Qt::SHIFT | Qt::Key_F6}, [](QueryTab *t) { t->focusNextPart(false); });
     }
 
     PaneContext m_context;
@@ -196,6 +212,7 @@ private:
     QPushButton *m_reopen;
     QPushButton *m_historyButton;
     QTimer m_closedNote;
+    QVector<std::pair<Command, std::function<bool()>>> m_commands;
 };
 
 } // namespace

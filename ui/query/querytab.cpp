@@ -31,7 +31,7 @@ QueryTab::QueryTab(const PaneContext &context, Worker *worker, CatalogWords *wor
       m_results(new ResultTabs(worker)), m_completer(new Completer(m_editor, words, this))
 {
     m_gate = new RunGate(context.profile, context.catalog, this,
-                         {[this](const RunRequest &request) { m_runner->run(request); },
+                         {[this](const RunRequest &request) { request.file ? startExport(request) : m_runner->run(request); },
                           [this](std::function<void()> then) { m_runner->setUnlocked(true, std::move(then)); },
                           [this](const session::Guarding &guarding) { refuse(guarding); }});
     build();
@@ -123,6 +123,7 @@ void QueryTab::connectParts()
     });
     connect(m_bar, &RunBar::runStatement, this, &QueryTab::runStatement);
     connect(m_bar, &RunBar::runScript, this, &QueryTab::runScript);
+    connect(m_bar, &RunBar::exportWanted, this, &QueryTab::exportQuery);
     connect(m_bar, &RunBar::cancel, this, &QueryTab::cancel);
     connect(m_bar, &RunBar::giveUp, m_runner, &Runner::giveUp);
     connect(m_transaction, &TransactionBar::commit, this, [this] { m_runner->end("COMMIT"); });
@@ -165,27 +166,34 @@ void QueryTab::setTitle(const QString &title)
 
 void QueryTab::runStatement()
 {
+    withStatement([this](const std::vector<query::Piece> &pieces, const QByteArray &script, const std::optional<query::Source> &source) {
+        start(pieces, script, source);
+    });
+}
+
+void QueryTab::withStatement(TakeStatement then)
+{
     const SqlEditor::Range selected = m_editor->selection();
     if (!selected.isEmpty()) {
         const QByteArray script = m_editor->bytes();
-        query::Source source{script.sliced(selected.begin, selected.end - selected.begin), true, selected.begin};
+        query::Source source{script.sliced(selected.begin, selected.end - selected.begin), m_runner->standardStrings(), selected.begin};
         source.line += int(script.first(selected.begin).count('\n'));
-        std::vector<query::Piece> pieces = query::split(source.script);
+        std::vector<query::Piece> pieces = query::split(source.script, source.standardStrings);
         query::shift(pieces, source.begin, source.line - 1);
-        return start(pieces, script, source);
+        return then(pieces, script, source);
     }
-    m_statements->whenSplit([this](const QByteArray &script, const Pieces &pieces) {
+    m_statements->whenSplit([this, then = std::move(then)](const QByteArray &script, const Pieces &pieces) {
         const int at = query::pieceAt(*pieces, m_editor->cursor());
         if (at >= 0)
-            start({pieces->at(size_t(at))}, script, {});
+            then({pieces->at(size_t(at))}, script, {});
         else
-            start({}, script, {});
+            then({}, script, {});
     });
 }
 
 void QueryTab::runScript()
 {
-    m_statements->whenSplit([this](const QByteArray &script, const Pieces &pieces) { start(*pieces, script, query::Source{script}); });
+    m_statements->whenSplit([this](const QByteArray &script, const Pieces &pieces) { start(*pieces, script, query::Source{script, m_runner->standardStrings()}); });
 }
 
 void QueryTab::start(const std::vector<query::Piece> &pieces, const QByteArray &script, const std::optional<query::Source> &source)
@@ -207,6 +215,7 @@ void QueryTab::start(const std::vector<query::Piece> &pieces, const QByteArray &
     RunRequest request;
     request.script = script;
     request.pieces = pieces;
+    request.standardStrings = m_runner->standardStrings();
     request.options.onError = m_bar->goesOn() ? query::OnError::Continue : query::OnError::Stop;
     // What can't write has nothing to commit, and a transaction left open by a look around holds vacuum back.
     const bool locked = m_runner->isGuarded() && !m_runner->isUnlocked();
@@ -324,6 +333,8 @@ void QueryTab::cancel()
 
 void QueryTab::refresh()
 {
+    m_editor->setStandardStrings(m_runner->standardStrings());
+    m_statements->setStandardStrings(m_runner->standardStrings(), m_editor->size());
     const pg::LinkStatus link = m_runner->link();
     LinkView view;
     view.role = m_context.profile.spec.role;
@@ -362,7 +373,9 @@ void QueryTab::linkLost(const Error &reason, const Runner::Transaction &open)
     if (error.message.isEmpty())
         error.message = QStringLiteral("The server gave no reason.");
     error.hint = lossText(open, QDateTime::currentMSecsSinceEpoch());
-    const QString what = open.isOpen() ? QStringLiteral("The link was lost in an open transaction") : QStringLiteral("The link was lost");
+    const QString what = open.commitSent ? QStringLiteral("The link was lost during COMMIT")
+        : open.isOpen()                  ? QStringLiteral("The link was lost in an open transaction")
+                                         : QStringLiteral("The link was lost");
     m_lost->showError(what, error);
     m_results->messages()->add({Message::Kind::Error, 0, -1, 0, what + QStringLiteral(": ") + errorText(error)});
     emit titleChanged();

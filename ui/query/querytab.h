@@ -49,6 +49,8 @@ public:
     void findNext(bool forward);
     void insert(const QString &text); // at the cursor; never runs
     void focusNextPart(bool forward);
+    void chooseExport(); // the menu: which format
+    void exportQuery(query::Format format, bool forSpreadsheets); // the selection, else the statement at the cursor, to a file
     void setShown(bool shown);
 
     SqlEditor *editor() const { return m_editor; }
@@ -75,6 +77,11 @@ private:
     void refuse(const session::Guarding &guarding);
     void askToUnlock();
     void say(const QString &what, const Error &error);
+    using TakeStatement = std::function<void(const std::vector<query::Piece> &, const QByteArray &script, const std::optional<query::Source> &)>;
+    void withStatement(TakeStatement then);
+    void exportPiece(const query::Piece &piece, const QByteArray &script, const FileTarget &target);
+    void startExport(const RunRequest &request);
+    void exportEnded(const QString &path, const Result<QString> &done, const RunRequest &request);
     void goTo(qsizetype offset, int mark);
 
     PaneContext m_context;

@@ -2,6 +2,7 @@
 #include "ui/query/resultpage.h"
 
 #include "base/units.h"
+#include "query/hazards.h"
 #include "ui/query/cellview.h"
 #include "ui/query/resultgrid.h"
 
@@ -37,6 +38,7 @@ ResultPage::ResultPage(std::shared_ptr<query::ResultStore> store, int number, co
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_grid);
     m_grid->setStore(m_store);
+    m_grid->setRelation(query::plainRelation(statement.toUtf8()));
     setFocusProxy(m_grid);
     m_tick.setInterval(growthMs);
     connect(&m_tick, &QTimer::timeout, this, &ResultPage::grew);

@@ -9,6 +9,7 @@
 
 #include <QCheckBox>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QPushButton>
 
 namespace howdah::ui
@@ -22,7 +23,8 @@ constexpr qint64 tellsAfterMs = 300; // what is over sooner needs no clock
 
 RunBar::RunBar(QWidget *parent)
     : QWidget(parent), m_run(new QPushButton(QStringLiteral("Run"), this)), m_script(new QPushButton(QStringLiteral("Run script"), this)),
-      m_cancel(new QPushButton(QStringLiteral("Cancel"), this)), m_giveUp(new QPushButton(QStringLiteral("Give up the link"), this)),
+      m_cancel(new QPushButton(QStringLiteral("Cancel"), this)),
+      m_export(new QPushButton(QStringLiteral("Export query"), this)), m_giveUp(new QPushButton(QStringLiteral("Give up the link"), this)),
       m_goOn(new QCheckBox(QStringLiteral("Go on at errors"), this)), m_state(new StateWord(this)), m_result(new ElidedLabel({}, this, "muted"))
 {
     setProperty("bar", true);
@@ -33,6 +35,17 @@ RunBar::RunBar(QWidget *parent)
     m_cancel->setToolTip(QStringLiteral("Cancel what runs (Esc)"));
     m_cancel->setIcon(icon(QStringLiteral("stop")));
     m_giveUp->setToolTip(QStringLiteral("Close this link without waiting for the server; what it was doing may go on there"));
+    m_export->setToolTip(QStringLiteral("Run the statement at the cursor, or the selection, for a file (Ctrl+Shift+E)"));
+    auto *formats = new QMenu(this);
+    const auto add = [this, formats](const QString &text, query::Format format, bool forSpreadsheets = false) {
+        formats->addAction(text, this, [this, format, forSpreadsheets] { emit exportWanted(format, forSpreadsheets); });
+    };
+    add(QStringLiteral("To &CSV…"), query::Format::Csv);
+    add(QStringLiteral("To CSV for &spreadsheets, formulas kept from running…"), query::Format::Csv, true);
+    add(QStringLiteral("To &tab-separated values…"), query::Format::Tsv);
+    add(QStringLiteral("To &JSON…"), query::Format::Json);
+    add(QStringLiteral("To JSON &lines…"), query::Format::Ndjson);
+    m_export->setMenu(formats);
     m_goOn->setToolTip(QStringLiteral("A script runs on after a statement that failed"));
     setLook(m_giveUp, "danger");
     m_result->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -42,6 +55,7 @@ RunBar::RunBar(QWidget *parent)
     row->setSpacing(space::part);
     for (QWidget *widget : std::initializer_list<QWidget *>{m_run, m_script, m_cancel, m_giveUp})
         row->addWidget(widget);
+    row->addWidget(m_export);
     row->addSpacing(space::part);
     row->addWidget(m_goOn);
     row->addSpacing(space::part);
@@ -92,11 +106,21 @@ bool RunBar::goesOn() const
     return m_goOn->isChecked();
 }
 
+void RunBar::openExportMenu()
+{
+    if (!m_export->isEnabled())
+        return;
+    QMenu *formats = m_export->menu();
+    formats->popup(m_export->mapToGlobal(QPoint(0, m_export->height())));
+    formats->setActiveAction(formats->actions().constFirst());
+}
+
 void RunBar::refresh()
 {
     const bool busy = m_phase != Phase::Idle;
     m_run->setEnabled(!busy);
     m_script->setEnabled(!busy);
+    m_export->setEnabled(!busy);
     m_cancel->setEnabled(busy && m_phase != Phase::Cancelling);
     m_giveUp->setVisible(m_phase == Phase::NoAnswer || (m_phase == Phase::Cancelling && m_since.elapsed() > 5000));
     busy ? m_tick.start() : m_tick.stop();

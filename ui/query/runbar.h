@@ -2,6 +2,8 @@
 // The buttons of a tab: run, cancel, what an error does; how far a run is. Window's thread.
 #pragma once
 
+#include "query/rowwriter.h"
+
 #include <QElapsedTimer>
 #include <QTimer>
 #include <QWidget>
@@ -25,12 +27,14 @@ public:
     void setProgress(int statement, int of, qint64 rows); // statement from 1
     void setResult(const QString &text, bool bad);        // of the last run, until the next
     bool goesOn() const;
+    void openExportMenu(); // as a click on it
 
 signals:
     void runStatement();
     void runScript();
     void cancel();
     void giveUp();
+    void exportWanted(howdah::query::Format format, bool forSpreadsheets);
 
 private:
     void refresh();
@@ -38,6 +42,7 @@ private:
     QPushButton *m_run;
     QPushButton *m_script;
     QPushButton *m_cancel;
+    QPushButton *m_export;
     QPushButton *m_giveUp;
     QCheckBox *m_goOn;
     StateWord *m_state;

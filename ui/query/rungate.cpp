@@ -63,7 +63,7 @@ session::Guarding RunGate::guardingOf(const session::Profile &profile, const std
         writes = writes || query::runsWhatIsNotSeen(piece);
         if (piece.kind != query::Piece::Kind::Statement)
             continue;
-        hazards += query::hazardsOf(piece.text);
+        hazards += query::hazardsOf(piece.text, piece.standardStrings);
         writes = writes || query::natureOf(piece.text).writes;
     }
     return session::guardFor(profile.environment, hazards, profile.name, writes, locked);

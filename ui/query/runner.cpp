@@ -6,6 +6,9 @@
 #include "session/changeplan.h"
 #include "session/rights.h"
 #include "store/history.h"
+#include "ui/query/runwords.h"
+
+#include <algorithm>
 
 namespace howdah::ui
 {
@@ -18,6 +21,7 @@ constexpr qsizetype longestHistory = 1 << 20;
 struct Ran {
     query::RunSummary summary;
     QVector<query::FilteredRelation> filtered;
+    bool standardStrings = true; // afterwards
 };
 
 // What a policy may have filtered: the names in statements that only read.
@@ -54,9 +58,35 @@ bool changesRows(const QByteArray &tag)
     return false;
 }
 
+// The statement at the cursor was cut by what this tab took the session's setting to be: a link that has only now come up may read strings otherwise,
+// and what would then be sent is not what was outlined and guarded. A script is cut anew instead (RunOptions::source).
+std::optional<Error> cutOtherwise(const RunRequest &request, bool standardStrings)
+{
+    if (request.options.source || request.standardStrings == standardStrings)
+        return {};
+    const query::Piece &piece = request.pieces.front();
+    const auto anew = query::split(request.script, standardStrings);
+    if (std::any_of(anew.cbegin(), anew.cend(), [&](const query::Piece &one) { return one.begin == piece.begin && one.end == piece.end; }))
+        return {};
+    Error error{ErrorKind::Client, QStringLiteral("cut_otherwise"), {}, {}, {}, {}, {}, 0};
+    error.message = QStringLiteral("standard_conforming_strings is %1 in this session, so its strings, and this statement with them, end elsewhere than in the outline. "
+                                   "Nothing was sent")
+                        .arg(standardStrings ? QStringLiteral("on") : QStringLiteral("off"));
+    error.hint = QStringLiteral("Look where the outline is now, and run it again. A SET in the text counts once it has run.");
+    return error;
+}
+
 } // namespace
 
-Runner::Runner(const PaneContext &context, const QString &database, QObject *parent) : QObject(parent), m_context(context), m_database(database) {}
+Runner::Runner(const PaneContext &context, const QString &database, QObject *parent) : QObject(parent), m_context(context), m_database(database)
+{
+    // What it tells of the server holds until this tab's own link does.
+    if (m_context.catalog)
+        connect(m_context.catalog, &pg::Session::statusChanged, this, [this] {
+            if (!m_session)
+                emit changed();
+        });
+}
 
 Runner::~Runner()
 {
@@ -86,6 +116,11 @@ session::ReadOnlyLayer Runner::readOnlyLayer() const
 pg::LinkStatus Runner::link() const
 {
     return m_session ? m_session->status() : pg::LinkStatus();
+}
+
+bool Runner::standardStrings() const
+{
+    return m_standardStrings.value_or(!m_context.catalog || m_context.catalog->status().facts.standardStrings);
 }
 
 void Runner::openLink()
@@ -158,12 +193,14 @@ void Runner::start()
     query::RunOptions options = m_request.options;
     options.manualCommit = options.manualCommit || m_request.inTransaction;
     options.savepoints = options.manualCommit;
-    const auto service = [pieces = m_request.pieces, output = m_output, options, names = namesRead(m_request.pieces)](
+    const auto service = [request = m_request, output = m_output, options, names = namesRead(m_request.pieces)](
                              pg::Connection &connection, const CancelToken &cancel) -> Result<Ran> {
-        auto summary = query::runPieces(connection, pieces, *output, options, cancel);
+        if (auto wrong = cutOtherwise(request, connection.facts().standardStrings))
+            return fail(std::move(*wrong));
+        auto summary = query::runPieces(connection, request.pieces, *output, options, cancel);
         if (!summary)
             return fail(std::move(summary.error()));
-        Ran ran{std::move(*summary), {}};
+        Ran ran{std::move(*summary), {}, connection.facts().standardStrings};
         if (!cancel.isCancelled() && connection.transactionState() != pg::TransactionState::Failed) {
             if (auto filtered = query::filteredRelations(connection, names, cancel))
                 ran.filtered = std::move(*filtered);
@@ -172,10 +209,73 @@ void Runner::start()
     };
     async::onFinished(m_session->run(service, m_cancel), this, [this](const Result<Ran> &ran) {
         if (ran)
+            m_standardStrings = ran->standardStrings;
+        if (ran)
             finish(ran->summary, ran->filtered);
         else
             finish(fail(ran.error()), {});
     });
+}
+
+// In the journal as a job; the history has its line once it ended.
+QFuture<Result<QString>> Runner::exportTo(RunRequest request, const Progress &progress, const CancelToken &cancel)
+{
+    if (isBusy() || !m_context.editorLink || request.pieces.size() != 1 || !request.file)
+        return QtFuture::makeReadyFuture(Result<QString>(fail(ErrorKind::Client, QStringLiteral("busy"), QStringLiteral("This tab runs something else now"))));
+    m_request = std::move(request);
+    m_state = State::Running;
+    m_cancel = cancel;
+    m_startedMs = QDateTime::currentMSecsSinceEpoch();
+    m_elapsed.start();
+    openLink();
+    emit changed();
+    const auto service = [request = m_request, names = namesRead(m_request.pieces), progress](pg::Connection &connection,
+                                                                                              const CancelToken &stop) -> Result<QString> {
+        if (auto wrong = cutOtherwise(request, connection.facts().standardStrings))
+            return fail(std::move(*wrong));
+        query::WriteOptions options;
+        options.forSpreadsheets = request.file->forSpreadsheets;
+        const auto exported = query::exportPiece(request.file->path, connection, request.pieces.front(), request.options.variables, request.options.params,
+                                                 request.file->format, options, stop, progress);
+        if (exported)
+            return exportText(*exported, request.file->path);
+        Error error = exported.error();
+        // Permission denied has many reasons: that it is a policy's is told where one filters what was read.
+        if (error.sqlstate == QStringLiteral("42501")) {
+            if (const auto filtered = query::filteredRelations(connection, names, stop); filtered && !filtered->isEmpty())
+                error.hint = withheldHint(*filtered);
+        }
+        return fail(std::move(error));
+    };
+    const auto future = m_session->run(service, cancel);
+    async::onFinished(future, this, [this](const Result<QString> &done) { exportEnded(done); });
+    return future;
+}
+
+void Runner::exportEnded(const Result<QString> &done)
+{
+    m_state = State::Idle;
+    if (m_context.store) {
+        store::HistoryEntry entry;
+        entry.startedMs = m_startedMs;
+        entry.profileId = m_context.profile.id;
+        entry.database = m_database;
+        entry.role = m_context.profile.spec.role;
+        entry.text = session::masked(QString::fromUtf8(m_request.pieces.front().text.left(longestHistory)) + QLatin1Char(';'));
+        entry.durationMs = m_elapsed.elapsed();
+        entry.outcome = outcomeWord(done ? RunEnd::Outcome::Done : done.error().kind == ErrorKind::Cancelled ? RunEnd::Outcome::Cancelled : RunEnd::Outcome::Failed);
+        entry.message = session::masked(done ? *done : done.error().text());
+        m_context.store->run([entry](store::Store &store) -> Result<qint64> {
+            const Result<qint64> id = store::beginHistory(store, entry);
+            if (id)
+                store::endHistory(store, *id, entry);
+            return id;
+        });
+    }
+    emit changed();
+    if (std::exchange(m_lostInRun, false))
+        tellLoss();
+    linkChanged(link());
 }
 
 void Runner::take()
@@ -201,12 +301,17 @@ void Runner::note(const RunEvent &event)
     if (end.outcomeUnknown)
         m_end.outcome = RunEnd::Outcome::Unknown;
     m_end.lastTag = end.tag;
+    if (end.commitSent) {
+        m_end.fate = end.outcome;
+        m_transaction.commitSent = true;
+        m_transaction.fate = end.outcome;
+    }
     if (end.rows >= 0)
         m_end.rows = qMax<qint64>(0, m_end.rows) + end.rows;
     const bool was = m_transaction.isOpen();
     const bool is = end.transaction == pg::TransactionState::Open || end.transaction == pg::TransactionState::Failed;
     if (is && !was)
-        m_transaction = {end.transaction, QDateTime::currentMSecsSinceEpoch() - end.timing.serverMs - end.timing.transferMs, 0, 0};
+        m_transaction = {end.transaction, QDateTime::currentMSecsSinceEpoch() - end.timing.serverMs - end.timing.transferMs, 0, 0, false, {}};
     if (is) {
         ++m_transaction.statements;
         if (!end.error && changesRows(end.tag) && end.rows > 0)
@@ -239,6 +344,8 @@ void Runner::finish(const Result<query::RunSummary> &summary, const QVector<quer
         entry.durationMs = m_end.elapsedMs;
         entry.outcome = outcomeWord(m_end.outcome);
         entry.message = session::masked(error ? error->text() : QString::fromUtf8(m_end.lastTag));
+        if (!m_end.fate.isEmpty())
+            entry.message += QStringLiteral(" · Transaction: ") + m_end.fate;
         entry.rows = m_end.rows;
         m_context.store->run([id = m_historyId, entry](store::Store &store) { return store::endHistory(store, id, entry); });
     }
@@ -262,8 +369,12 @@ void Runner::cancel()
         m_cancel.cancel();
     else
         async::onFinished(m_session->cancelRunning(m_context.control), this, [this](const Result<pg::CancelOutcome> &outcome) {
-            if (outcome)
-                emit cancelTold(*outcome);
+            if (!outcome)
+                return;
+            // What is waited for then is only the answer to what became of a lost COMMIT.
+            if (outcome->what == pg::CancelOutcome::What::LinkLost)
+                m_cancel.cancel();
+            emit cancelTold(*outcome);
         });
     emit changed();
 }
@@ -350,8 +461,11 @@ void Runner::linkChanged(const pg::LinkStatus &status)
         else
             tellLoss();
     }
-    if (status.state == pg::LinkState::Connected)
+    if (status.state == pg::LinkState::Connected) {
         m_generation = status.generation;
+        if (std::exchange(m_stringsOf, status.generation) != status.generation)
+            m_standardStrings = status.facts.standardStrings;
+    }
     emit changed();
 }
 

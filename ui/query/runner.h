@@ -4,6 +4,7 @@
 #pragma once
 
 #include "query/rowsecurity.h"
+#include "query/export.h"
 #include "query/run.h"
 #include "session/guard.h"
 #include "ui/query/runoutput.h"
@@ -18,11 +19,20 @@
 namespace howdah::ui
 {
 
+// A run whose one statement's rows go to a file.
+struct FileTarget {
+    QString path;
+    query::Format format = query::Format::Csv;
+    bool forSpreadsheets = false;
+};
+
 struct RunRequest {
     QByteArray script;                 // the text that the pieces' positions are in
     std::vector<query::Piece> pieces;
+    bool standardStrings = true;       // as assumed where it was cut
     query::RunOptions options;
     bool inTransaction = false;        // a guard demands it: stays open until Commit or Roll back
+    std::optional<FileTarget> file;
 };
 
 // How a run ended, for the history and for the words under the results.
@@ -36,6 +46,7 @@ struct RunEnd {
     qint64 elapsedMs = 0;
     qint64 rows = -1;
     QByteArray lastTag;
+    QString fate;                      // of a transaction whose COMMIT got no answer
 };
 
 class Runner : public QObject
@@ -55,6 +66,8 @@ public:
     QHash<QString, QString> variables() const { return m_variables; } // as the last script left them
 
     void run(RunRequest request);
+    // The request's one statement for its file, this tab busy until it ends; what was done in words, with figures. Not told by began, told and ended.
+    QFuture<Result<QString>> exportTo(RunRequest request, const Progress &progress, const CancelToken &cancel);
     void cancel();  // asks the server; the statement's end tells what came of it
     void giveUp();  // the link is given up at once; what ran there goes on or not, and nobody knows
     void end(const QByteArray &verb); // "COMMIT", "ROLLBACK"
@@ -72,10 +85,14 @@ public:
         qint64 sinceMs = 0; // Unix time
         int statements = 0;
         qint64 rows = 0;
+        bool commitSent = false; // and no answer came: its fate is what was then found out, or empty
+        QString fate;
         bool isOpen() const { return state == pg::TransactionState::Open || state == pg::TransactionState::Failed; }
     };
     const Transaction &transaction() const { return m_transaction; }
     bool isNewSession() const { return m_newSession; }
+    // standard_conforming_strings of this tab's session, as last known; before there is one, as the server's other links have it.
+    bool standardStrings() const;
 
 signals:
     void changed(); // state, link, transaction
@@ -91,6 +108,7 @@ signals:
 private:
     void openLink();
     void start();
+    void exportEnded(const Result<QString> &done);
     void take();
     void note(const RunEvent &event);
     void finish(const Result<query::RunSummary> &summary, const QVector<query::FilteredRelation> &filtered);
@@ -117,6 +135,8 @@ private:
     bool m_lostInRun = false;
     bool m_unlocked = false;
     bool m_newSession = false;
+    std::optional<bool> m_standardStrings;
+    quint64 m_stringsOf = 0; // the generation it is of
     std::optional<bool> m_roleMayWrite;
     bool m_rightsAsked = false;
 };

@@ -3,6 +3,8 @@
 
 #include "base/units.h"
 
+#include <QDir>
+
 namespace howdah::ui
 {
 
@@ -44,7 +46,7 @@ Message endMessage(const query::StatementEnd &end, const query::Piece &piece, qi
     QStringList parts;
     if (end.outcomeUnknown) {
         message.kind = Message::Kind::Error;
-        parts << QStringLiteral("Outcome unknown: the link was lost during COMMIT and the server could not be asked. Look before running anything again");
+        parts << QStringLiteral("Outcome unknown: the link was lost during COMMIT. Look before running anything again");
         if (!end.outcome.isEmpty())
             parts << QStringLiteral("Transaction: ") + end.outcome;
     } else if (!end.outcome.isEmpty()) {
@@ -96,6 +98,8 @@ QString endText(const RunEnd &end, int statements, int failed)
     }
     case RunEnd::Outcome::Unknown: text = QStringLiteral("outcome unknown"); break;
     }
+    if (!end.fate.isEmpty())
+        text = QStringLiteral("link lost at COMMIT · ") + end.fate;
     return (text.isEmpty() ? QString() : text + QStringLiteral(" · ")) + units::duration(end.elapsedMs);
 }
 
@@ -108,9 +112,26 @@ QString filterNote(const QVector<query::FilteredRelation> &filtered)
         .arg(names.join(QStringLiteral(", ")), filtered.isEmpty() ? QString() : units::oneLine(filtered.constFirst().role));
 }
 
+QString withheldHint(const QVector<query::FilteredRelation> &filtered)
+{
+    QStringList names;
+    for (const query::FilteredRelation &one : filtered)
+        names << units::oneLine(one.relation);
+    return QStringLiteral("Row security would hide rows of %1 from the role %2, so this file would lack them. Run the query and export its result to have what the "
+                          "role may see.")
+        .arg(names.join(QStringLiteral(", ")), filtered.isEmpty() ? QString() : units::oneLine(filtered.constFirst().role));
+}
+
+QString exportText(const query::Exported &exported, const QString &path)
+{
+    return QStringLiteral("%1, %2, to %3").arg(rowsText(exported.rows), units::bytes(double(exported.bytes)), QDir::toNativeSeparators(path));
+}
+
 QString lossText(const Runner::Transaction &open, qint64 nowMs)
 {
     const QString gone = QStringLiteral("Nothing was run again. The next run is in a new session: SET and temporary tables are gone. The text and the results here stay.");
+    if (open.commitSent)
+        return QStringLiteral("COMMIT was sent and no answer came. Transaction: %1. ").arg(open.fate.isEmpty() ? QStringLiteral("not known") : open.fate) + gone;
     if (!open.isOpen())
         return QStringLiteral("No transaction was open. ") + gone;
     return QStringLiteral("The transaction had been open for %1 with %2 statements and %3 changed; no COMMIT was sent, so the server rolls it back. ")

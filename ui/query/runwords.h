@@ -17,6 +17,10 @@ Message noticeMessage(const pg::Notice &notice, const query::Piece &piece);
 QString endText(const RunEnd &end, int statements, int failed);
 // "Row security filters public.orders for the role app: rows of others are not shown"
 QString filterNote(const QVector<query::FilteredRelation> &filtered);
+// Why a query was not exported: a file has all rows or is not written.
+QString withheldHint(const QVector<query::FilteredRelation> &filtered);
+// "1,204 rows, 38 kB, to /home/a/orders.csv"
+QString exportText(const query::Exported &exported, const QString &path);
 // What is known of the transaction that was open on a lost link.
 QString lossText(const Runner::Transaction &open, qint64 nowMs);
 

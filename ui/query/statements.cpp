@@ -12,9 +12,9 @@ constexpr int restMs = 80;
 constexpr int bigRestMs = 400;
 constexpr qsizetype big = 128 * 1024; // split in well under a frame below that
 
-Pieces splitNow(const QByteArray &text)
+Pieces splitNow(const QByteArray &text, bool standardStrings)
 {
-    return std::make_shared<const std::vector<query::Piece>>(query::split(text));
+    return std::make_shared<const std::vector<query::Piece>>(query::split(text, standardStrings));
 }
 }
 
@@ -32,6 +32,12 @@ void Statements::textChanged(qsizetype size)
     m_rest.start(size > big ? bigRestMs : restMs);
 }
 
+void Statements::setStandardStrings(bool on, qsizetype size)
+{
+    if (std::exchange(m_standardStrings, on) != on)
+        textChanged(size);
+}
+
 void Statements::split()
 {
     whenSplit([this](const QByteArray &, const Pieces &) { emit changed(); });
@@ -43,10 +49,10 @@ void Statements::whenSplit(std::function<void(const QByteArray &, const Pieces &
     if (m_pieces)
         return then(text, m_pieces);
     if (text.size() <= big) {
-        m_pieces = splitNow(text);
+        m_pieces = splitNow(text, m_standardStrings);
         return then(text, m_pieces);
     }
-    const auto answer = m_worker->run([text]() -> Result<Pieces> { return splitNow(text); });
+    const auto answer = m_worker->run([text, standard = m_standardStrings]() -> Result<Pieces> { return splitNow(text, standard); });
     async::onFinished(answer, this, [this, text, version = m_version, then = std::move(then)](const Result<Pieces> &pieces) {
         if (!pieces)
             return;

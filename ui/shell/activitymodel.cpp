@@ -6,7 +6,7 @@ namespace howdah::ui
 
 ActivityModel::ActivityModel(store::StoreWorker *store, QObject *parent) : QObject(parent), m_store(store) {}
 
-session::Job *ActivityModel::start(const session::JobSpec &spec, Worker &worker, session::Job::Service service)
+session::Job *ActivityModel::show(const session::JobSpec &spec)
 {
     auto *job = new session::Job(spec, this);
     m_running.append(job);
@@ -19,7 +19,21 @@ session::Job *ActivityModel::start(const session::JobSpec &spec, Worker &worker,
         emit changed();
         emit ended(job);
     });
+    return job;
+}
+
+session::Job *ActivityModel::start(const session::JobSpec &spec, Worker &worker, session::Job::Service service)
+{
+    session::Job *job = show(spec);
     job->start(worker, m_store, std::move(service));
+    emit changed();
+    return job;
+}
+
+session::Job *ActivityModel::start(const session::JobSpec &spec, session::Job::Task task)
+{
+    session::Job *job = show(spec);
+    job->start(m_store, std::move(task));
     emit changed();
     return job;
 }

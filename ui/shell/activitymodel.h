@@ -21,6 +21,7 @@ public:
 
     // Makes a job, shows it and starts it on `worker`. The job stays valid until it has left the last ten results.
     session::Job *start(const session::JobSpec &spec, Worker &worker, session::Job::Service service);
+    session::Job *start(const session::JobSpec &spec, session::Job::Task task); // that has a thread of its own
 
     QVector<session::Job *> running() const { return m_running; } // oldest first
     QVector<session::Job *> results() const { return m_results; } // newest first
@@ -32,6 +33,8 @@ signals:
     void ended(howdah::session::Job *job);
 
 private:
+    session::Job *show(const session::JobSpec &spec);
+
     store::StoreWorker *m_store;
     QVector<session::Job *> m_running;
     QVector<session::Job *> m_results;

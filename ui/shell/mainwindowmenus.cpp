@@ -5,6 +5,7 @@
 #include "ui/session/journaldialog.h"
 #include "ui/shell/connectionbar.h"
 #include "ui/shell/linkfacts.h"
+#include "ui/shell/panestack.h"
 #include "ui/shell/rail.h"
 #include "ui/stack/stackactions.h"
 #include "ui/widgets/timerange.h"
@@ -92,6 +93,8 @@ QVector<Command> MainWindow::commands() const
     for (const PaneDescriptor &pane : allPanes()) {
         list.append({pane.title, QStringLiteral("pane"), QStringLiteral("Ctrl+%1").arg(number++), [self, id = pane.id] { self->m_rail->select(id); }});
     }
+    if (const Pane *pane = m_panes->currentPane())
+        list += pane->commands();
     list.append({QStringLiteral("Refresh"), QStringLiteral("command"), QStringLiteral("F5"), [self] { self->refreshPane(); }});
     if (m_workspace && m_workspace->state() == Workspace::State::Ready)
         list.append({QStringLiteral("Reconnect"), QStringLiteral("command"), {}, [self] { self->m_workspace->reconnect(); }});

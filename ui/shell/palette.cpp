@@ -107,6 +107,8 @@ CommandPalette::CommandPalette(QWidget *window) : QFrame(window), m_line(new QLi
 void CommandPalette::open(const QVector<Command> &commands)
 {
     m_commands = commands;
+    if (QWidget *there = window()->focusWidget(); there && !isAncestorOf(there))
+        m_before = there;
     m_line->clear();
     filter({});
     show();
@@ -151,9 +153,17 @@ void CommandPalette::runCurrent()
     if (!item)
         return;
     const auto run = m_commands.at(item->data(commandRole).toInt()).run;
-    hide();
+    leave();
     // Outside this call: the command may end this window's parts.
     QTimer::singleShot(0, parentWidget(), run);
+}
+
+// The keys go back to where they went before: a command of a pane is for the part one was in.
+void CommandPalette::leave()
+{
+    QWidget *const before = m_before && m_before->isVisible() ? m_before.data() : parentWidget();
+    hide();
+    before->setFocus();
 }
 
 bool CommandPalette::eventFilter(QObject *watched, QEvent *event)
@@ -170,8 +180,7 @@ bool CommandPalette::eventFilter(QObject *watched, QEvent *event)
     }
     switch (key) {
     case Qt::Key_Escape:
-        hide();
-        parentWidget()->setFocus();
+        leave();
         return true;
     case Qt::Key_Return:
     case Qt::Key_Enter: runCurrent(); return true;

@@ -2,24 +2,17 @@
 // Ctrl+K: type a few letters, Enter runs what they find. Commands are given at opening, so that they are those of this moment.
 #pragma once
 
-#include <QFrame>
-#include <QString>
-#include <QVector>
+#include "ui/shell/command.h"
 
-#include <functional>
+#include <QFrame>
+#include <QPointer>
+#include <QVector>
 
 class QLineEdit;
 class QListWidget;
 
 namespace howdah::ui
 {
-
-struct Command {
-    QString text;     // "Start the stack"
-    QString kind;     // "pane", "server", "command": shown muted
-    QString shortcut; // as shown: "Ctrl+1"
-    std::function<void()> run;
-};
 
 // How well `typed` finds `text`: its letters in order, word beginnings and runs count more; -1: not at all. Case-insensitive.
 int matchScore(const QString &text, const QString &typed);
@@ -40,10 +33,12 @@ protected:
 private:
     void filter(const QString &typed);
     void runCurrent();
+    void leave();
 
     QVector<Command> m_commands;
     QLineEdit *m_line;
     QListWidget *m_list;
+    QPointer<QWidget> m_before; // had the focus
 };
 
 } // namespace howdah::ui

@@ -9,6 +9,7 @@
 #include "session/profile.h"
 #include "store/keychain.h"
 #include "store/storeworker.h"
+#include "ui/shell/command.h"
 
 #include <QIcon>
 #include <QString>
@@ -57,6 +58,7 @@ public:
     virtual bool isSettled() const { return true; } // first content is there: screenshots and tests wait for it
     virtual void refresh() {}     // F5
     virtual QString crumb() const { return {}; }
+    virtual QVector<Command> commands() const { return {}; } // for the palette while it is shown
 
 signals:
     void attention(int count, const QString &word);
