@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pg/probelink.h"
 
+#include "base/sigpipeblock.h"
 #include "pg/conninfo.h"
 
 #include <QHostAddress>
@@ -157,6 +158,7 @@ static QString sslErrorText()
 
 Done ProbeLink::handshake()
 {
+    const SigpipeBlock noSigpipe; // OpenSSL writes as it likes, also while it reads, to whoever may be gone
     SSL_CTX *context = ::SSL_CTX_new(::TLS_client_method());
     ::SSL_CTX_set_min_proto_version(context, m_spec.tls13Only ? TLS1_3_VERSION : TLS1_2_VERSION);
     ::SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr); // the chain is judged all the same, its verdict read afterwards
@@ -190,6 +192,7 @@ Done ProbeLink::write(const QByteArray &bytes)
 {
     for (qsizetype sent = 0; sent < bytes.size();) {
         if (m_ssl) {
+            const SigpipeBlock noSigpipe;
             // A few hundred bytes right after the handshake: they fit, so a short write is the link's end.
             if (::SSL_write(m_ssl, bytes.constData(), int(bytes.size())) <= 0)
                 return fail(closedEarly());
@@ -212,6 +215,7 @@ Done ProbeLink::write(const QByteArray &bytes)
 Result<int> ProbeLink::some(char *to, int count)
 {
     if (m_ssl) {
+        const SigpipeBlock noSigpipe;
         const int got = ::SSL_read(m_ssl, to, count);
         if (got > 0)
             return got;

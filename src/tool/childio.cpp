@@ -4,9 +4,7 @@
 #include <array>
 #include <cerrno>
 
-#include <signal.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 namespace howdah::tool
@@ -94,32 +92,6 @@ void InputStream::writeSome()
         else if (errno != EINTR)
             fd.close();
     }
-}
-
-SigpipeBlock::SigpipeBlock()
-{
-    sigset_t pending, pipeOnly, before;
-    sigemptyset(&pending);
-    sigpending(&pending);
-    m_wasPending = sigismember(&pending, SIGPIPE) == 1;
-    sigemptyset(&pipeOnly);
-    sigaddset(&pipeOnly, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipeOnly, &before);
-    m_wasBlocked = sigismember(&before, SIGPIPE) == 1;
-}
-
-SigpipeBlock::~SigpipeBlock()
-{
-    sigset_t pipeOnly;
-    sigemptyset(&pipeOnly);
-    sigaddset(&pipeOnly, SIGPIPE);
-    if (!m_wasPending) {
-        const timespec now{};
-        while (sigtimedwait(&pipeOnly, nullptr, &now) < 0 && errno == EINTR) {
-        }
-    }
-    if (!m_wasBlocked)
-        pthread_sigmask(SIG_UNBLOCK, &pipeOnly, nullptr);
 }
 
 } // namespace howdah::tool

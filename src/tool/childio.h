@@ -63,16 +63,4 @@ private:
     qsizetype m_written = 0;
 };
 
-// Writing to a pipe whose reader is gone raises SIGPIPE: blocked on this thread, and taken away again if it was ours.
-class SigpipeBlock
-{
-public:
-    SigpipeBlock();
-    ~SigpipeBlock();
-
-private:
-    bool m_wasPending = false;
-    bool m_wasBlocked = false;
-};
-
 } // namespace howdah::tool

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tool/process.h"
 
+#include "base/sigpipeblock.h"
 #include "tool/childio.h"
 #include "tool/foreground.h"
 

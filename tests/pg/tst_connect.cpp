@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every way in and every way to be kept out, against a real server and against hostile ones: each has its own (kind, reason).
 #include "pg/connection.h"
+#include "pg/probelink.h"
 #include "pg/tlsprobe.h"
 #include "support/scriptedserver.h"
 #include "support/testserver.h"
@@ -32,6 +33,7 @@ private slots:
     void probeShowsTheCertificate();
     void hostile_data();
     void hostile();
+    void aServerThatGoesEndsNoProgram();
     void nobodyListens();
     void scramThatTakesForever();
     void cancelWhileConnecting();
@@ -287,6 +289,20 @@ void TestConnect::hostile()
     const Error error = refusal(spec, Secret("x"));
     QVERIFY2(clock.elapsed() < 1800, qPrintable(QString::number(clock.elapsed())));
     QCOMPARE(QString(errorKindName(error.kind) + QLatin1Char('/') + error.reason), QString(kind + QLatin1Char('/') + reason));
+}
+
+// OpenSSL writes with write(): into a link whose server is gone that is SIGPIPE, unless we see to it.
+void TestConnect::aServerThatGoesEndsNoProgram()
+{
+    QString why;
+    const auto server = TestServer::start({}, &why);
+    QVERIFY2(server, qPrintable(why));
+    ProbeLink link(server->spec(), "127.0.0.1", Deadline::in(10'000));
+    QVERIFY(link.connectTcp() && link.requestTls() && link.handshake());
+    server->kill();
+    const auto broken = [&link] { return !link.write(QByteArray(512, 'x')); };
+    QTRY_VERIFY(broken());
+    QVERIFY(broken());
 }
 
 void TestConnect::nobodyListens()
