@@ -447,6 +447,8 @@ void Runner::tellLoss()
     m_unlocked = false;
     m_newSession = true;
     m_generation = 0;
+    const pg::LinkStatus now = link();
+    m_toldOf = now.state == pg::LinkState::Lost || now.generation == 0 ? now.generation : now.generation - 1;
     emit linkLost(m_lostReason, open);
 }
 
@@ -454,8 +456,8 @@ void Runner::linkChanged(const pg::LinkStatus &status)
 {
     if (status.state == pg::LinkState::Lost)
         m_lostReason = status.error;
-    // A connect that failed is the run's own error, and nothing was lost with it.
-    if (m_generation > 0 && (status.state == pg::LinkState::Lost || status.generation > m_generation)) {
+    // A connect that failed is the run's own error, and nothing was lost with it. A link that came and went unseen was lost all the same.
+    if ((status.state == pg::LinkState::Lost && (m_generation > 0 || status.generation > m_toldOf)) || (m_generation > 0 && status.generation > m_generation)) {
         if (isBusy())
             m_lostInRun = true;
         else

@@ -131,6 +131,7 @@ private:
     QHash<QString, QString> m_variables;
     Transaction m_transaction;
     quint64 m_generation = 0; // of the backend that was last worked with
+    quint64 m_toldOf = 0;     // the last whose loss was told
     Error m_lostReason;
     bool m_lostInRun = false;
     bool m_unlocked = false;
