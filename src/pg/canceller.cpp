@@ -50,10 +50,10 @@ CancelProgress Canceller::progress() const
     return progress;
 }
 
-bool Canceller::noteAsked()
+bool Canceller::noteAsked(quint64 statement)
 {
     const std::lock_guard lock(m_mutex);
-    if (!m_state.running || m_state.inFlight)
+    if (!m_state.running || m_state.inFlight || (statement != whatRuns && statement != m_progress.statement))
         return false;
     m_state.asked = m_state.inFlight = true;
     m_state.delivered = false;
@@ -72,9 +72,9 @@ void Canceller::noteAnswered(bool delivered)
     m_changed.set();
 }
 
-void Canceller::send()
+void Canceller::send(quint64 statement)
 {
-    if (!noteAsked())
+    if (!noteAsked(statement))
         return;
     std::thread([self = shared_from_this()] { self->noteAnswered(self->sendBlocking()); }).detach();
 }

@@ -24,10 +24,10 @@ public:
     void beginStatement();
     void endStatement(CancelProgress::End how);
 
-    // Asked, by either way; false where nothing runs or a cancel is on its way already.
-    bool noteAsked();
+    // Asked, by either way; false where nothing runs, another statement than that of this number, or a cancel is on its way already.
+    bool noteAsked(quint64 statement = whatRuns);
     void noteAnswered(bool delivered);
-    void send(); // noteAsked(), then libpq's cancel on a thread
+    void send(quint64 statement = whatRuns); // noteAsked(), then libpq's cancel on a thread
 
     struct State {
         bool running = false;   // a statement

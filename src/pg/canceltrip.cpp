@@ -49,7 +49,7 @@ void CancelTrip::begin()
         return finish(m_link->isAlive() ? CancelOutcome::What::NothingRan : CancelOutcome::What::LinkLost);
     m_statement = progress.statement;
     m_timer.start();
-    if (canAsk() && m_link->noteCancelAsked())
+    if (canAsk() && m_link->noteCancelAsked(m_statement))
         byControl();
     else
         byLibpq();
@@ -74,7 +74,7 @@ void CancelTrip::byControl()
         return Sent(delivered, rows->text(0, 1));
     });
     // On the session's account: the link must hear of it even when nobody waits for this trip any more.
-    async::onFinished(answer, parent(), [heard, link = m_link, self = QPointer<CancelTrip>(this)](const Result<Sent> &sent) {
+    async::onFinished(answer, parent(), [heard, link = m_link, statement = m_statement, self = QPointer<CancelTrip>(this)](const Result<Sent> &sent) {
         const bool delivered = sent && sent->first;
         if (!heard->load()) // the control link never came to ask
             link->noteCancelAnswered(false);
@@ -83,7 +83,7 @@ void CancelTrip::byControl()
         else if (self)
             self->byLibpq();
         else if (!delivered)
-            link->requestCancel();
+            link->requestCancel(statement);
     });
 }
 
@@ -91,7 +91,7 @@ void CancelTrip::byLibpq()
 {
     m_outcome.way = CancelOutcome::Way::Libpq;
     m_outcome.inClear = m_link->facts().tls && !libpqFeatures().encryptedCancel;
-    m_link->requestCancel();
+    m_link->requestCancel(m_statement);
 }
 
 void CancelTrip::look()

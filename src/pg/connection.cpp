@@ -164,15 +164,16 @@ Error Connection::lostReason() const
     return m_core->lost.value_or(Error());
 }
 
-void Connection::requestCancel() const
+void Connection::requestCancel(quint64 statement) const
 {
-    m_core->canceller->send();
-    m_core->wakeReader();
+    m_core->canceller->send(statement);
+    if (statement == whatRuns || statement == cancelProgress().statement)
+        m_core->wakeReader();
 }
 
-bool Connection::noteCancelAsked() const
+bool Connection::noteCancelAsked(quint64 statement) const
 {
-    const bool asked = m_core->canceller->noteAsked();
+    const bool asked = m_core->canceller->noteAsked(statement);
     if (asked)
         m_core->wakeReader();
     return asked;

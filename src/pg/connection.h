@@ -82,6 +82,8 @@ struct CancelProgress {
     End endOf(quint64 which) const { return which == ended ? end : which == cancelled ? endOfCancelled : End::Unknown; }
 };
 
+inline constexpr quint64 whatRuns = 0; // in the place of a statement's number
+
 class Connection
 {
 public:
@@ -139,11 +141,12 @@ public:
     // The error that ended the link, with the server's reason where it gave one.
     Error lostReason() const;
     // Cancels what runs now, from any thread, without a second answer path: libpq's own cancel on a thread of its own. The usual way is the
-    // control link's pg_cancel_backend (Session does it first).
-    void requestCancel() const;
+    // control link's pg_cancel_backend (Session does it first). Not at all where another statement than that of this number runs: whoever saw
+    // one run does not mean the next.
+    void requestCancel(quint64 statement = whatRuns) const;
     // The same by way of the control link: said before pg_cancel_backend is sent and after its answer came (or did not), so that the
     // statement's 57014 is told as Cancelled and no next statement meets a late cancel. Any thread.
-    bool noteCancelAsked() const; // false: nothing runs here, or a cancel is on its way
+    bool noteCancelAsked(quint64 statement = whatRuns) const; // false: nothing of that number runs here, or a cancel is on its way
     void noteCancelAnswered(bool delivered) const;
     CancelProgress cancelProgress() const; // any thread
     // Whatever waits on this link returns at once, with Cancelled/closed or Connection/no_answer; the link is lost. Any thread.

@@ -104,8 +104,8 @@ void Session::watch()
         task.run(fail(ErrorKind::Cancelled, QStringLiteral("by_user"), QStringLiteral("Cancelled before it began")));
 
     const auto link = m_core->link();
-    if (link && m_core->takeRunningCancelled())
-        link->requestCancel(); // its thread may be held up by a reader, where no token is seen
+    if (const auto statement = m_core->takeRunningCancelled(); link && statement && *statement != whatRuns)
+        link->requestCancel(*statement); // its thread may be held up by a reader, where no token is seen
     const qint64 silentMs = link ? link->silentForMs() : 0;
     const bool noAnswerNow = silentMs >= noAnswerAfterMs;
     if (m_noAnswer.exchange(noAnswerNow) != noAnswerNow)

@@ -93,13 +93,13 @@ bool Session::Core::isBusy() const
     return m_busy || !m_tasks.empty();
 }
 
-bool Session::Core::takeRunningCancelled()
+std::optional<quint64> Session::Core::takeRunningCancelled()
 {
     const std::lock_guard lock(m_mutex);
-    if (!m_running || !m_running->isCancelled())
-        return false;
+    if (!m_running || !m_link || !m_running->isCancelled())
+        return std::nullopt;
     m_running.reset();
-    return true;
+    return m_link->cancelProgress().statement; // one that begins later looks at the token itself
 }
 
 std::vector<Session::Core::Task> Session::Core::takeCancelled()

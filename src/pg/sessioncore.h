@@ -31,7 +31,7 @@ struct Session::Core {
     bool isBusy() const;                  // a task runs or waits
     std::vector<Task> takeCancelled();    // tasks that were cancelled before they began
     std::vector<Task> takeAll();
-    bool takeRunningCancelled();          // true once: the running task's token fired
+    std::optional<quint64> takeRunningCancelled(); // once, when the running task's token fired: the number of the statement it is at
 
     const ConnectionSpec spec;
     const Purpose purpose;

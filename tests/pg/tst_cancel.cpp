@@ -27,6 +27,7 @@ private slots:
     void whileTheReaderStalls();
     void whileTheLoopStands();
     void failsByItself();
+    void neverTheNextStatement();
     void stoppedServer();
     void sessionGoes();
 
@@ -181,6 +182,23 @@ void TestCancel::failsByItself()
     const auto next = start(*editor, "SELECT pg_catalog.pg_sleep(1.5)");
     QTRY_VERIFY(next.isFinished() && busy.isFinished());
     QVERIFY(next.result());
+}
+
+// The control link is slow and then may not: by then the statement has ended, and the next one waits for just that answer.
+void TestCancel::neverTheNextStatement()
+{
+    const auto editor = session();
+    const auto control = session(QStringLiteral("stranger"), Session::Purpose::Control);
+    const auto future = start(*editor, "SELECT pg_catalog.pg_sleep(0.5)");
+    QTRY_VERIFY(runs(*editor));
+    const auto busy = start(*control, "SELECT pg_catalog.pg_sleep(1.5)");
+    QTRY_VERIFY(runs(*control));
+    const auto cancelled = editor->cancelRunning(control.get());
+    const auto next = start(*editor, "SELECT pg_catalog.pg_sleep(1)");
+    QTRY_VERIFY(next.isFinished() && busy.isFinished());
+    QVERIFY(future.result());
+    QVERIFY2(next.result(), qPrintable(next.result() ? QString() : next.result().error().text()));
+    QCOMPARE(outcomeOf(cancelled).what, What::HadFinished);
 }
 
 void TestCancel::stoppedServer()
