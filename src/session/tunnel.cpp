@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/tunnel.h"
 
+#include "session/loopback.h"
+
 #include <QDeadlineTimer>
 #include <QFile>
 #include <QRegularExpression>
@@ -34,20 +36,6 @@ Address loopback(quint16 port)
     return address;
 }
 
-// A port of the kernel's choice, free a moment ago: ssh takes it, or ends (ExitOnForwardFailure).
-quint16 freePort()
-{
-    Address address = loopback(0);
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    socklen_t size = sizeof address.in;
-    quint16 port = 0;
-    if (fd >= 0 && ::bind(fd, &address.any, size) == 0 && ::getsockname(fd, &address.any, &size) == 0)
-        port = ntohs(address.in.sin_port);
-    if (fd >= 0)
-        ::close(fd);
-    return port;
-}
-
 bool accepts(const Address &address, socklen_t size)
 {
     const int fd = ::socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -60,7 +48,8 @@ bool accepts(const Address &address, socklen_t size)
 
 Done checkDestination(const QString &destination)
 {
-    static const QRegularExpression form(QStringLiteral("^(?:ssh://)?[A-Za-z0-9_\\[][A-Za-z0-9._%+@:\\[\\]-]{0,254}$"));
+    // Behind an @ no dash either: a ProxyCommand of the user's gets the host as an argument.
+    static const QRegularExpression form(QStringLiteral("\\A(?:ssh://)?[A-Za-z0-9_\\[](?:[A-Za-z0-9._%+:\\[\\]-]|@(?!-)){0,254}\\z"));
     if (form.match(destination).hasMatch())
         return {};
     return fail(ErrorKind::Client, QStringLiteral("bad_profile"), QStringLiteral("This is no SSH destination"),
@@ -81,13 +70,19 @@ Tunnel::~Tunnel() = default;
 Result<pg::Via> Tunnel::open(const CancelToken &cancel)
 {
     const std::lock_guard lock(m_mutex);
-    if (m_near && !m_near->ssh->hasEnded())
+    if (m_near && !m_near->ssh->hasEnded() && isOurs())
         return m_near->via;
     m_near.reset();
     Result<pg::Via> via = start(cancel);
     if (!via)
         m_near.reset();
     return via.map_error([this](Error error) { return std::move(error).during(QStringLiteral("open the SSH tunnel through ") + m_destination); });
+}
+
+// A port of 127.0.0.1 is anyone's who comes first, and the whole machine can read in ssh's arguments which one we mean.
+bool Tunnel::isOurs() const
+{
+    return m_spec.isUnixSocket() || listenerAt(m_near->via.port) == ::geteuid();
 }
 
 Error Tunnel::ended() const
@@ -126,7 +121,7 @@ Result<pg::Via> Tunnel::start(const CancelToken &cancel)
         end.size = sizeof end.address.un;
         forward = end.folder->path() + name + QLatin1Char(':') + m_spec.host + name;
     } else {
-        end.via = {QStringLiteral("127.0.0.1"), freePort()};
+        end.via = {QStringLiteral("127.0.0.1"), freePort()}; // ssh takes it, or ends (ExitOnForwardFailure)
         end.address = loopback(end.via.port);
         end.size = sizeof end.address.in;
         const QString host = m_spec.host.contains(QLatin1Char(':')) ? QString(QLatin1Char('[') + m_spec.host + QLatin1Char(']')) : m_spec.host;
@@ -164,6 +159,9 @@ Result<pg::Via> Tunnel::start(const CancelToken &cancel)
     ::poll(&last, 1, 50);
     if (end.ssh->hasEnded())
         return fail(ended());
+    if (!isOurs())
+        return fail(ErrorKind::Connection, QStringLiteral("tunnel_failed"), QStringLiteral("Another user's program listens at the tunnel's near end, port %1").arg(end.via.port),
+                    QStringLiteral("Try again, by another port; and find out who else is on this machine."));
     return end.via;
 }
 

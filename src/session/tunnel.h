@@ -2,7 +2,7 @@
 // An SSH tunnel by the system's ssh, with its own configuration, agent, keys and jump hosts: one for all links of a profile, opened by the
 // first that needs it, opened again when it has ended, gone with this object. Nobody is asked anything (BatchMode): what needs an answer is
 // answered once in a terminal. The near end is a port of 127.0.0.1, so the other users of this machine can reach the server through it as
-// well, and must log in there like anyone. Blocking; any thread but the window's.
+// well, and must log in there like anyone; it is used only where the listener is this user's. Blocking; any thread but the window's.
 #pragma once
 
 #include "pg/connectionspec.h"
@@ -34,6 +34,7 @@ private:
     struct Near;
     Result<pg::Via> start(const CancelToken &cancel);
     Error ended() const;
+    bool isOurs() const; // the near end
 
     const QString m_destination;
     const pg::ConnectionSpec m_spec;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A tunnel by the real ssh to a real sshd, to a real server behind it.
+#include "session/loopback.h"
 #include "session/sshserver.h"
 #include "session/tunnel.h"
 #include "session/wayin.h"
@@ -14,6 +15,7 @@
 #include <thread>
 
 #include <poll.h>
+#include <unistd.h>
 
 using namespace howdah;
 
@@ -32,6 +34,7 @@ private slots:
     void opensAgainAfterItsEnd();
     void failuresAreTold();
     void isCancelled();
+    void anothersListenerIsNotOurs();
     void anotherHostKeyIsRefused();
 
 private:
@@ -55,7 +58,7 @@ void TestTunnel::destinations_data()
     QTest::addColumn<bool>("good");
     for (const char *good : {"jump", "bob@db1.example.org", "ssh://bob@db1:2222", "[2001:db8::1]", "bob%corp@host"})
         QTest::newRow(good) << QString::fromLatin1(good) << true;
-    for (const char *bad : {"", "-oProxyCommand=id", "a b", "a;id", "$(id)", "a\nb", "ssh://-oProxyCommand=id", "a/b", "~"})
+    for (const char *bad : {"", "-oProxyCommand=id", "a b", "a;id", "$(id)", "a\nb", "ssh://-oProxyCommand=id", "a/b", "~", "bob@-Fx", "jump\n"})
         QTest::newRow(bad) << QString::fromLatin1(bad) << false;
 }
 
@@ -161,6 +164,33 @@ void TestTunnel::isCancelled()
     QVERIFY(!opened);
     QCOMPARE(opened.error().kind, ErrorKind::Cancelled);
     QTRY_COMPARE(m_ssh->clients().size(), 0);
+}
+
+// All of this machine can read the port in ssh's arguments, and be there before ssh has logged in.
+void TestTunnel::anothersListenerIsNotOurs()
+{
+    QTcpServer listener;
+    QVERIFY(listener.listen(QHostAddress::LocalHost));
+    const quint16 port = listener.serverPort();
+    QCOMPARE(session::listenerAt(port), std::optional(::geteuid()));
+    listener.close();
+    QCOMPARE(session::listenerAt(port), std::nullopt);
+
+    QTemporaryDir folder;
+    QFile ssh(folder.filePath(QStringLiteral("ssh"))); // one that does not get the port, since it is taken at 0.0.0.0
+    QVERIFY(ssh.open(QIODevice::WriteOnly));
+    ssh.write("#!/usr/bin/perl\nuse Socket;\nmy ($port) = \"@ARGV\" =~ /-L 127\\.0\\.0\\.1:(\\d+):/;\n"
+              "socket(S, PF_INET, SOCK_STREAM, 0);\nbind(S, sockaddr_in($port, INADDR_ANY));\nlisten(S, 5);\nsleep 60;\n");
+    ssh.close();
+    ssh.setPermissions(QFile::ReadOwner | QFile::ExeOwner);
+    const QByteArray path = qgetenv("PATH");
+    qputenv("PATH", QFile::encodeName(folder.path()) + ':' + path);
+    session::Tunnel tunnel(m_jump, m_server->spec());
+    const auto opened = tunnel.open({});
+    qputenv("PATH", path);
+    QVERIFY(!opened);
+    QCOMPARE(opened.error().reason, QStringLiteral("tunnel_failed"));
+    QVERIFY2(opened.error().message.contains(QStringLiteral("near end")), qPrintable(opened.error().text()));
 }
 
 void TestTunnel::anotherHostKeyIsRefused()
