@@ -212,6 +212,11 @@ Result<LoginGuard::Look> LoginGuard::look(PGconn *connection)
         return Look::Wait;
     if (got <= 0)
         return Look::LetRead; // its end: libpq says so
+    // libpq before 16 shows it where it is asked for and goes on where it is not; a signature of ours says that it was.
+    int signature = 0;
+    if (m_spec.auth == Auth::Certificate && ::SSL_get_signature_nid(ssl, &signature) != 1)
+        return fail(made(ErrorKind::Authentication, "no_authentication", QStringLiteral("%1 does not ask for our certificate").arg(m_spec.address()),
+                         QStringLiteral("Let its pg_hba.conf ask for cert, with the authority's file as its ssl_ca_file.")));
     const QByteArray all = m_rest + QByteArrayView(bytes, got);
     const auto verdict = judge(all);
     if (!verdict || *verdict == Look::LetRead)

@@ -29,6 +29,7 @@ private slots:
     void unprovenWithoutBinding_data();
     void unprovenWithoutBinding();
     void aHostThatIsTwo();
+    void aCertificateThatNobodyAskedFor();
 
 private:
     struct Case {
@@ -346,6 +347,18 @@ void TestGreeting::aHostThatIsTwo()
         QCOMPARE(server.clients(), 0);
         QCOMPARE(connection.error().reason, QStringLiteral("bad_host"));
     }
+}
+
+void TestGreeting::aCertificateThatNobodyAskedFor()
+{
+    const ScriptedServer server(inside(says(wire::authentication(0) + ScramLogin::settings() + wire::ready())));
+    pg::ConnectionSpec target = spec(server);
+    target.auth = pg::Auth::Certificate;
+    target.certFile = m_folder.filePath(QStringLiteral("client.crt"));
+    target.keyFile = m_folder.filePath(QStringLiteral("client.key"));
+    const auto connection = pg::Connection::open(target, {});
+    QVERIFY(!connection);
+    QCOMPARE(connection.error().reason, QStringLiteral("no_authentication"));
 }
 
 QTEST_GUILESS_MAIN(TestGreeting)
