@@ -155,6 +155,9 @@ Result<ChangeOutcome> apply(pg::Connection &connection, const ChangePlan &plan, 
         if (step.isCommand)
             return fail(ErrorKind::Client, QStringLiteral("not_sql"), QStringLiteral("A command line is not run on a connection: ") + step.title);
     }
+    // Its BEGIN would be a warning, and its COMMIT would commit what is not its own.
+    if (connection.transactionState() == pg::TransactionState::Open || connection.transactionState() == pg::TransactionState::Failed)
+        return fail(ErrorKind::Client, QStringLiteral("in_transaction"), QStringLiteral("A transaction is open on this link already"), QStringLiteral("Commit or roll it back first."));
     const auto line = journal.begin(target(plan), plan.title, planAsSql(plan), masked(plan.undo));
     if (!line)
         return fail(Error(line.error()).during(QStringLiteral("write the journal")));

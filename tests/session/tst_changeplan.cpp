@@ -48,6 +48,7 @@ private slots:
     void aLockIsNotWaitedForForGood();
     void aLinkLostInMidStep();
     void commandsAreNotRun();
+    void notInAnothersTransaction();
     void rolesRights();
     void cleanupTestCase() { m_server.reset(); }
 
@@ -218,6 +219,18 @@ void TestChangePlan::commandsAreNotRun()
     QCOMPARE(done.error().reason, QStringLiteral("not_sql"));
     QVERIFY(m_book.begun.isEmpty());
     QVERIFY(!planAsSql(change).contains(QLatin1StringView("BEGIN")));
+}
+
+void TestChangePlan::notInAnothersTransaction()
+{
+    QVERIFY(m_link->command("BEGIN"));
+    const auto done = apply(*m_link, plan({"INSERT INTO public.t VALUES (77)"}), m_book.seams(), {});
+    const auto state = m_link->transactionState();
+    QVERIFY(m_link->command("ROLLBACK"));
+    QVERIFY(!done);
+    QCOMPARE(done.error().reason, QStringLiteral("in_transaction"));
+    QCOMPARE(state, pg::TransactionState::Open);
+    QVERIFY(m_book.begun.isEmpty());
 }
 
 void TestChangePlan::rolesRights()
