@@ -129,6 +129,8 @@ QByteArray exportProfiles(const QVector<Profile> &profiles)
     for (const Profile &profile : profiles) {
         QJsonObject json = profileToJson(profile);
         json.remove("stack"_L1); // of this machine
+        json.remove("password_command"_L1); // an argument may be a secret, and nobody takes it from a file
+        json.remove("password_expiry_s"_L1);
         all.append(json);
     }
     return QJsonDocument(QJsonObject{{u"howdah_profiles"_s, 1}, {u"profiles"_s, all}}).toJson(QJsonDocument::Indented);

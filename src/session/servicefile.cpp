@@ -147,6 +147,8 @@ void fitBeside(QVector<OfferedProfile> &offers, const QVector<Profile> &existing
                 continue;
             }
             offer.notes << u"replaces the profile %1"_s.arg(known->name);
+            if (known->environment != profile.environment)
+                offer.notes << u"which is %1, and becomes %2"_s.arg(environmentName(known->environment), environmentName(profile.environment));
             profile.stack = known->stack;
             names.remove(known->name);
         } else if (known != existing.end() || ids.contains(profile.id)) {

@@ -218,8 +218,10 @@ void TestImport::exportedProfiles()
     profile.monitorRole = u"mon"_s;
     profile.environment = session::Environment::Test;
     profile.stack = u"of this machine"_s;
+    profile.passwordCommand = QStringList{u"/usr/bin/token"_s, u"--key=canary"_s};
+    profile.passwordExpiryS = 900;
     const QByteArray file = session::exportProfiles({profile});
-    QVERIFY(!file.contains("of this machine"));
+    QVERIFY(!file.contains("of this machine") && !file.contains("canary"));
     const auto offers = session::importProfiles(file);
     QVERIFY2(offers, qPrintable(offers ? QString() : offers.error().text()));
     const OfferedProfile &offer = offers->constFirst();
