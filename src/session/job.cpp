@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/job.h"
 
+#include "session/changeplan.h"
 #include "store/journal.h"
 
 #include <QTimer>
@@ -83,8 +84,8 @@ void Job::start(store::StoreWorker *store, Task task)
     entry.startedMs = m_startedMs;
     entry.target = m_spec.target;
     entry.action = m_spec.title;
-    entry.commands = m_spec.commands;
-    entry.undo = m_spec.undo;
+    entry.commands = masked(m_spec.commands);
+    entry.undo = masked(m_spec.undo);
     async::onFinished(store->run([entry](store::Store &open) { return store::beginJournalEntry(open, entry); }), this,
                       [this, run](Result<qint64> id) {
                           // What is not in the journal is not done.
@@ -114,7 +115,7 @@ void Job::end(const Result<QString> &result)
         outcome = cancelled ? QStringLiteral("cancelled") : QStringLiteral("failed");
     }
     if (m_store && m_journalId > 0) {
-        const QString message = result ? m_resultText : m_error.text();
+        const QString message = masked(result ? m_resultText : m_error.text());
         m_store->run([id = m_journalId, outcome, message](store::Store &open) { return store::endJournalEntry(open, id, outcome, message); });
     }
     emit finished();

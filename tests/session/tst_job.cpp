@@ -89,13 +89,14 @@ void TestJob::saysHowItFailed()
     Job job(m_spec);
     QSignalSpy finished(&job, &Job::finished);
     job.start(worker, m_store.get(), [](const Progress &, const CancelToken &) -> Result<QString> {
-        return fail(ErrorKind::Tool, QStringLiteral("port_taken"), QStringLiteral("Port 5432 is taken"));
+        return fail(ErrorKind::Tool, QStringLiteral("port_taken"), QStringLiteral("Port 5432 is taken: ALTER ROLE app PASSWORD 'canary'"));
     });
     QTRY_COMPARE(finished.size(), 1);
     QCOMPARE(job.state(), Job::State::Failed);
     QCOMPARE(job.error().reason, QStringLiteral("port_taken"));
     QCOMPARE(journal().at(0).outcome, QStringLiteral("failed"));
     QVERIFY(journal().at(0).message.contains(QStringLiteral("Port 5432 is taken")));
+    QVERIFY2(!journal().at(0).message.contains(QStringLiteral("canary")), qPrintable(journal().at(0).message));
 }
 
 void TestJob::isCancelled()
