@@ -120,21 +120,22 @@ private:
 
 Done readLine(QByteArray &line, const CancelToken &cancel)
 {
-    constexpr qsizetype longest = 4096;
+    constexpr qsizetype longest = 64 << 10; // a token with many claims has a few KB
     line.reserve(longest);
     for (char c = 0; line.size() < longest;) {
         pollfd wait[]{{STDIN_FILENO, POLLIN, 0}, {cancel.eventFd(), POLLIN, 0}};
         if (::poll(wait, 2, -1) < 0 && errno != EINTR)
-            break;
+            return {};
         if (cancel.isCancelled())
             return fail(ErrorKind::Cancelled, QStringLiteral("cancelled"), QStringLiteral("Cancelled"));
         if (wait[0].revents == 0)
             continue;
         if (::read(STDIN_FILENO, &c, 1) != 1 || c == '\n')
-            break;
+            return {};
         line += c;
     }
-    return {};
+    line.fill('\0');
+    return fail(ErrorKind::Client, QStringLiteral("too_long"), QStringLiteral("The line on standard input is longer than 64 KB"));
 }
 
 Result<Secret> readPassword(const CancelToken &cancel)

@@ -78,8 +78,9 @@ Result<Secret> secretByCommand(const Profile &profile, const QString &role, cons
         return fail(std::move(error));
     }
     qsizetype end = outcome->output.indexOf('\n');
+    const bool cut = end < 0 && outcome->truncated;
     if (end < 0)
-        end = outcome->output.size();
+        end = cut ? 0 : outcome->output.size(); // a piece of a secret is none
     if (end > 0 && outcome->output.at(end - 1) == '\r')
         --end;
     const Secret secret(QByteArray::fromRawData(outcome->output.constData(), end));
@@ -89,7 +90,7 @@ Result<Secret> secretByCommand(const Profile &profile, const QString &role, cons
     Error error;
     error.kind = ErrorKind::Tool;
     error.reason = QStringLiteral("no_secret");
-    error.message = QStringLiteral("The first line of its output is empty");
+    error.message = cut ? QStringLiteral("The first line of its output is longer than 64 KB") : QStringLiteral("The first line of its output is empty");
     error.detail = QString::fromUtf8(outcome->errors.trimmed());
     error.context = attempt;
     return fail(std::move(error));

@@ -13,6 +13,7 @@ class TestProfileVerbs : public QObject
 private slots:
     void initTestCase();
     void aPasswordGoesToTheKeychainOnly();
+    void aLongOneIsKeptWholeOrNotAtAll();
     void aLockedKeychainIsSaid();
     void removingForgetsThePassword();
 
@@ -63,6 +64,16 @@ void TestProfileVerbs::aPasswordGoesToTheKeychainOnly()
     const Program check = run(QStringLiteral("check --profile a"));
     QCOMPARE(check.exitCode, 3);
     QCOMPARE(check.error("reason"), QStringLiteral("refused"));
+}
+
+void TestProfileVerbs::aLongOneIsKeptWholeOrNotAtAll()
+{
+    const QByteArray token(6000, 'x'); // a cloud's may be as long
+    const Program edited = run(QStringLiteral("profile edit a --password-stdin"), token + "\n");
+    QVERIFY2(edited.exitCode == 0, edited.output.constData());
+    QCOMPARE(lookUp(), token);
+    QCOMPARE(run(QStringLiteral("profile edit a --password-stdin"), QByteArray(70'000, 'x') + "\n").error("reason"), QStringLiteral("too_long"));
+    QCOMPARE(lookUp(), token);
 }
 
 void TestProfileVerbs::aLockedKeychainIsSaid()
