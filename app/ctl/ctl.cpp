@@ -328,6 +328,10 @@ int Ctl::run(int argc, char **argv)
     }
     // A URL's password is read; it need not stay in what every user's ps shows.
     for (int i = 1; i < argc; ++i) {
+        for (char *at = std::strstr(argv[i], "://"); at && (at = std::strstr(at, "password=")); ) {
+            at += std::strlen("password=");
+            std::memset(at, '*', std::strcspn(at, "&"));
+        }
         char *end = std::strrchr(argv[i], '@');
         char *begin = std::strstr(argv[i], "://");
         begin = begin && end ? std::strchr(begin + 3, ':') : nullptr;

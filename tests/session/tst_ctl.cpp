@@ -155,7 +155,7 @@ void TestCtl::aSignalCancels()
     QVERIFY(silent.listen(QHostAddress::LocalHost));
     QProcess process;
     process.start(Program::path(), {QStringLiteral("check"), QStringLiteral("--json"), QStringLiteral("--url"),
-                                    QStringLiteral("postgresql://u:geheim@127.0.0.1:%1/d").arg(silent.serverPort())});
+                                    QStringLiteral("postgresql://u:geheim@127.0.0.1:%1/d?password=geheim2&sslmode=verify-full").arg(silent.serverPort())});
     QVERIFY(silent.waitForNewConnection(20'000));
     const QString proc = QStringLiteral("/proc/%1/").arg(process.processId());
     const auto read = [&](const char *name) {
@@ -165,7 +165,7 @@ void TestCtl::aSignalCancels()
     // What others on this machine see meanwhile.
     const QByteArray arguments = read("cmdline");
     QVERIFY(arguments.contains("postgresql://u:******@127.0.0.1"));
-    QVERIFY(!arguments.contains("geheim"));
+    QVERIFY(!arguments.contains("geheim") && arguments.contains("password=*******&sslmode=verify-full"));
     QVERIFY2(read("limits").contains("Max core file size        0 "), read("limits").constData());
 
     ::kill(pid_t(process.processId()), number);
