@@ -16,6 +16,15 @@ constexpr qsizetype maxLine = 16 << 10; // a progress bar without line feeds mus
 constexpr qsizetype maxLastLines = 20;
 } // namespace
 
+std::vector<char *> pointers(const QByteArrayList &list)
+{
+    std::vector<char *> result;
+    for (const QByteArray &entry : list)
+        result.push_back(const_cast<char *>(entry.constData()));
+    result.push_back(nullptr);
+    return result;
+}
+
 void FileDescriptor::reset(int fd)
 {
     if (m_fd >= 0)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The pipes of one child, for process.cpp alone: what it says (bounded, cut into lines) and what it is told.
+// The pipes of one child, for this room alone: what it says (bounded, cut into lines) and what it is told.
 #pragma once
 
 #include "tool/process.h"
+
+#include <vector>
 
 namespace howdah::tool
 {
@@ -22,6 +24,9 @@ public:
 private:
     int m_fd;
 };
+
+// As posix_spawn takes them: null-terminated, good for as long as the list is.
+std::vector<char *> pointers(const QByteArrayList &list);
 
 // One of the child's output streams. Bytes past the limit are read and dropped, so that the child never blocks on us.
 class OutputStream

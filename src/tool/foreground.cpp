@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tool/foreground.h"
 
+#include "tool/childio.h"
+
 #include <QFile>
 
 #include <cerrno>
@@ -12,20 +14,6 @@
 
 namespace howdah::tool
 {
-
-namespace
-{
-
-std::vector<char *> pointers(const QByteArrayList &list)
-{
-    std::vector<char *> result;
-    for (const QByteArray &entry : list)
-        result.push_back(const_cast<char *>(entry.constData()));
-    result.push_back(nullptr);
-    return result;
-}
-
-} // namespace
 
 SignalsLeftAlone::SignalsLeftAlone()
 {

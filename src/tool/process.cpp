@@ -36,15 +36,6 @@ bool isPassedOn(const QByteArray &name)
     return name == "PATH" || name == "HOME" || name == "TMPDIR" || name.startsWith("XDG_") || name.startsWith("DOCKER_");
 }
 
-std::vector<char *> pointers(const QByteArrayList &list)
-{
-    std::vector<char *> result;
-    for (const QByteArray &entry : list)
-        result.push_back(const_cast<char *>(entry.constData()));
-    result.push_back(nullptr);
-    return result;
-}
-
 Error notStarted(const QString &program, int code)
 {
     return {ErrorKind::Tool, QStringLiteral("not_started"),
