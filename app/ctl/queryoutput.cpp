@@ -69,6 +69,13 @@ void QueryOutput::put(QByteArrayView bytes)
         m_writeError = Error{ErrorKind::Io, u"not_written"_s, u"Standard output takes no more"_s, {}, {}, {}, {}, 0};
 }
 
+// What a server says between rows (a tag, a table's name, a notification): a terminal would obey it.
+void QueryOutput::putLine(const QString &text)
+{
+    const bool shown = !m_other && !m_file && ::isatty(STDOUT_FILENO) == 1;
+    put(shown ? printable(text + u'\n') : QString(text + u'\n').toUtf8());
+}
+
 void QueryOutput::tell(const QString &text) const
 {
     endProgressLine();
@@ -103,13 +110,13 @@ void QueryOutput::resultEnds(int, const QByteArray &tag)
     put(m_writer->end());
     m_writer.reset();
     if (m_format == query::Format::Table && changes(tag) && !m_display.tuplesOnly)
-        put(QByteArray(tag + '\n'));
+        putLine(QString::fromUtf8(tag));
 }
 
 void QueryOutput::tagged(int, const QByteArray &tag)
 {
     if (m_format == query::Format::Table && !m_display.tuplesOnly && !tag.isEmpty())
-        put(QByteArray(tag + '\n'));
+        putLine(QString::fromUtf8(tag));
 }
 
 void QueryOutput::notice(int, const pg::Notice &notice)
@@ -133,7 +140,7 @@ void QueryOutput::message(int, const QString &text)
 {
     // Between rows for a program there is no room for words.
     if (m_format == query::Format::Table)
-        put((text + u'\n').toUtf8());
+        putLine(text);
     else
         tell(text);
 }
@@ -247,13 +254,14 @@ void QueryOutput::statementEnds(int, const query::StatementEnd &end)
 {
     if (end.error) {
         m_lastError = end.error;
+        m_outcomeUnknown = m_outcomeUnknown || end.outcomeUnknown;
         m_writer.reset(); // a result that was cut off has no end: nothing is written that would make it look whole
         if (!m_writeError) // else the output's own failure is what happened
             tellError(end);
         return;
     }
     if (m_format == query::Format::Table && !m_display.tuplesOnly && !end.tag.isEmpty() && !end.shown)
-        put(QByteArray(end.tag + '\n'));
+        putLine(QString::fromUtf8(end.tag));
     if (m_display.timing && !end.tag.isEmpty()) {
         const QString text = timeText(end.timing.allUs);
         if (m_format == query::Format::Table)

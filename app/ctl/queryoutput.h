@@ -42,10 +42,12 @@ public:
 
     const std::optional<Error> &writeError() const { return m_writeError; } // the output took no more
     const std::optional<Error> &lastError() const { return m_lastError; }   // of a statement
+    bool outcomeUnknown() const { return m_outcomeUnknown; }                // of a COMMIT in the script
     qint64 rows() const { return m_rows; }
 
 private:
     void put(QByteArrayView bytes);
+    void putLine(const QString &text);
     void closeOther(); // the file of \o
     void tell(const QString &text) const;
     void tellError(const query::StatementEnd &end);
@@ -64,6 +66,7 @@ private:
     qint64 m_resultRows = 0;
     std::optional<Error> m_writeError;
     std::optional<Error> m_lastError;
+    bool m_outcomeUnknown = false;
 };
 
 } // namespace howdah::ctl

@@ -4,6 +4,7 @@
 #include "ctl/queryoutput.h"
 #include "ctl/terminal.h"
 #include "session/changeplan.h"
+#include "session/commit.h"
 #include "store/history.h"
 
 #include <QDir>
@@ -147,13 +148,39 @@ struct Outcome {
     int failed = 0;
     bool unknown = false;
     std::optional<Error> error; // the link's, or the output's
+
+    void fail(Error with)
+    {
+        error = std::move(with);
+        ++failed;
+    }
 };
+
+// A COMMIT without an answer is asked for over a new link: done, it is no failure; what nobody knows is told as that.
+void commit(pg::Connection &connection, Outcome &outcome, const CancelToken &cancel)
+{
+    auto ticket = session::noteBeforeCommit(connection, cancel);
+    if (!ticket && !connection.isAlive())
+        return outcome.fail(std::move(ticket.error())); // COMMIT was never sent
+    Done ended = connection.command("COMMIT");
+    if (ended)
+        return;
+    if (connection.isAlive())
+        return outcome.fail(std::move(ended.error()));
+    using What = session::CommitFate::What;
+    const session::CommitFate fate = ticket ? session::resolveCommit(connection, *ticket, 20'000, cancel) : session::CommitFate();
+    toErrors(printable(u"howdahctl: the link was lost during COMMIT (%1); the transaction is %2\n"_s.arg(ended.error().text(), session::fateText(fate))));
+    outcome.unknown = fate.what == What::Unknown || fate.what == What::InProgress;
+    if (fate.what != What::Committed)
+        outcome.fail(std::move(ended.error()));
+}
 
 Outcome runAll(pg::Connection &connection, const std::vector<QueryScript> &scripts, QueryOutput &output, query::RunOptions options, bool singleTransaction,
                const CancelToken &cancel)
 {
     Outcome outcome;
     if (singleTransaction) {
+        (void)connection.readIdentity(cancel); // not known then, which only matters where the COMMIT is to be asked for
         if (Done begun = connection.command("BEGIN"); !begun) {
             outcome.error = std::move(begun.error());
             return outcome;
@@ -177,11 +204,10 @@ Outcome runAll(pg::Connection &connection, const std::vector<QueryScript> &scrip
     }
     if (singleTransaction && connection.isAlive()) {
         const bool good = outcome.failed == 0 && !cancel.isCancelled();
-        if (Done ended = connection.command(good ? "COMMIT" : "ROLLBACK"); !ended) {
-            outcome.unknown = good && !connection.isAlive();
-            outcome.error = std::move(ended.error());
-            ++outcome.failed;
-        }
+        if (good)
+            commit(connection, outcome, cancel);
+        else if (Done ended = connection.command("ROLLBACK"); !ended)
+            outcome.fail(std::move(ended.error()));
     }
     return outcome;
 }
@@ -232,10 +258,10 @@ Result<Answer> runQuery(Ctl &ctl, const QueryOptions &given)
     }
     const std::optional<Error> &error = outcome.error ? outcome.error : output.lastError();
     const bool cancelled = error && error->kind == ErrorKind::Cancelled;
-    history.end(outcome.unknown ? u"unknown"_s : cancelled ? u"cancelled"_s : error ? u"failed"_s : u"done"_s, error ? error->message : QString(), output.rows());
+    history.end(outcome.unknown || output.outcomeUnknown() ? u"unknown"_s : cancelled ? u"cancelled"_s : error ? u"failed"_s : u"done"_s, error ? error->message : QString(), output.rows());
     if (error && error->sqlstate == "25006"_L1 && !given.write && ctl.url.empty() && target->profile.environment == session::Environment::Production)
         toErrors("howdahctl: this profile is production and opens read-only: --write lets this run change something\n");
-    if (outcome.unknown)
+    if (outcome.unknown || output.outcomeUnknown()) // what is known of it was told
         return Answer{{}, {}, ExitCode::OutcomeUnknown};
     if (cancelled)
         return Answer{{}, {}, ExitCode::Cancelled};
