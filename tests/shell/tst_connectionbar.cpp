@@ -228,7 +228,8 @@ private slots:
         QVERIFY(m_server->stop());
         QTRY_VERIFY_WITH_TIMEOUT(bar->stateText().startsWith(QLatin1StringView("lost")), 10'000);
         QVERIFY2(m_server->startAgain(&why), qPrintable(why));
-        QTRY_VERIFY_WITH_TIMEOUT(bar->comebackNote()->text().contains(QLatin1StringView("the server was restarted")), 30'000);
+        QTRY_VERIFY2_WITH_TIMEOUT(bar->comebackNote()->text().contains(QLatin1StringView("the server was restarted")),
+                                  qPrintable(QStringLiteral("the bar says “%1”, its note “%2”").arg(bar->stateText(), bar->comebackNote()->text())), 30'000);
         QVERIFY(bar->comebackNote()->isVisible());
         QTRY_VERIFY_WITH_TIMEOUT(window->workspace()->context().catalog->status().state == pg::LinkState::Connected, 30'000);
         grab(*window, "comeback");

@@ -55,8 +55,11 @@ void ComebackNote::setWorkspace(Workspace *workspace)
     m_seen.clear();
     dismiss();
     if (workspace) {
+        for (const pg::Session *session : {workspace->context().monitor, workspace->context().catalog}) {
+            if (session) // what came back before is an old story
+                m_seen[session] = Seen{session->status().generation, session->status().lostIn, session->status().facts.inRecovery};
+        }
         connect(workspace, &Workspace::linkChanged, this, &ComebackNote::look);
-        look();
     }
 }
 
@@ -96,9 +99,10 @@ void ComebackNote::look()
             continue;
         }
         const Seen before = std::exchange(seen, Seen{status.generation, pg::TransactionState::Idle, status.facts.inRecovery});
-        if (before.generation == 0)
+        if (status.comeback == pg::Comeback::First)
             continue;
-        const QString text = textOf(status, before.lostIn, before.standby);
+        // A first link that came and went while the window was busy was never seen here: of its standby nothing is known.
+        const QString text = textOf(status, before.lostIn, before.generation == 0 ? status.facts.inRecovery : before.standby);
         const int weight = weightOf(status.comeback);
         if (text.isEmpty() || (isVisible() && weight < m_weight))
             continue;
