@@ -29,6 +29,7 @@ struct LinkStatus {
     Comeback comeback = Comeback::First; // how that server compares with the one before
     TransactionState lostIn = TransactionState::Idle; // of Lost: Open and Failed were rolled back by the server
     quint64 generation = 0;  // counts connections: another number is another backend (temp tables, SET, transaction are gone)
+    quint64 lostGeneration = 0; // the last that was lost, not closed by us: told also to who was too busy to see the state itself
 };
 QString linkStateText(LinkState state); // "connected", "no answer", …
 

@@ -276,8 +276,10 @@ void Session::Core::lost(const Error &error, TransactionState in)
     // A link that lived for a while begins the back-off anew; one that breaks at once does not.
     if (m_link && Deadline::Clock::now() - m_connectedAt > 10s)
         m_failures = 0;
-    if (m_link) // a failed try to come back tells nothing of it
+    if (m_link) { // a failed try to come back tells nothing of it
         m_status.lostIn = in;
+        m_status.lostGeneration = m_status.generation;
+    }
     m_link.reset();
     ++m_failures;
     const qint64 now = QDateTime::currentMSecsSinceEpoch();

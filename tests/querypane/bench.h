@@ -2,6 +2,7 @@
 // What every test of the query pane needs: a real server, a store in a folder of the test's, a pane in a window, and keys.
 #pragma once
 
+#include "resources/resources.h"
 #include "support/testserver.h"
 #include "ui/query/editor.h"
 #include "ui/query/querypane.h"
@@ -29,9 +30,11 @@ class PaneBench
 public:
     // The store at this path, or in the test's own folder.
     explicit PaneBench(const QString &storePath = {}) : store(storePath.isEmpty() ? folder.filePath(QStringLiteral("store.sqlite")) : storePath) {}
-    // Null and why where it can't be.
+    // With the program's own icons and fonts, in its light theme. Null and why where it can't be.
     static std::unique_ptr<PaneBench> start(QString *why)
     {
+        initResources();
+        ui::theme().setChoice(ui::Theme::Choice::Light);
         auto bench = std::make_unique<PaneBench>();
         bench->server = TestServer::start({}, why);
         return bench->server ? std::move(bench) : nullptr;

@@ -2,7 +2,6 @@
 // Completion as it is typed, from the catalog of a real server.
 #include "querypane/bench.h"
 
-#include "resources/resources.h"
 
 using namespace howdah;
 using namespace howdah::ui;
@@ -31,8 +30,6 @@ private:
 private slots:
     void initTestCase()
     {
-        initResources();
-        theme().setChoice(Theme::Choice::Light);
         QString why;
         m_bench = test::PaneBench::start(&why);
         QVERIFY2(m_bench, qPrintable(why));

@@ -5,7 +5,6 @@
 #include "querypane/bench.h"
 #include "ui/query/messages.h"
 
-#include "resources/resources.h"
 
 #include <QApplication>
 #include <QDir>
@@ -154,8 +153,6 @@ private:
 private slots:
     void initTestCase()
     {
-        initResources();
-        theme().setChoice(Theme::Choice::Light);
         QString why;
         m_bench = PaneBench::start(&why);
         QVERIFY2(m_bench, qPrintable(why));

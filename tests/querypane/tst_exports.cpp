@@ -4,7 +4,6 @@
 #include "ui/query/resultgrid.h"
 #include "ui/query/resultpage.h"
 
-#include "resources/resources.h"
 #include "store/journal.h"
 
 #include <QApplication>
@@ -53,8 +52,6 @@ private:
 private slots:
     void initTestCase()
     {
-        initResources();
-        theme().setChoice(Theme::Choice::Light);
         QString why;
         m_bench = test::PaneBench::start(&why);
         QVERIFY2(m_bench, qPrintable(why));

@@ -3,7 +3,6 @@
 #include "querypane/bench.h"
 #include "ui/widgets/typedline.h"
 
-#include "resources/resources.h"
 
 #include <QApplication>
 #include <QDialog>
@@ -48,8 +47,6 @@ private:
 private slots:
     void initTestCase()
     {
-        initResources();
-        theme().setChoice(Theme::Choice::Light);
         QString why;
         m_bench = test::PaneBench::start(&why);
         QVERIFY2(m_bench, qPrintable(why));
@@ -238,6 +235,7 @@ private slots:
     void aLinkLostWhileAStatementRuns()
     {
         QVERIFY(m_bench->open(session::Environment::Development));
+        const QString before = sum();
         m_bench->put("BEGIN;\nUPDATE orders SET total = 100 WHERE id = 1;\nSELECT pg_sleep(60);\n");
         m_bench->key(Qt::Key_Return, Qt::ControlModifier | Qt::ShiftModifier);
         const QByteArray sleeper = "FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%' AND state = 'active'";
@@ -247,7 +245,7 @@ private slots:
         QTRY_VERIFY2(m_bench->messages().contains(QStringLiteral("1 row changed; no COMMIT was sent")), qPrintable(m_bench->messages()));
         QVERIFY2(m_bench->messages().contains(QStringLiteral("57P01")), qPrintable(m_bench->messages()));
         QVERIFY(m_bench->says(QStringLiteral("The link was lost in an open transaction")));
-        QCOMPARE(sum(), QStringLiteral("8"));
+        QCOMPARE(sum(), before);
     }
 };
 

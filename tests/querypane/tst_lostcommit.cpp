@@ -3,7 +3,6 @@
 #include "querypane/bench.h"
 #include "support/delayproxy.h"
 
-#include "resources/resources.h"
 #include "store/history.h"
 
 using namespace howdah;
@@ -39,8 +38,6 @@ private:
 private slots:
     void initTestCase()
     {
-        initResources();
-        theme().setChoice(Theme::Choice::Light);
         QString why;
         m_bench = test::PaneBench::start(&why);
         QVERIFY2(m_bench, qPrintable(why));

@@ -3,7 +3,6 @@
 #include "querypane/bench.h"
 #include "ui/query/messages.h"
 
-#include "resources/resources.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -38,8 +37,6 @@ private:
 private slots:
     void initTestCase()
     {
-        initResources();
-        theme().setChoice(Theme::Choice::Light);
         QString why;
         m_bench = test::PaneBench::start(&why);
         QVERIFY2(m_bench, qPrintable(why));

@@ -2,7 +2,6 @@
 // Where a string ends is the session's to say (standard_conforming_strings): the outline, what Ctrl+Enter sends and what is guarded follow it.
 #include "querypane/bench.h"
 
-#include "resources/resources.h"
 
 #include <QApplication>
 #include <QDialog>
@@ -32,8 +31,6 @@ private:
 private slots:
     void initTestCase()
     {
-        initResources();
-        theme().setChoice(Theme::Choice::Light);
         QString why;
         m_bench = test::PaneBench::start(&why);
         QVERIFY2(m_bench, qPrintable(why));

@@ -5,7 +5,6 @@
 #include "query/hazards.h"
 #include "session/changeplan.h"
 #include "session/rights.h"
-#include "store/history.h"
 #include "ui/query/runwords.h"
 
 #include <algorithm>
@@ -145,6 +144,24 @@ void Runner::askRights()
     });
 }
 
+// Of the request, as it begins.
+store::HistoryEntry Runner::historyLine() const
+{
+    store::HistoryEntry entry;
+    entry.startedMs = m_startedMs;
+    entry.profileId = m_context.profile.id;
+    entry.database = m_database;
+    entry.role = m_context.profile.spec.role;
+    QByteArray text;
+    for (const query::Piece &piece : m_request.pieces) {
+        text += (text.isEmpty() ? QByteArray() : QByteArray("\n")) + piece.text + (piece.kind == query::Piece::Kind::Statement ? ";" : "");
+        if (text.size() > longestHistory)
+            break;
+    }
+    entry.text = session::masked(QString::fromUtf8(text.left(longestHistory)));
+    return entry;
+}
+
 void Runner::run(RunRequest request)
 {
     if (isBusy() || !m_context.editorLink)
@@ -163,18 +180,7 @@ void Runner::run(RunRequest request)
     if (!m_context.store)
         return start();
     // The line stands before anything is sent; a store that can't write it is told, and does not keep the user from the server.
-    store::HistoryEntry entry;
-    entry.startedMs = m_startedMs;
-    entry.profileId = m_context.profile.id;
-    entry.database = m_database;
-    entry.role = m_context.profile.spec.role;
-    QByteArray text;
-    for (const query::Piece &piece : m_request.pieces) {
-        text += (text.isEmpty() ? QByteArray() : QByteArray("\n")) + piece.text + (piece.kind == query::Piece::Kind::Statement ? ";" : "");
-        if (text.size() > longestHistory)
-            break;
-    }
-    entry.text = session::masked(QString::fromUtf8(text.left(longestHistory)));
+    const store::HistoryEntry entry = historyLine();
     async::onFinished(m_context.store->run([entry](store::Store &store) { return store::beginHistory(store, entry); }), this,
                       [this](const Result<qint64> &id) {
                           if (id)
@@ -208,11 +214,10 @@ void Runner::start()
         return ran;
     };
     async::onFinished(m_session->run(service, m_cancel), this, [this](const Result<Ran> &ran) {
-        if (ran)
+        if (ran) {
             m_standardStrings = ran->standardStrings;
-        if (ran)
             finish(ran->summary, ran->filtered);
-        else
+        } else
             finish(fail(ran.error()), {});
     });
 }
@@ -256,12 +261,7 @@ void Runner::exportEnded(const Result<QString> &done)
 {
     m_state = State::Idle;
     if (m_context.store) {
-        store::HistoryEntry entry;
-        entry.startedMs = m_startedMs;
-        entry.profileId = m_context.profile.id;
-        entry.database = m_database;
-        entry.role = m_context.profile.spec.role;
-        entry.text = session::masked(QString::fromUtf8(m_request.pieces.front().text.left(longestHistory)) + QLatin1Char(';'));
+        store::HistoryEntry entry = historyLine();
         entry.durationMs = m_elapsed.elapsed();
         entry.outcome = outcomeWord(done ? RunEnd::Outcome::Done : done.error().kind == ErrorKind::Cancelled ? RunEnd::Outcome::Cancelled : RunEnd::Outcome::Failed);
         entry.message = session::masked(done ? *done : done.error().text());
@@ -447,8 +447,7 @@ void Runner::tellLoss()
     m_unlocked = false;
     m_newSession = true;
     m_generation = 0;
-    const pg::LinkStatus now = link();
-    m_toldOf = now.state == pg::LinkState::Lost || now.generation == 0 ? now.generation : now.generation - 1;
+    m_toldOf = link().lostGeneration;
     emit linkLost(m_lostReason, open);
 }
 
@@ -457,7 +456,8 @@ void Runner::linkChanged(const pg::LinkStatus &status)
     if (status.state == pg::LinkState::Lost)
         m_lostReason = status.error;
     // A connect that failed is the run's own error, and nothing was lost with it. A link that came and went unseen was lost all the same.
-    if ((status.state == pg::LinkState::Lost && (m_generation > 0 || status.generation > m_toldOf)) || (m_generation > 0 && status.generation > m_generation)) {
+    const bool isOther = m_generation > 0 && (status.state == pg::LinkState::Lost || status.generation > m_generation);
+    if (isOther || status.lostGeneration > m_toldOf) {
         if (isBusy())
             m_lostInRun = true;
         else

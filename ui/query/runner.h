@@ -3,10 +3,11 @@
 // run twice by itself. Window's thread.
 #pragma once
 
-#include "query/rowsecurity.h"
 #include "query/export.h"
+#include "query/rowsecurity.h"
 #include "query/run.h"
 #include "session/guard.h"
+#include "store/history.h"
 #include "ui/query/runoutput.h"
 #include "ui/shell/pane.h"
 
@@ -108,6 +109,7 @@ signals:
 private:
     void openLink();
     void start();
+    store::HistoryEntry historyLine() const;
     void exportEnded(const Result<QString> &done);
     void take();
     void note(const RunEvent &event);

@@ -103,23 +103,25 @@ QString endText(const RunEnd &end, int statements, int failed)
     return (text.isEmpty() ? QString() : text + QStringLiteral(" · ")) + units::duration(end.elapsedMs);
 }
 
-QString filterNote(const QVector<query::FilteredRelation> &filtered)
+// %1: the relations, %2: the role.
+static QString withFiltered(const QString &words, const QVector<query::FilteredRelation> &filtered)
 {
     QStringList names;
     for (const query::FilteredRelation &one : filtered)
         names << units::oneLine(one.relation);
-    return QStringLiteral("Row security filters %1 for the role %2: rows that its policies hide are not here")
-        .arg(names.join(QStringLiteral(", ")), filtered.isEmpty() ? QString() : units::oneLine(filtered.constFirst().role));
+    return words.arg(names.join(QStringLiteral(", ")), filtered.isEmpty() ? QString() : units::oneLine(filtered.constFirst().role));
+}
+
+QString filterNote(const QVector<query::FilteredRelation> &filtered)
+{
+    return withFiltered(QStringLiteral("Row security filters %1 for the role %2: rows that its policies hide are not here"), filtered);
 }
 
 QString withheldHint(const QVector<query::FilteredRelation> &filtered)
 {
-    QStringList names;
-    for (const query::FilteredRelation &one : filtered)
-        names << units::oneLine(one.relation);
-    return QStringLiteral("Row security would hide rows of %1 from the role %2, so this file would lack them. Run the query and export its result to have what the "
-                          "role may see.")
-        .arg(names.join(QStringLiteral(", ")), filtered.isEmpty() ? QString() : units::oneLine(filtered.constFirst().role));
+    return withFiltered(QStringLiteral("Row security would hide rows of %1 from the role %2, so this file would lack them. Run the query and export its result to have "
+                                       "what the role may see."),
+                        filtered);
 }
 
 QString exportText(const query::Exported &exported, const QString &path)

@@ -55,11 +55,8 @@ void ComebackNote::setWorkspace(Workspace *workspace)
     m_seen.clear();
     dismiss();
     if (workspace) {
-        for (const pg::Session *session : {workspace->context().monitor, workspace->context().catalog}) {
-            if (session) // what came back before is an old story
-                m_seen[session] = Seen{session->status().generation, session->status().lostIn, session->status().facts.inRecovery};
-        }
         connect(workspace, &Workspace::linkChanged, this, &ComebackNote::look);
+        look();
     }
 }
 
