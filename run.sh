@@ -19,7 +19,7 @@ Without arguments: installs what is missing, builds Howdah (build/release), brin
 there is no Docker, as a private local cluster) and opens the window on it. A second time it takes seconds.
 
   --screenshots DIR     the same on a screen of its own (Xvfb) and in a private session: drives the window through every pane and
-                        saves PANE-THEME-WxH.png for 1600x1000 and 1100x700, light and dark. Without a display this is what
+                        saves SCENE-THEME-WxH.png for 1600x1000 and 1100x700, light and dark. Without a display this is what
                         ./run.sh does, into build/screenshots.
   --in-session COMMAND… runs COMMAND with Howdah's programs in its PATH, inside a private D-Bus session with an unlocked test
                         keyring, both kept in build/session. Only COMMAND writes to standard output; its exit code is this one's.

@@ -2,10 +2,13 @@
 // The window on a real server: connected, silent, given up by hand, back by itself; another profile is another workspace.
 #include "support/testserver.h"
 #include "ui/query/editor.h"
+#include "ui/query/querytab.h"
+#include "ui/query/querytabs.h"
 #include "ui/shell/connectionbar.h"
 #include "ui/shell/linkfacts.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/panestack.h"
+#include "ui/shell/picturerun.h"
 #include "ui/shell/rail.h"
 
 #include "resources/resources.h"
@@ -122,6 +125,35 @@ private slots:
             QVERIFY2(window->panes()->currentPane(), qPrintable(pane.id));
             QTRY_VERIFY_WITH_TIMEOUT(window->panes()->currentPane()->isSettled(), 20'000);
         }
+    }
+
+    // Every scene, light and dark, at both sizes; what the run wrote into the user's own tabs is gone after it.
+    void picturesAreTakenAndNothingOfThemStays()
+    {
+        QVERIFY(m_server->sql({"CREATE TABLE public.projects (id bigint PRIMARY KEY)"}));
+        const auto window = open(saveProfile(QStringLiteral("pictured")).name);
+        QTRY_COMPARE_WITH_TIMEOUT(window->connectionBar()->stateText(), QStringLiteral("connected"), 10'000);
+        const QString folder = m_folder->filePath(QStringLiteral("pictures"));
+        PictureRun run(window.get(), folder);
+        QStringList files;
+        QString failure;
+        connect(&run, &PictureRun::finished, this, [&files](const QStringList &saved) { files = saved; });
+        connect(&run, &PictureRun::failed, this, [&failure](const QString &why) { failure = why; });
+        run.start();
+        QTRY_VERIFY_WITH_TIMEOUT(!files.isEmpty() || !failure.isEmpty(), 90'000);
+        QVERIFY2(failure.isEmpty(), qPrintable(failure));
+        QCOMPARE(files.size(), allPictureScenes().size() * 4);
+        for (const QString &file : std::as_const(files)) {
+            const QImage picture(file);
+            const QStringList size = QFileInfo(file).baseName().section(QLatin1Char('-'), -1).split(QLatin1Char('x'));
+            QCOMPARE(picture.size(), QSize(size.first().toInt(), size.last().toInt()));
+        }
+        QCOMPARE(QDir(folder).entryList(QDir::Files).size(), files.size()); // no two of one name
+        window->rail()->button(QStringLiteral("query"))->click();
+        const auto *tabs = window->panes()->currentPane()->findChild<QueryTabs *>();
+        QVERIFY(tabs);
+        for (int i = 0; i < tabs->count(); ++i)
+            QVERIFY(tabs->at(i)->draft().text.isEmpty());
     }
 
     void anotherProfileIsAnotherWorkspace()

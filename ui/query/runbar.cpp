@@ -24,7 +24,7 @@ constexpr qint64 tellsAfterMs = 300; // what is over sooner needs no clock
 RunBar::RunBar(QWidget *parent)
     : QWidget(parent), m_run(new QPushButton(QStringLiteral("Run"), this)), m_script(new QPushButton(QStringLiteral("Run script"), this)),
       m_cancel(new QPushButton(QStringLiteral("Cancel"), this)),
-      m_export(new QPushButton(QStringLiteral("Export query"), this)), m_giveUp(new QPushButton(QStringLiteral("Give up the link"), this)),
+      m_export(new QPushButton(QStringLiteral("Export query\u2026"), this)), m_giveUp(new QPushButton(QStringLiteral("Give up the link"), this)),
       m_goOn(new QCheckBox(QStringLiteral("Go on at errors"), this)), m_state(new StateWord(this)), m_result(new ElidedLabel({}, this, "muted"))
 {
     setProperty("bar", true);
@@ -96,9 +96,7 @@ void RunBar::setProgress(int statement, int of, qint64 rows)
 void RunBar::setResult(const QString &text, bool bad)
 {
     m_result->setText(text);
-    QPalette inks = palette();
-    inks.setColor(QPalette::WindowText, bad ? colors().critical : colors().muted);
-    m_result->setPalette(inks);
+    setRole(m_result, bad ? "critical" : "muted");
 }
 
 bool RunBar::goesOn() const

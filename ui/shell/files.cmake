@@ -16,6 +16,7 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/pane.h
   ${CMAKE_CURRENT_LIST_DIR}/panestack.cpp ${CMAKE_CURRENT_LIST_DIR}/panestack.h
   ${CMAKE_CURRENT_LIST_DIR}/picturerun.cpp ${CMAKE_CURRENT_LIST_DIR}/picturerun.h
+  ${CMAKE_CURRENT_LIST_DIR}/picturescene.cpp ${CMAKE_CURRENT_LIST_DIR}/picturescene.h
   ${CMAKE_CURRENT_LIST_DIR}/rail.cpp ${CMAKE_CURRENT_LIST_DIR}/rail.h
   ${CMAKE_CURRENT_LIST_DIR}/readonlybadge.cpp ${CMAKE_CURRENT_LIST_DIR}/readonlybadge.h
   ${CMAKE_CURRENT_LIST_DIR}/stallmeter.cpp ${CMAKE_CURRENT_LIST_DIR}/stallmeter.h

@@ -80,7 +80,7 @@ void JobRow::setJob(session::Job *job)
     for (QWidget *part : std::initializer_list<QWidget *>{m_state, m_title, m_bar, m_time, m_button})
         part->setVisible(job != nullptr);
     if (!job) {
-        m_text->setText(QStringLiteral("Nothing has run yet"));
+        m_text->setText(QStringLiteral("No exports, changes or backups yet"));
         return;
     }
     m_title->setText(job->spec().title);

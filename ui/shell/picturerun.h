@@ -3,14 +3,13 @@
 // PANE-THEME-WxH.png. One step a timer's turn, no nested loop. Window's thread.
 #pragma once
 
+#include "ui/shell/picturescene.h"
+
 #include <QObject>
 #include <QSize>
 #include <QStringList>
 #include <QTimer>
 #include <QVector>
-
-class QModelIndex;
-class QTreeView;
 
 namespace howdah::ui
 {
@@ -30,7 +29,7 @@ signals:
 
 private:
     struct Shot {
-        QString pane;
+        qsizetype scene = 0;
         bool dark = false;
         QSize size;
     };
@@ -38,16 +37,16 @@ private:
     void begin();
     void look();
     bool isReady(QString *waitsFor);
-    bool openTree(QTreeView *tree, QString *waitsFor);
     void save();
+    void leaveScene();
 
     MainWindow *m_window;
     QString m_folder;
+    QVector<PictureScene> m_scenes;
     QVector<Shot> m_shots;
     qsizetype m_at = 0;
     int m_waitedMs = 0;
     int m_readyTurns = 0;
-    bool m_treeOpen = false;
     QTimer m_timer;
     QStringList m_files;
 };

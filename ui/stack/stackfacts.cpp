@@ -62,9 +62,7 @@ void StackFacts::setStatus(const stack::StackStatus &status)
     if (status.archiveWarning)
         archive += QStringLiteral(" · warning: over 5 GB, take a base backup and remove what is older");
     m_archive->setText(archive);
-    QPalette palette = m_backend->palette();
-    palette.setColor(QPalette::WindowText, status.archiveWarning ? colors().warning : colors().text);
-    m_archive->setPalette(palette);
+    setRole(m_archive, status.archiveWarning ? "warning" : "");
     m_ca->setText(known(status.caFile));
     m_reason->setText(status.reason);
     m_reason->setVisible(!status.reason.isEmpty());

@@ -9,7 +9,7 @@ class QAbstractButton;
 namespace howdah::ui
 {
 
-// A label that never reads HTML. `role`: "", "muted", "small", "title", "fixed" (see stylesheet.h).
+// A label that never reads HTML. `role`: "", "muted", "small", "title", "fixed", "warning", "critical" (see stylesheet.h).
 class PlainLabel : public QLabel
 {
     Q_OBJECT

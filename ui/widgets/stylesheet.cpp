@@ -14,6 +14,8 @@ constexpr char sheet[] = R"(
 QWidget { color: $text; }
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 4px 8px; }
 QLabel[role="muted"], QLabel[role="small"] { color: $muted; }
+QLabel[role="critical"] { color: $critical; }
+QLabel[role="warning"] { color: $warning; }
 QFrame[card="true"] { background: $surface; border: 1px solid $border; border-radius: 6px; }
 QWidget[bar="true"] { background: $surface; }
 
@@ -107,7 +109,7 @@ QString styleSheet(const Colors &c)
         {QLatin1StringView("$raised"), c.raised},             {QLatin1StringView("$border"), c.border},
         {QLatin1StringView("$text"), c.text},                 {QLatin1StringView("$muted"), c.muted},
         {QLatin1StringView("$accent"), c.accent},             {QLatin1StringView("$selection"), c.selection},
-        {QLatin1StringView("$critical"), c.critical}};
+        {QLatin1StringView("$critical"), c.critical},         {QLatin1StringView("$warning"), c.warning}};
     QString text = QString::fromLatin1(sheet);
     for (const auto &[name, color] : names)
         text.replace(name, color.name());
