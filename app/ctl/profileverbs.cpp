@@ -5,6 +5,7 @@
 #include "base/savefile.h"
 #include "ctl/terminal.h"
 #include "pg/cafile.h"
+#include "session/importfiles.h"
 #include "session/passfile.h"
 #include "session/servicefile.h"
 #include "stack/stack.h"
@@ -277,27 +278,6 @@ struct Import {
     bool dryRun = false;
 };
 
-Result<QVector<session::OfferedProfile>> offersFrom(const Import &from)
-{
-    if (!from.file.empty()) {
-        const auto text = session::readImportedFile(qt(from.file), false);
-        return text ? session::importProfiles(*text) : Result<QVector<session::OfferedProfile>>(fail(text.error()));
-    }
-    QVector<session::PassLine> passwords;
-    if (!from.passFile.empty()) {
-        auto lines = session::readPassFile(qt(from.passFile));
-        if (!lines)
-            return fail(std::move(lines.error()));
-        passwords = std::move(*lines);
-    }
-    if (from.serviceFile.empty())
-        return session::offersOf(passwords);
-    auto offers = session::readServiceFile(qt(from.serviceFile));
-    if (offers)
-        session::addPasswords(*offers, passwords);
-    return offers;
-}
-
 Result<Answer> importProfiles(Ctl &ctl, const Import &from)
 {
     if (from.file.empty() == (from.serviceFile.empty() && from.passFile.empty()))
@@ -308,7 +288,7 @@ Result<Answer> importProfiles(Ctl &ctl, const Import &from)
     const auto existing = session::readProfiles(**store);
     if (!existing)
         return fail(existing.error());
-    auto offers = offersFrom(from);
+    auto offers = session::offersFrom({qt(from.serviceFile), qt(from.passFile), qt(from.file)});
     if (!offers)
         return fail(std::move(offers.error()));
     if (!from.only.empty())

@@ -95,7 +95,7 @@ Done Parameters::take(const QString &key, const QString &value)
                                      QStringLiteral("krbsrvname")};
     ConnectionSpec &spec = url.spec;
     if (refused.contains(key))
-        return fail(ErrorKind::Client, QStringLiteral("refused_parameter"), QStringLiteral("The URL's parameter %1 is not taken").arg(key),
+        return fail(ErrorKind::Client, QStringLiteral("refused_parameter"), QStringLiteral("The parameter %1 is not taken").arg(key),
                     QStringLiteral("Remove it from the URL."));
     if (key == QLatin1StringView("sslmode") || key == QLatin1StringView("ssl")) {
         const auto mode = sslModeFromName(value);

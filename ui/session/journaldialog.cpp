@@ -23,7 +23,6 @@
 #include <QJsonDocument>
 #include <QKeyEvent>
 #include <QLineEdit>
-#include <QPainter>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollBar>
@@ -57,19 +56,6 @@ StateLook lookOf(const store::JournalEntry &entry)
     if (entry.outcome == QLatin1StringView("failed"))
         return StateLook::Critical;
     return entry.outcome == QLatin1StringView("cancelled") ? StateLook::Warning : StateLook::Unknown;
-}
-
-QIcon markOf(StateLook look)
-{
-    constexpr int size = 12;
-    constexpr int scale = 2;
-    QPixmap pixmap(size * scale, size * scale);
-    pixmap.setDevicePixelRatio(scale);
-    pixmap.fill(Qt::transparent);
-    QPainter painter(&pixmap);
-    painter.setRenderHint(QPainter::Antialiasing);
-    paintStateMark(painter, QRectF(1, 1, size - 2, size - 2), look);
-    return QIcon(pixmap);
 }
 
 QString timeText(qint64 ms)
@@ -236,7 +222,7 @@ void JournalDialog::connectParts()
     connect(m_error, &ErrorBar::retry, this, [this] { read(false); });
     connect(&theme(), &Theme::changed, this, [this] { // the marks are painted in its colours
         for (int row = 0; row < m_entries.size(); ++row)
-            m_list->topLevelItem(row)->setIcon(Outcome, markOf(lookOf(m_entries.at(row))));
+            m_list->topLevelItem(row)->setIcon(Outcome, stateIcon(lookOf(m_entries.at(row))));
     });
 }
 
@@ -285,7 +271,7 @@ void JournalDialog::add(const QVector<store::JournalEntry> &entries)
         item->setText(Server, units::oneLine(entry.target));
         item->setText(Action, units::oneLine(entry.action));
         item->setText(Outcome, entry.endedMs == 0 ? QStringLiteral("no end") : units::oneLine(store::outcomeText(entry)));
-        item->setIcon(Outcome, markOf(lookOf(entry)));
+        item->setIcon(Outcome, stateIcon(lookOf(entry)));
         item->setText(Took, tookText(entry));
         item->setTextAlignment(Took, Qt::AlignRight | Qt::AlignVCenter);
         for (const int column : {Who, Server, Action})

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/mainwindow.h"
 
+#include "ui/session/exportdialog.h"
+#include "ui/session/importdialog.h"
 #include "ui/shell/activitymodel.h"
 #include "ui/shell/activitystrip.h"
 #include "ui/shell/connectdialog.h"
@@ -292,6 +294,18 @@ void MainWindow::enterPassword()
 void MainWindow::connectToServer()
 {
     (new ConnectDialog(m_shared, this))->open();
+}
+
+void MainWindow::importServers()
+{
+    auto *dialog = new ImportDialog(m_shared, this);
+    connect(dialog, &ImportDialog::imported, this, &MainWindow::reloadProfiles);
+    dialog->open();
+}
+
+void MainWindow::exportProfiles()
+{
+    (new ExportDialog(m_shared, this))->open();
 }
 
 void MainWindow::startStack()

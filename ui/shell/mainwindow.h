@@ -67,6 +67,8 @@ private:
     void showTrouble();
     void enterPassword();
     void connectToServer();
+    void importServers();
+    void exportProfiles();
     void startStack();
     void setThemeChoice(Theme::Choice choice);
     void refreshPane();

@@ -37,6 +37,9 @@ void MainWindow::buildMenus()
         if (!m_profiles.isEmpty())
             servers->addSeparator();
         servers->addAction(QStringLiteral("Connect to a server…"), this, &MainWindow::connectToServer);
+        servers->addAction(QStringLiteral("Import servers…"), this, &MainWindow::importServers);
+        if (!m_profiles.isEmpty())
+            servers->addAction(QStringLiteral("Export profiles…"), this, &MainWindow::exportProfiles);
         if (m_workspace && m_workspace->state() == Workspace::State::NeedsSecret)
             servers->addAction(QStringLiteral("Enter the password…"), this, &MainWindow::enterPassword);
         servers->addSeparator();
@@ -99,6 +102,8 @@ QVector<Command> MainWindow::commands() const
     if (m_workspace && m_workspace->state() == Workspace::State::Ready)
         list.append({QStringLiteral("Reconnect"), QStringLiteral("command"), {}, [self] { self->m_workspace->reconnect(); }});
     list.append({QStringLiteral("Connect to a server…"), QStringLiteral("command"), {}, [self] { self->connectToServer(); }});
+    list.append({QStringLiteral("Import servers…"), QStringLiteral("command"), {}, [self] { self->importServers(); }});
+    list.append({QStringLiteral("Export profiles…"), QStringLiteral("command"), {}, [self] { self->exportProfiles(); }});
     for (const session::Profile &profile : m_profiles)
         list.append({QStringLiteral("Open ") + profile.name, QStringLiteral("server"), {}, [self, name = profile.name] { self->openProfile(name); }});
     list.append({QStringLiteral("Start the stack"), QStringLiteral("command"), {}, [self] { self->startStack(); }});

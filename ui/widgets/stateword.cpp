@@ -53,6 +53,19 @@ void paintStateMark(QPainter &painter, const QRectF &square, StateLook look)
     painter.restore();
 }
 
+QIcon stateIcon(StateLook look)
+{
+    constexpr int size = 12;
+    constexpr int scale = 2;
+    QPixmap pixmap(size * scale, size * scale);
+    pixmap.setDevicePixelRatio(scale);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    painter.setRenderHint(QPainter::Antialiasing);
+    paintStateMark(painter, QRectF(1, 1, size - 2, size - 2), look);
+    return QIcon(pixmap);
+}
+
 StateWord::StateWord(QWidget *parent) : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);

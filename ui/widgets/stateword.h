@@ -2,6 +2,7 @@
 // A state as a shape and a word: a disc is well, a triangle a warning, a square critical, a ring unknown; never a colour alone.
 #pragma once
 
+#include <QIcon>
 #include <QWidget>
 
 class QPainter;
@@ -13,6 +14,7 @@ enum class StateLook { Ok, Warning, Critical, Unknown, Busy };
 
 QColor stateColor(StateLook look);
 void paintStateMark(QPainter &painter, const QRectF &square, StateLook look);
+QIcon stateIcon(StateLook look); // in today's colours, for a cell
 
 class StateWord : public QWidget
 {

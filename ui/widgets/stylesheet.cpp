@@ -51,7 +51,7 @@ QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0
 QLineEdit, QSpinBox, QComboBox, QPlainTextEdit, QTextEdit { background: $surface; color: $text; border: 1px solid $border; border-radius: 6px; padding: 3px 8px; selection-background-color: $selection; selection-color: $text; }
 QLineEdit, QSpinBox, QComboBox { min-height: 18px; }
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: $accent; }
-QLineEdit:disabled { color: $muted; background: $window; }
+QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $muted; background: $window; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(:/marks/down-$theme.svg); width: 16px; height: 16px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $border; selection-background-color: $selection; selection-color: $text; }
@@ -59,6 +59,8 @@ QCheckBox { spacing: 8px; padding: 2px; border: 1px solid transparent; border-ra
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 3px; background: $surface; }
 QCheckBox::indicator:checked { border-color: $accent; image: url(:/marks/check-$theme.svg); }
 QCheckBox::indicator:disabled { border-color: $border; }
+QTreeView::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 3px; background: $surface; }
+QTreeView::indicator:checked { border-color: $accent; image: url(:/marks/check-$theme.svg); }
 QCheckBox:focus { border-color: $accent; }
 
 QAbstractItemView { background: $surface; alternate-background-color: $raised; border: 1px solid $border; border-radius: 6px; selection-background-color: $selection; selection-color: $text; }
