@@ -69,10 +69,11 @@ bool save(BIO *bio, const QString &path)
         && file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
 }
 
-bool saveCertificate(X509 *certificate, const QString &path)
+bool saveCertificate(X509 *certificate, const QString &path, X509 *authority = nullptr)
 {
     const BioPtr bio(::BIO_new(::BIO_s_mem()));
-    return certificate && ::PEM_write_bio_X509(bio.get(), certificate) == 1 && save(bio.get(), path);
+    return certificate && ::PEM_write_bio_X509(bio.get(), certificate) == 1
+        && (!authority || ::PEM_write_bio_X509(bio.get(), authority) == 1) && save(bio.get(), path);
 }
 
 bool saveKey(EVP_PKEY *key, const QString &path, const char *passphrase = nullptr)
@@ -92,6 +93,7 @@ QString TestCertificates::name(Kind kind)
     case Kind::OtherHost: return QStringLiteral("otherhost");
     case Kind::SelfSigned: return QStringLiteral("selfsigned");
     case Kind::Renewed: return QStringLiteral("renewed");
+    case Kind::WithAuthority: return QStringLiteral("withauthority");
     }
     return QStringLiteral("good");
 }
@@ -114,12 +116,14 @@ bool TestCertificates::write(const QString &folder, const QString &address)
                                             {Kind::Expired, {"localhost", here, false, -30, -1}},
                                             {Kind::OtherHost, {"db.example", "DNS:db.example"}},
                                             {Kind::SelfSigned, {"localhost", here}},
-                                            {Kind::Renewed, {"localhost", here}}};
+                                            {Kind::Renewed, {"localhost", here}},
+                                            {Kind::WithAuthority, {"localhost", here}}};
     for (const auto &[kind, wish] : wishes) {
         const KeyPtr key(EVP_EC_gen("P-256"));
         const bool itself = kind == Kind::SelfSigned;
         const auto certificate = sign(wish, key.get(), itself ? nullptr : ca.get(), itself ? nullptr : caKey.get());
-        if (!saveCertificate(certificate.get(), path + name(kind) + QStringLiteral(".crt")) || !saveKey(key.get(), path + name(kind) + QStringLiteral(".key")))
+        X509 *shown = kind == Kind::WithAuthority ? ca.get() : nullptr;
+        if (!saveCertificate(certificate.get(), path + name(kind) + QStringLiteral(".crt"), shown) || !saveKey(key.get(), path + name(kind) + QStringLiteral(".key")))
             return false;
     }
     const KeyPtr clientKey(EVP_EC_gen("P-256")), strangerKey(EVP_EC_gen("P-256"));

@@ -10,7 +10,8 @@ namespace howdah::test
 class TestCertificates
 {
 public:
-    enum class Kind { Good, Expired, OtherHost, SelfSigned, Renewed }; // Renewed: as Good, with another key
+    enum class Kind { Good, Expired, OtherHost, SelfSigned, Renewed, WithAuthority };
+    // Renewed: as Good, with another key. WithAuthority: as Good, and the authority is in the file and so shown to whoever connects.
 
     // Writes ca.pem, other-ca.pem, <kind>.crt and <kind>.key, and for the role "certy" client.crt, client.key, locked.key (the same with the
     // passphrase "sesam") and stranger.crt, stranger.key of the other authority; false when OpenSSL or the disk refuses. They are for localhost and its

@@ -1,77 +1,52 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/connectdialog.h"
 
-#include "session/check.h"
+#include "base/async.h"
+#include "base/paths.h"
+#include "base/savefile.h"
+#include "session/wayin.h"
+#include "ui/shell/checkview.h"
+#include "ui/shell/connectform.h"
 #include "ui/widgets/errorbar.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/theme.h"
 
-#include <QCheckBox>
-#include <QComboBox>
-#include <QFileDialog>
-#include <QFormLayout>
+#include <QDir>
 #include <QHBoxLayout>
 #include <QLineEdit>
+#include <QProgressBar>
 #include <QPushButton>
-#include <QSpinBox>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 namespace howdah::ui
 {
 
-namespace
-{
-
-QLineEdit *line(QWidget *parent, const char *name, const char *placeholder = "")
-{
-    auto *edit = new QLineEdit(parent);
-    edit->setAccessibleName(QString::fromLatin1(name));
-    edit->setPlaceholderText(QString::fromLatin1(placeholder));
-    return edit;
-}
-
-} // namespace
+using namespace Qt::StringLiterals;
 
 ConnectDialog::ConnectDialog(const PaneContext &context, QWidget *parent)
-    : QDialog(parent), m_context(context), m_worker(QStringLiteral("connect")), m_url(line(this, "Connection URL", "postgresql://role@host:5432/database")),
-      m_name(line(this, "Name", "orders")), m_host(line(this, "Host", "db1.example.org")), m_port(new QSpinBox(this)),
-      m_database(line(this, "Database", "postgres")), m_role(line(this, "Role")), m_password(line(this, "Password")),
-      m_sslMode(new QComboBox(this)), m_caFile(line(this, "CA file", "the system's certificates")), m_environment(new QComboBox(this)),
-      m_keep(new QCheckBox(QStringLiteral("Keep the password in the keychain"), this)),
-      m_binding(new QCheckBox(QStringLiteral("Require channel binding (SCRAM-SHA-256-PLUS)"), this)), m_note(new PlainLabel({}, this, "muted")),
-      m_error(new ErrorBar(this)), m_connect(new QPushButton(QStringLiteral("Connect"), this)), m_fields(new QWidget(this))
+    : QDialog(parent), m_context(context), m_worker(u"connect"_s), m_url(new QLineEdit(this)), m_form(new ConnectForm(this)), m_steps(new CheckView(this)),
+      m_note(new PlainLabel({}, this, "muted")), m_error(new ErrorBar(this)), m_progress(new QProgressBar(this)),
+      m_import(new QPushButton(u"Import…"_s, this)), m_test(new QPushButton(u"Test connection"_s, this)), m_stop(new QPushButton(u"Cancel"_s, this)),
+      m_connect(new QPushButton(u"Connect"_s, this))
 {
     setAttribute(Qt::WA_DeleteOnClose);
-    setWindowTitle(QStringLiteral("Connect to a server"));
-    setMinimumWidth(560);
+    setWindowTitle(u"Connect to a server"_s);
+    m_url->setAccessibleName(u"Connection URL"_s);
+    m_url->setPlaceholderText(u"Paste postgresql://role@host:5432/database or a DATABASE_URL: it fills the fields"_s);
     m_note->setWordWrap(true);
     m_note->hide();
     m_error->setRetryVisible(false);
+    m_progress->setRange(0, 0);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(4);
+    m_progress->hide();
+    m_import->setToolTip(u"Servers from pg_service.conf, .pgpass or another Howdah"_s);
+    m_import->setAutoDefault(false);
     setLook(m_connect, "primary");
     m_connect->setDefault(true);
-    auto *cancel = new QPushButton(QStringLiteral("Cancel"), this);
-
-    auto *form = new QFormLayout(m_fields);
-    form->setContentsMargins(0, 0, 0, 0);
-    form->setHorizontalSpacing(space::group);
-    form->setVerticalSpacing(space::part);
-    form->setLabelAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    addFields(form);
-
-    auto *buttons = new QHBoxLayout;
-    buttons->setSpacing(space::part);
-    buttons->addStretch();
-    buttons->addWidget(cancel);
-    buttons->addWidget(m_connect);
-    auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(space::edge, space::edge, space::edge, space::group);
-    column->setSpacing(space::group);
-    column->addWidget(new PlainLabel(QStringLiteral("Connect to a server"), this, "title"));
-    column->addWidget(m_fields);
-    column->addWidget(m_note);
-    column->addWidget(m_error);
-    column->addStretch();
-    column->addLayout(buttons);
+    m_steps->clear(u"Test connection tells here how far it comes: name, TCP, TLS and its certificates, authentication, role, version, privileges."_s);
+    layOut();
 
     // A pasted URL at once; a typed one when it is whole: its beginning may be a URL too.
     connect(m_url, &QLineEdit::textChanged, this, [this, before = qsizetype(0)](const QString &url) mutable {
@@ -81,8 +56,14 @@ ConnectDialog::ConnectDialog(const PaneContext &context, QWidget *parent)
             pasteUrl(url);
     });
     connect(m_url, &QLineEdit::editingFinished, this, [this] { pasteUrl(m_url->text()); });
-    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
-    connect(m_connect, &QPushButton::clicked, this, &ConnectDialog::tryConnect);
+    connect(m_stop, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_test, &QPushButton::clicked, this, [this] { test(false); });
+    connect(m_connect, &QPushButton::clicked, this, [this] { test(true); });
+    connect(m_import, &QPushButton::clicked, this, [this] {
+        QDialog::reject();
+        emit importWanted();
+    });
+    connect(m_steps, &CheckView::pinWanted, this, &ConnectDialog::pin);
 }
 
 ConnectDialog::~ConnectDialog()
@@ -90,59 +71,42 @@ ConnectDialog::~ConnectDialog()
     m_cancel.cancel();
 }
 
-void ConnectDialog::addFields(QFormLayout *form)
+void ConnectDialog::layOut()
 {
-    m_port->setRange(1, 65535);
-    m_port->setValue(5432);
-    m_port->setAccessibleName(QStringLiteral("Port"));
-    m_port->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    m_password->setEchoMode(QLineEdit::Password);
-    for (const pg::SslMode mode : {pg::SslMode::VerifyFull, pg::SslMode::VerifyCa, pg::SslMode::Require, pg::SslMode::Disable})
-        m_sslMode->addItem(pg::sslModeName(mode), int(mode));
-    m_sslMode->setAccessibleName(QStringLiteral("sslmode"));
-    for (const auto environment : {session::Environment::Production, session::Environment::Test, session::Environment::Development})
-        m_environment->addItem(session::environmentName(environment), int(environment));
-    m_environment->setAccessibleName(QStringLiteral("Environment"));
-    m_keep->setChecked(true);
-    m_binding->setChecked(true);
-    connect(m_sslMode, &QComboBox::currentIndexChanged, this, [this] {
-        const bool tls = m_sslMode->currentData().toInt() != int(pg::SslMode::Disable);
-        m_binding->setEnabled(tls);
-        m_caFile->setEnabled(tls);
-    });
-
-    auto *place = new QHBoxLayout;
-    place->setSpacing(space::part);
-    m_port->setFixedWidth(80);
-    place->addWidget(m_host, 1);
-    place->addWidget(m_port);
-    auto *browse = new QPushButton(QStringLiteral("Choose…"), this);
-    browse->setAccessibleName(QStringLiteral("Choose the CA file"));
-    auto *ca = new QHBoxLayout;
-    ca->setSpacing(space::part);
-    ca->addWidget(m_caFile, 1);
-    ca->addWidget(browse);
-    connect(browse, &QPushButton::clicked, this, [this] {
-        auto *files = new QFileDialog(this, QStringLiteral("CA file"));
-        files->setAttribute(Qt::WA_DeleteOnClose);
-        files->setFileMode(QFileDialog::ExistingFile);
-        files->setNameFilter(QStringLiteral("Certificates (*.pem *.crt *.cer);;All files (*)"));
-        connect(files, &QFileDialog::fileSelected, m_caFile, &QLineEdit::setText);
-        files->open();
-    });
-
-    const auto add = [&](const char *label, auto *field) { form->addRow(new PlainLabel(QString::fromUtf8(label), this, "muted"), field); };
-    add("Paste a URL", m_url);
-    add("Name", m_name);
-    add("Host, port", place);
-    add("Database", m_database);
-    add("Role", m_role);
-    add("Password", m_password);
-    add("", m_keep);
-    add("sslmode", m_sslMode);
-    add("CA file", ca);
-    add("", m_binding);
-    add("Environment", m_environment);
+    auto *fields = new QScrollArea(this);
+    fields->setWidget(m_form);
+    fields->setWidgetResizable(true);
+    fields->setFrameShape(QFrame::NoFrame);
+    fields->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_steps->setFixedWidth(360);
+    auto *middle = new QHBoxLayout;
+    middle->setSpacing(space::group);
+    middle->addWidget(fields, 1);
+    auto *side = new QVBoxLayout;
+    side->setSpacing(space::part);
+    side->addWidget(m_progress);
+    side->addWidget(m_steps, 1);
+    middle->addLayout(side);
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(space::part);
+    buttons->addWidget(m_test);
+    buttons->addWidget(m_import);
+    buttons->addStretch();
+    buttons->addWidget(m_stop);
+    buttons->addWidget(m_connect);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(space::edge, space::group, space::edge, space::group);
+    column->setSpacing(space::part);
+    column->addWidget(new PlainLabel(u"Connect to a server"_s, this, "title"));
+    column->addWidget(m_url);
+    column->addSpacing(space::part);
+    column->addLayout(middle, 1);
+    column->addWidget(m_note);
+    column->addWidget(m_error);
+    column->addLayout(buttons);
+    setMinimumSize(760, 480);
+    const QSize room = parentWidget() ? parentWidget()->window()->size() : QSize(1100, 700);
+    resize(qMin(1080, room.width() - 48), qMin(760, room.height() - 32));
 }
 
 void ConnectDialog::pasteUrl(const QString &url)
@@ -153,94 +117,126 @@ void ConnectDialog::pasteUrl(const QString &url)
     m_note->hide();
     const Result<pg::ParsedUrl> parsed = pg::parseUrl(url.trimmed());
     if (!parsed)
-        return showError(QStringLiteral("The URL can't be used"), parsed.error());
-    const pg::ConnectionSpec &spec = parsed->spec;
-    m_host->setText(spec.host);
-    m_port->setValue(spec.port);
-    m_database->setText(spec.database);
-    m_role->setText(spec.role);
-    if (m_name->text().isEmpty())
-        m_name->setText(spec.database);
-    m_sslMode->setCurrentIndex(m_sslMode->findData(int(spec.sslMode)));
-    m_caFile->setText(spec.caFile);
-    m_binding->setChecked(spec.auth == pg::Auth::ScramBound);
-    if (!parsed->password.isEmpty()) {
-        m_password->setText(QString::fromUtf8(parsed->password.data(), parsed->password.size()));
-    }
+        return showError(u"The URL can't be used"_s, parsed.error());
+    m_form->take(*parsed);
     // Its parts are in the fields now, and a password is not shown longer than needed.
     m_url->clear();
     if (!parsed->ignored.isEmpty()) {
-        m_note->setText(QStringLiteral("Not used from the URL: ") + parsed->ignored.join(QStringLiteral(", ")));
+        m_note->setText(u"Not used from the URL: "_s + parsed->ignored.join(u", "_s));
         m_note->show();
     }
 }
 
-session::Profile ConnectDialog::entered() const
+void ConnectDialog::test(bool thenSave)
 {
-    session::Profile profile;
-    profile.spec.host = m_host->text().trimmed();
-    profile.spec.port = quint16(m_port->value());
-    profile.spec.role = m_role->text().trimmed();
-    profile.spec.database = m_database->text().trimmed().isEmpty() ? QStringLiteral("postgres") : m_database->text().trimmed();
-    profile.spec.sslMode = pg::SslMode(m_sslMode->currentData().toInt());
-    profile.spec.caFile = m_caFile->text().trimmed();
-    profile.spec.auth = profile.spec.sslMode != pg::SslMode::Disable && m_binding->isChecked() ? pg::Auth::ScramBound : pg::Auth::Scram;
-    profile.environment = session::Environment(m_environment->currentData().toInt());
-    profile.name = m_name->text().trimmed().isEmpty() ? profile.spec.host : m_name->text().trimmed();
-    return profile;
-}
-
-void ConnectDialog::tryConnect()
-{
-    const session::Profile profile = entered();
-    if (profile.spec.host.isEmpty() || profile.spec.role.isEmpty()) {
-        Error error;
-        error.message = QStringLiteral("A host and a role are needed.");
-        showError(QStringLiteral("Not enough to connect with"), error);
-        (profile.spec.host.isEmpty() ? m_host : m_role)->setFocus();
+    if (m_busy)
         return;
-    }
-    setBusy(QStringLiteral("Connecting to %1").arg(profile.spec.address()));
-    const Secret password(m_password->text().toUtf8());
-    const auto check = [spec = profile.spec, password, cancel = m_cancel]() -> Result<bool> {
-        auto connection = pg::Connection::open(spec, password, cancel);
-        if (!connection)
-            return fail(connection.error());
-        return true;
+    const auto profile = m_form->entered();
+    if (!profile)
+        return;
+    setBusy(u"Connecting to %1"_s.arg(profile->spec.address()));
+    m_steps->clear(u"Looking for %1"_s.arg(profile->spec.host));
+    m_cancel = CancelToken();
+    const int attempt = ++m_attempt;
+    const auto steps = std::make_shared<QPromise<session::CheckStep>>();
+    steps->start();
+    auto *seen = new QFutureWatcher<session::CheckStep>(this);
+    connect(seen, &QFutureWatcherBase::resultReadyAt, this, [this, seen, attempt](int at) {
+        if (attempt == m_attempt)
+            m_steps->add(seen->resultAt(at));
+    });
+    connect(seen, &QFutureWatcherBase::finished, seen, &QObject::deleteLater);
+    seen->setFuture(steps->future());
+    const auto check = [profile = *profile, password = m_form->password(), cancel = m_cancel, steps]() -> Result<session::CheckReport> {
+        const session::WayIn way(profile, [password](const store::SecretKey &, const CancelToken &) { return Result<Secret>(password); });
+        const auto open = [&](const CancelToken &stop) -> Result<std::unique_ptr<pg::Connection>> {
+            auto prepared = way.prepareFor(profile.spec.role)(stop);
+            if (!prepared)
+                return fail(std::move(prepared.error()));
+            // Given for a way in that asks for none: the passphrase of a certificate's key.
+            const Secret &secret = prepared->secret.isEmpty() && profile.passwordCommand.isEmpty() ? password : prepared->secret;
+            return pg::Connection::open(profile.spec, secret, stop, {}, prepared->via);
+        };
+        const Done fits = session::checkProfile(profile);
+        auto report = fits ? session::checkBySteps(profile, open, true, cancel, [&](const session::CheckStep &step) { steps->addResult(step); })
+                           : session::CheckReport{{}, fits.error(), {}, {}};
+        steps->finish();
+        return report;
     };
-    async::onFinished(m_worker.run(check), this, [this](const Result<bool> &connected) {
-        if (connected)
-            return save();
-        showError(QStringLiteral("No connection"), connected.error());
+    async::onFinished(m_worker.run(check), this, [this, attempt, profile = *profile, thenSave](const Result<session::CheckReport> &report) {
+        if (attempt != m_attempt)
+            return;
+        if (report)
+            return tested(*report, profile, thenSave);
+        showError(u"No connection"_s, report.error());
     });
 }
 
-void ConnectDialog::save()
+void ConnectDialog::tested(const session::CheckReport &report, const session::Profile &profile, bool thenSave)
 {
-    setBusy(QStringLiteral("Saving the profile"));
-    async::onFinished(m_context.store->run([profile = entered()](store::Store &store) { return session::saveProfile(store, profile); }), this,
+    ++m_attempt; // what is still on its way of the steps is in the report
+    m_steps->setReport(report);
+    m_authority = report.authority();
+    if (report.error)
+        return showError(u"No connection"_s, *report.error);
+    setBusy({});
+    if (thenSave)
+        return save(profile);
+    m_note->setText(u"The connection works. Nothing is saved yet."_s);
+    m_note->show();
+}
+
+void ConnectDialog::pin()
+{
+    if (!m_authority)
+        return;
+    const QString folder = QDir(paths::dataDir()).filePath(u"ca"_s);
+    const QString path = QDir(folder).filePath(QString(m_authority->sha256).remove(u':').toLower() + u".pem"_s);
+    setBusy(u"Saving the CA"_s);
+    const auto write = [folder, path, pem = m_authority->pem]() -> Done {
+        if (auto made = paths::makePrivateDir(folder); !made)
+            return made;
+        return saveFile(path, pem);
+    };
+    async::onFinished(m_worker.run(write), this, [this, path](const Done &saved) {
+        if (!saved)
+            return showError(u"The CA was not saved"_s, saved.error());
+        m_form->clearErrors();
+        m_form->setCaFile(path);
+        setBusy({});
+        test(false);
+    });
+}
+
+void ConnectDialog::save(const session::Profile &profile)
+{
+    setBusy(u"Saving the profile"_s);
+    m_stop->setEnabled(false); // what is being written is not half taken back
+    async::onFinished(m_context.store->run([profile](store::Store &store) { return session::saveProfile(store, profile); }), this,
                       [this](const Result<session::Profile> &saved) {
                           if (saved)
                               return finish(*saved);
-                          showError(QStringLiteral("Connected, but the profile was not saved"), saved.error());
-                          if (saved.error().reason == QLatin1StringView("name_taken"))
-                              m_name->setFocus();
+                          showError(u"Connected, but the profile was not saved"_s, saved.error());
                       });
 }
 
 void ConnectDialog::finish(const session::Profile &saved)
 {
-    const Secret password(m_password->text().toUtf8());
+    const Secret password = m_form->password();
     const auto open = [this, saved] {
         accept();
         if (m_context.openProfile)
             m_context.openProfile(saved.name);
     };
-    if (password.isEmpty() || !m_keep->isChecked()) {
+    // None typed is none: an empty one that is held would stand before what the keychain has.
+    if (password.isEmpty())
+        return open();
+    if (!m_form->keepsPassword()) {
         m_context.keychain->holdForSession(saved.secretKey(), password);
         return open();
     }
-    setBusy(QStringLiteral("Waiting for the keychain"));
+    setBusy(u"Waiting for the keychain"_s);
+    m_stop->setEnabled(false);
     async::onFinished(m_context.keychain->write(saved.secretKey(), password), this, [this, saved, open, password](const Done &written) {
         // The server is reached and the profile is there: without a keychain the password lives as long as this program, and the bar says so.
         if (!written)
@@ -249,21 +245,45 @@ void ConnectDialog::finish(const session::Profile &saved)
     });
 }
 
+void ConnectDialog::reject()
+{
+    if (!m_busy)
+        return QDialog::reject();
+    if (!m_stop->isEnabled())
+        return;
+    m_cancel.cancel();
+    ++m_attempt;
+    setBusy({});
+    m_note->setText(u"Stopped. Nothing is saved."_s);
+    m_note->show();
+}
+
 void ConnectDialog::setBusy(const QString &what)
 {
-    m_fields->setEnabled(what.isEmpty());
-    m_connect->setEnabled(what.isEmpty());
-    if (!what.isEmpty())
+    if (!m_busy)
+        m_focus = focusWidget();
+    m_busy = !what.isEmpty();
+    m_form->setEnabled(!m_busy);
+    m_url->setEnabled(!m_busy);
+    m_connect->setEnabled(!m_busy);
+    m_test->setEnabled(!m_busy);
+    m_import->setEnabled(!m_busy);
+    m_stop->setEnabled(true);
+    m_progress->setVisible(m_busy);
+    if (m_busy)
         m_error->clear();
     m_note->setText(what);
-    m_note->setVisible(!what.isEmpty());
+    m_note->setVisible(m_busy);
+    // What is disabled loses the focus, and Cancel would get it.
+    if (!m_busy && m_focus)
+        m_focus->setFocus();
 }
 
 void ConnectDialog::showError(const QString &what, const Error &error)
 {
     setBusy({});
     m_error->showError(what, error);
-    adjustSize();
+    m_form->showError(error);
 }
 
 } // namespace howdah::ui

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// "Connect to a server": fields or a pasted URL, tried before anything is saved; then the profile goes to the store, the password to the
-// keychain, and the profile is opened. Non-modal to the loop (open()). Window's thread.
+// "Connect to a server": fields or a pasted URL, tested step by step before anything is saved; then the profile goes to the store, the
+// password to the keychain, and the profile is opened. Non-modal to the loop (open()). Window's thread.
 #pragma once
 
+#include "session/checksteps.h"
 #include "ui/shell/pane.h"
 
 #include <QDialog>
+#include <QPointer>
 
-class QCheckBox;
-class QComboBox;
-class QFormLayout;
 class QLineEdit;
+class QProgressBar;
 class QPushButton;
-class QSpinBox;
 
 namespace howdah::ui
 {
 
+class CheckView;
+class ConnectForm;
 class ErrorBar;
 class PlainLabel;
 
@@ -26,13 +27,18 @@ class ConnectDialog : public QDialog
 public:
     ConnectDialog(const PaneContext &context, QWidget *parent);
     ~ConnectDialog() override;
+    void reject() override; // while it is busy: stops that, and stays
+
+signals:
+    void importWanted(); // in place of this dialog
 
 private:
-    void addFields(QFormLayout *form);
+    void layOut();
     void pasteUrl(const QString &url);
-    session::Profile entered() const;
-    void tryConnect();
-    void save();
+    void test(bool thenSave);
+    void tested(const session::CheckReport &report, const session::Profile &profile, bool thenSave);
+    void pin();
+    void save(const session::Profile &profile);
     void finish(const session::Profile &saved);
     void setBusy(const QString &what); // empty: not busy
     void showError(const QString &what, const Error &error);
@@ -40,22 +46,20 @@ private:
     PaneContext m_context;
     Worker m_worker; // its own: a stack that is being built must not hold a connection up
     CancelToken m_cancel;
+    int m_attempt = 0; // an answer of an earlier one is not shown
+    bool m_busy = false;
+    QPointer<QWidget> m_focus; // from before it was busy
+    std::optional<pg::Certificate> m_authority;
     QLineEdit *m_url;
-    QLineEdit *m_name;
-    QLineEdit *m_host;
-    QSpinBox *m_port;
-    QLineEdit *m_database;
-    QLineEdit *m_role;
-    QLineEdit *m_password;
-    QComboBox *m_sslMode;
-    QLineEdit *m_caFile;
-    QComboBox *m_environment;
-    QCheckBox *m_keep;
-    QCheckBox *m_binding;
+    ConnectForm *m_form;
+    CheckView *m_steps;
     PlainLabel *m_note;
     ErrorBar *m_error;
+    QProgressBar *m_progress;
+    QPushButton *m_import;
+    QPushButton *m_test;
+    QPushButton *m_stop;
     QPushButton *m_connect;
-    QWidget *m_fields;
 };
 
 } // namespace howdah::ui

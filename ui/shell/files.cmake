@@ -4,7 +4,9 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/activitystrip.cpp ${CMAKE_CURRENT_LIST_DIR}/activitystrip.h
   ${CMAKE_CURRENT_LIST_DIR}/allpanes.cpp
   ${CMAKE_CURRENT_LIST_DIR}/comebacknote.cpp ${CMAKE_CURRENT_LIST_DIR}/comebacknote.h
+  ${CMAKE_CURRENT_LIST_DIR}/checkview.cpp ${CMAKE_CURRENT_LIST_DIR}/checkview.h
   ${CMAKE_CURRENT_LIST_DIR}/connectdialog.cpp ${CMAKE_CURRENT_LIST_DIR}/connectdialog.h
+  ${CMAKE_CURRENT_LIST_DIR}/connectform.cpp ${CMAKE_CURRENT_LIST_DIR}/connectform.h
   ${CMAKE_CURRENT_LIST_DIR}/connectionbar.cpp ${CMAKE_CURRENT_LIST_DIR}/connectionbar.h
   ${CMAKE_CURRENT_LIST_DIR}/firstpaint.cpp ${CMAKE_CURRENT_LIST_DIR}/firstpaint.h
   ${CMAKE_CURRENT_LIST_DIR}/jobrow.cpp ${CMAKE_CURRENT_LIST_DIR}/jobrow.h

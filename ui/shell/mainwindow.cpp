@@ -276,7 +276,8 @@ void MainWindow::enterPassword()
     question.choiceDefault = true;
     question.verb = QStringLiteral("Connect");
     ask(this, question, this, [this, key, name = m_workspace->profile().name](const Answer &answer) {
-        if (!answer.accepted)
+        // An empty one that is held would stand before what the keychain has.
+        if (!answer.accepted || answer.secret.isEmpty())
             return;
         if (!answer.choice) {
             m_services.keychain->holdForSession(key, answer.secret);
@@ -293,7 +294,9 @@ void MainWindow::enterPassword()
 
 void MainWindow::connectToServer()
 {
-    (new ConnectDialog(m_shared, this))->open();
+    auto *dialog = new ConnectDialog(m_shared, this);
+    connect(dialog, &ConnectDialog::importWanted, this, &MainWindow::importServers);
+    dialog->open();
 }
 
 void MainWindow::importServers()
