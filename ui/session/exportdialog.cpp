@@ -48,8 +48,7 @@ ExportDialog::ExportDialog(const PaneContext &context, QWidget *parent)
     m_list->setRootIsDecorated(false);
     m_list->setUniformRowHeights(true);
     m_list->setAllColumnsShowFocus(true);
-    auto *note = new PlainLabel(u"For another machine or another person: addresses, roles and ways in. No password goes into the file; what a password command "
-                                u"says does, so look that it names none."_s,
+    auto *note = new PlainLabel(u"For another machine or another person: addresses, roles and ways in. No password and no password command goes into the file."_s,
                                 this, "muted");
     note->setWordWrap(true);
     auto *close = new QPushButton(u"Close"_s, this);
