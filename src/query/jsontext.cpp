@@ -86,7 +86,8 @@ void appendJsonString(QByteArray &out, QByteArrayView utf8)
         utf8 = valid;
     }
     out += '"';
-    for (const char c : utf8) {
+    for (qsizetype i = 0; i < utf8.size(); ++i) {
+        const char c = utf8[i];
         switch (c) {
         case '"': out += "\\\""; break;
         case '\\': out += "\\\\"; break;
@@ -96,10 +97,12 @@ void appendJsonString(QByteArray &out, QByteArrayView utf8)
         case '\b': out += "\\b"; break;
         case '\f': out += "\\f"; break;
         default:
-            if (uchar(c) < 0x20) {
+            // U+0080 to U+009F are control characters too, which a terminal may obey.
+            if (const bool second = uchar(c) == 0xc2 && uchar(utf8[i + 1]) < 0xa0; second || uchar(c) < 0x20 || uchar(c) == 0x7f) {
+                const auto control = uchar(second ? utf8[++i] : c);
                 out += "\\u00";
-                out += hex[uchar(c) >> 4];
-                out += hex[uchar(c) & 15];
+                out += hex[control >> 4];
+                out += hex[control & 15];
             } else {
                 out += c;
             }

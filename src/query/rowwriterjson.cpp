@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // JSON: an array of objects, or an object a line. Numbers and documents keep the server's own text, to the last digit.
+#include "base/json.h"
 #include "query/cellkind.h"
 #include "query/jsontext.h"
 #include "query/rowwriters.h"
@@ -87,7 +88,7 @@ private:
             out += cell == "t" ? "true" : "false";
         } else if (kind == CellKind::Json && !cell.isEmpty()) {
             const qsizetype from = out.size();
-            out += cell;
+            out += escapedControls(cell.toByteArray());
             // A line break can stand between the parts of a document only, never inside of a string of it.
             for (qsizetype i = from; m_linewise && i < out.size(); ++i) {
                 if (out[i] == '\n' || out[i] == '\r')

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "query/rowsof.h"
+#include "base/json.h"
 #include "query/jsontext.h"
 #include "query/rowwriter.h"
 
@@ -73,6 +74,15 @@ private slots:
                                  "]\n"));
         QCOMPARE(QJsonDocument::fromJson(out).array().size(), 4);
         QCOMPARE(written(Format::Json, test::rowsOf(kColumns, {})), QByteArray("[]\n"));
+    }
+
+    // U+009B begins a terminal's command as ESC [ does.
+    void jsonDrivesNoTerminal()
+    {
+        const std::vector<pg::Column> columns{{QStringLiteral("c\u009b"), 25}, {QStringLiteral("d"), 114}};
+        const QByteArray out = written(Format::Ndjson, test::rowsOf(columns, {{"a\xc2\x9b" "31m\xc2\xa0\x1b\x7f", "{\"k\":\t\"\xc2\x80\xc3\x80\"}"}}));
+        QCOMPARE(out, QByteArray("{\"c\\u009b\":\"a\\u009b31m\xc2\xa0\\u001b\\u007f\",\"d\":{\"k\":\t\"\\u0080\xc3\x80\"}}\n"));
+        QCOMPARE(jsonLine({{QStringLiteral("m"), QStringLiteral("\u009b1m")}}), QByteArray("{\"m\":\"\\u009b1m\"}\n"));
     }
 
     void ndjsonIsALineEach()
