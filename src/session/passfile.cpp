@@ -4,6 +4,7 @@
 #include <QFile>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace howdah::session
 {
@@ -22,6 +23,9 @@ Result<QByteArray> readImportedFile(const QString &path, bool holdsSecrets)
         return fail(ErrorKind::Io, u"open_failed"_s, u"%1 can't be read: %2"_s.arg(path, file.errorString()));
     if (::fstat(file.handle(), &found) != 0 || !S_ISREG(found.st_mode) || file.size() > largest)
         return fail(ErrorKind::Client, u"bad_file"_s, u"%1 is no plain file of at most 1 MB"_s.arg(path));
+    if (found.st_uid != ::geteuid() && found.st_uid != 0) // a service file of the machine is root's
+        return fail(ErrorKind::Client, u"file_owner"_s, u"%1 belongs to another user of this machine: what is in it may not be yours"_s.arg(path),
+                    u"Look at it, and make a copy of your own."_s);
     const mode_t others = found.st_mode & (holdsSecrets ? 077 : 022);
     if (others != 0) {
         return fail(ErrorKind::Client, u"file_mode"_s,
