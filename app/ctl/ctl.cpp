@@ -81,6 +81,7 @@ struct Ctl::Core {
     std::unique_ptr<store::Keychain> keychain;
     std::optional<Secret> typed; // standard input gives a password once
     std::optional<Error> connectError;
+    bool connected = false; // once: a link lost from then on is no failure to connect
     std::optional<session::WayIn> way; // all links of a verb go by one tunnel, which lasts as long as the verb
     bool secretAbsent = false;
     QObject home; // of the main loop
@@ -254,8 +255,10 @@ Result<std::unique_ptr<pg::Connection>> Ctl::connect(Link link)
     // Given for a way in that asks for none: the passphrase of a certificate's key.
     const Secret &secret = prepared->secret.isEmpty() && server.passwordCommand.isEmpty() ? wanted->password : prepared->secret;
     auto connection = pg::Connection::open(spec, secret, m_core->cancel, {}, prepared->via);
-    if (connection)
+    if (connection) {
+        m_core->connected = true;
         return connection;
+    }
     Error error = std::move(connection.error());
     if (m_core->secretAbsent && error.kind == ErrorKind::Authentication)
         error.hint = QStringLiteral("No password is saved for this profile: give one with --password-stdin, or add the profile anew");
@@ -357,7 +360,8 @@ int Ctl::run(int argc, char **argv)
         const Error &error = result->error();
         const auto &failed = m_core->connectError;
         const bool notConnected = failed && failed->kind == error.kind && failed->reason == error.reason && error.kind != ErrorKind::Client;
-        return report(json, error, notConnected ? ExitCode::NotConnected : exitOf(error));
+        const bool lost = m_core->connected && !notConnected && error.kind == ErrorKind::Connection;
+        return report(json, error, notConnected ? ExitCode::NotConnected : lost ? ExitCode::Failed : exitOf(error));
     }
     const Answer &answer = **result;
     endProgressLine();

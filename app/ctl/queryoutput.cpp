@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctl/queryoutput.h"
 
+#include "base/json.h"
 #include "ctl/terminal.h"
-
-#include <QJsonDocument>
 
 #include <cstdio>
 
@@ -212,8 +211,12 @@ void QueryOutput::tellError(const query::StatementEnd &end)
     const QString where = place(position, &json);
     if (end.incomplete)
         json.insert(u"incomplete_rows"_s, m_resultRows);
+    if (end.outcomeUnknown)
+        json.insert(u"outcome_unknown"_s, true);
+    if (!end.outcome.isEmpty())
+        json.insert(u"outcome"_s, end.outcome);
     if (m_json) {
-        toErrors(QJsonDocument(json).toJson(QJsonDocument::Compact) + '\n');
+        toErrors(jsonLine(json));
         return;
     }
     QString text = where + u": "_s + (error.sqlstate.isEmpty() ? QString() : error.sqlstate + u": "_s) + error.message;
@@ -234,8 +237,12 @@ void QueryOutput::tellError(const query::StatementEnd &end)
         text += u"\nHINT: "_s + error.hint;
     if (end.incomplete)
         text += u"\nThe result is incomplete: %1 rows came before the error"_s.arg(m_resultRows);
-    if (end.outcomeUnknown)
+    if (end.outcomeUnknown && end.commitSent)
         text += u"\nWhether it was committed is not known%1"_s.arg(end.outcome.isEmpty() ? QString() : u": "_s + end.outcome);
+    else if (end.outcomeUnknown)
+        text += u"\nWhether it changed anything is "_s + end.outcome;
+    else if (!end.outcome.isEmpty())
+        text += u"\nThe transaction is "_s + end.outcome;
     tell(text);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // howdahctl query: statements and scripts as psql runs them.
+#include "base/readatmost.h"
 #include "ctl/ctl.h"
 #include "ctl/queryoutput.h"
 #include "ctl/terminal.h"
@@ -80,7 +81,13 @@ Result<QueryScript> scriptOf(const std::string &name, const CancelToken &cancel)
         return fail(ErrorKind::Io, u"unreadable"_s, u"%1: %2"_s.arg(script.name, file.errorString()));
     if (file.size() > mostScript)
         return fail(ErrorKind::Client, u"too_large"_s, u"%1 has more than 1 GB"_s.arg(script.name), u"psql reads it line by line."_s);
-    script.text = file.readAll();
+    // A pipe has no size, and what was read before an error is not the script.
+    const auto bytes = readAtMost(file, mostScript);
+    if (!bytes)
+        return fail(ErrorKind::Io, u"unreadable"_s, u"%1: %2"_s.arg(script.name, file.errorString()));
+    if (bytes->size() > mostScript)
+        return fail(ErrorKind::Client, u"too_large"_s, u"%1 has more than 1 GB"_s.arg(script.name), u"psql reads it line by line."_s);
+    script.text = *bytes;
     return script;
 }
 
@@ -248,6 +255,9 @@ Result<Answer> runQuery(Ctl &ctl, const QueryOptions &given)
     QueryOutput output(*format, file.get(), ctl.json);
     History history(ctl, target->profile, *scripts);
     Outcome outcome = runAll(**connection, *scripts, output, options, given.singleTransaction, ctl.cancel());
+    // Cancelled between two statements, no one of them failed: what came after it was not run all the same.
+    if (ctl.cancel().isCancelled() && !outcome.error && !output.lastError())
+        outcome.fail(Error{ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled: what followed was not run"_s, {}, {}, {}, {}, 0});
     if (output.writeError())
         outcome.error = output.writeError();
     if (file && !outcome.error && outcome.failed == 0) {

@@ -33,6 +33,9 @@ bool endsSavepoint(const QByteArray &tag)
 }
 constexpr int commitAskedForMs = 20'000;
 const QString rolledBackByLoss = QStringLiteral("rolled back by the server: the link was lost while it was open");
+// A server does not notice that nobody waits any more: what is not in a transaction goes on and commits.
+const QString commitsByItself = QStringLiteral("not known: outside of a transaction it commits by itself, and may still be running (pg_stat_activity shows it). "
+                                               "Look at what it was to change before you run it again");
 
 } // namespace
 
@@ -323,7 +326,6 @@ StatementEnd Runner::execute(const Text &text, Results &results)
     options.several = text.several || (m_options.params.empty() && !m_hasBound && hasPlaceholders(text.text, m_connection.facts().standardStrings));
     const Nature nature = natureOf(text.text);
     const pg::TransactionState before = m_connection.transactionState();
-    const bool inTransaction = before == pg::TransactionState::Open || before == pg::TransactionState::Failed;
     // Its number, by which it can be asked for should the answer not come.
     std::optional<session::CommitTicket> ticket;
     if (nature.kind == Nature::Kind::Commit && before == pg::TransactionState::Open && !text.several) {
@@ -347,7 +349,7 @@ StatementEnd Runner::execute(const Text &text, Results &results)
         end.error = done.error();
         end.incomplete = results.rowsOpen();
         if (!m_connection.isAlive())
-            tellFate(nature, ticket, inTransaction && !text.several, end);
+            tellFate(nature, ticket, before, text.several, end);
     }
     if (!saved || !m_connection.isAlive())
         return end;
@@ -362,18 +364,24 @@ StatementEnd Runner::execute(const Text &text, Results &results)
 }
 
 // The link is lost: what became of what it had begun, as far as that is known.
-void Runner::tellFate(const Nature &nature, const std::optional<session::CommitTicket> &ticket, bool inTransaction, StatementEnd &end)
+void Runner::tellFate(const Nature &nature, const std::optional<session::CommitTicket> &ticket, pg::TransactionState before, bool several, StatementEnd &end)
 {
+    const bool inTransaction = before == pg::TransactionState::Open || before == pg::TransactionState::Failed;
     if (ticket) {
         const session::CommitFate fate = session::resolveCommit(m_connection, *ticket, commitAskedForMs, m_cancel);
         end.commitSent = true;
         end.outcome = session::fateText(fate);
         end.outcomeUnknown = fate.what == session::CommitFate::What::Unknown || fate.what == session::CommitFate::What::InProgress;
-    } else if (nature.kind == Nature::Kind::Commit) {
-        end.commitSent = inTransaction;
+    } else if (before == pg::TransactionState::Failed && !several) {
+        end.outcome = rolledBackByLoss; // by COMMIT too
+    } else if (nature.kind == Nature::Kind::Commit && inTransaction) {
+        end.commitSent = true;
         end.outcomeUnknown = true;
-    } else if (inTransaction) {
+    } else if (inTransaction && !several) {
         end.outcome = rolledBackByLoss;
+    } else if (inTransaction || nature.writes) { // a message of several may have held its COMMIT anywhere
+        end.outcome = commitsByItself;
+        end.outcomeUnknown = true;
     }
 }
 

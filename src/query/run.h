@@ -25,9 +25,9 @@ struct StatementEnd {
     std::optional<Error> error;  // its position counts characters of the piece's text: scriptOffset()
     int filePosition = 0;        // the same where the piece is of a file read by \i: the error's own is 0 then
     bool incomplete = false;     // some rows came before the error
-    bool outcomeUnknown = false; // lost during COMMIT, and the server could not be asked
+    bool outcomeUnknown = false; // lost during COMMIT, and the server could not be asked; or while what commits by itself ran
     bool commitSent = false;     // lost with its COMMIT on the way: outcome is what the server then said of it
-    QString outcome;       // what is known where the link was lost: "committed", "rolled back", by pg_xact_status
+    QString outcome;       // what is known where the link was lost: "committed", "rolled back", by pg_xact_status; what to look at where it is not
     Timing timing;
     pg::TransactionState transaction = pg::TransactionState::Idle;
 };

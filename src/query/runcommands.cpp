@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // psql's backslash commands, as far as they have a meaning here; what has none is refused by name.
+#include "base/readatmost.h"
 #include "query/runner.h"
 #include "query/scan.h"
 
@@ -337,9 +338,12 @@ Done Runner::include(const Metacommand &command, bool relative)
     QFile file(absolute(command.arguments.first(), relative));
     if (!file.open(QIODevice::ReadOnly))
         return fail(ErrorKind::Io, QStringLiteral("no_such_file"), QStringLiteral("%1: %2").arg(command.arguments.first(), file.errorString()));
-    if (file.size() > largest)
+    const auto bytes = readAtMost(file, largest);
+    if (!bytes)
+        return fail(ErrorKind::Io, QStringLiteral("unreadable"), QStringLiteral("%1: %2").arg(command.arguments.first(), file.errorString()));
+    if (bytes->size() > largest)
         return fail(ErrorKind::Io, QStringLiteral("too_large"), QStringLiteral("%1 is larger than 256 MB").arg(file.fileName()), QStringLiteral("psql reads it: howdahctl shell"));
-    m_toIncludeText = file.read(largest + 1);
+    m_toIncludeText = *bytes;
     if (m_toIncludeText.startsWith("\xEF\xBB\xBF"))
         m_toIncludeText.remove(0, 3);
     m_toInclude = File{command.arguments.first(), QFileInfo(file.fileName()).absolutePath()};

@@ -46,7 +46,7 @@ private:
     StatementEnd send(const Text &text, const Sending &sending);
     StatementEnd execute(const Text &text, Results &results);
     Done beginIfNeeded(const QByteArray &text);
-    void tellFate(const Nature &nature, const std::optional<session::CommitTicket> &ticket, bool inTransaction, StatementEnd &end);
+    void tellFate(const Nature &nature, const std::optional<session::CommitTicket> &ticket, pg::TransactionState before, bool several, StatementEnd &end);
     void describeResult(const QByteArray &text, StatementEnd &end);
     void gset(const std::vector<pg::Rows> &rows, const QString &prefix, StatementEnd &end);
     void gexec(const std::vector<pg::Rows> &rows, StatementEnd &end);

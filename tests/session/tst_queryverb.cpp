@@ -17,16 +17,20 @@ private slots:
     void commits();
     void aLinkLostInCommitIsAskedFor();
     void aFailureAtCommitIsTold();
+    void aLinkLostUnderAStatement_data();
+    void aLinkLostUnderAStatement();
+    void anUnreadableScriptIsNotRun();
     void cleanupTestCase() { m_server.reset(); }
 
 private:
-    Program run(const char *statement) const
+    Program query(const QStringList &what) const
     {
-        return Program::run({QStringLiteral("query"), QStringLiteral("-1"), QStringLiteral("-c"), QString::fromLatin1(statement), QStringLiteral("--password-stdin"),
-                             QStringLiteral("--ca"), m_server->caFile(), QStringLiteral("--url"),
-                             QStringLiteral("postgresql://postgres@127.0.0.1:%1/postgres").arg(m_server->port())},
+        return Program::run(QStringList{QStringLiteral("query"), QStringLiteral("--password-stdin"), QStringLiteral("--ca"), m_server->caFile(),
+                                        QStringLiteral("--url"), QStringLiteral("postgresql://postgres@127.0.0.1:%1/postgres").arg(m_server->port())}
+                                + what,
                             QByteArray(m_server->password().data()) + '\n');
     }
+    Program run(const char *statement) const { return query({QStringLiteral("-1"), QStringLiteral("-c"), QString::fromLatin1(statement)}); }
     QString rows() const
     {
         auto admin = m_server->admin();
@@ -64,7 +68,7 @@ void TestQueryVerb::aLinkLostInCommitIsAskedFor()
 {
     const Program program = run("INSERT INTO public.t VALUES (2)");
     QVERIFY2(program.errors.contains("lost during COMMIT") && program.errors.contains("rolled back: the server was asked"), program.errors.constData());
-    QVERIFY2(program.exitCode != 0 && program.exitCode != 8, QByteArray::number(program.exitCode).constData());
+    QVERIFY2(program.exitCode == 1, QByteArray::number(program.exitCode).constData());
     QCOMPARE(rows(), QStringLiteral("1"));
 }
 
@@ -74,6 +78,45 @@ void TestQueryVerb::aFailureAtCommitIsTold()
     QCOMPARE(program.exitCode, 1);
     QVERIFY2(program.errors.contains("not three"), program.errors.constData());
     QCOMPARE(rows(), QStringLiteral("1"));
+}
+
+void TestQueryVerb::aLinkLostUnderAStatement_data()
+{
+    QTest::addColumn<QString>("script");
+    QTest::addColumn<int>("exitCode");
+    QTest::addColumn<QByteArray>("told");
+    const QString end = QStringLiteral("pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())");
+    const QByteArray unknown = "Whether it changed anything is not known";
+    QTest::newRow("a write") << QStringLiteral("UPDATE public.t SET i = i WHERE ") + end << 8 << unknown;
+    QTest::newRow("a block of code") << QStringLiteral("DO $$ BEGIN PERFORM ") + end + QStringLiteral("; END $$") << 8 << unknown;
+    QTest::newRow("a message of several") << QStringLiteral("BEGIN\\; COMMIT\\; SELECT ") + end << 1 << QByteArray();
+    QTest::newRow("several of them a write") << QStringLiteral("BEGIN\\; DELETE FROM public.t WHERE i = 9\\; COMMIT\\; SELECT ") + end << 8 << unknown;
+    QTest::newRow("a write in a transaction") << QStringLiteral("BEGIN; UPDATE public.t SET i = i WHERE ") + end << 1 << QByteArray("rolled back by the server");
+    QTest::newRow("a read") << QStringLiteral("SELECT ") + end << 1 << QByteArray();
+}
+
+void TestQueryVerb::aLinkLostUnderAStatement()
+{
+    QFETCH(QString, script);
+    QFETCH(int, exitCode);
+    QFETCH(QByteArray, told);
+    const Program program = query({QStringLiteral("-c"), script});
+    QVERIFY2(program.exitCode == exitCode, QByteArray(program.errors + QByteArray::number(program.exitCode)).constData());
+    QVERIFY2(program.errors.contains(told), program.errors.constData());
+    QCOMPARE(program.errors.contains("Whether it changed anything"), exitCode == 8);
+    const Program json = query({QStringLiteral("--json"), QStringLiteral("-c"), script});
+    QCOMPARE(json.exitCode, exitCode);
+    QCOMPARE(QJsonDocument::fromJson(json.errors).object().value(QLatin1StringView("outcome_unknown")).toBool(), exitCode == 8);
+}
+
+// What came before a read error is no script; neither is a file that is larger than its size told.
+void TestQueryVerb::anUnreadableScriptIsNotRun()
+{
+    const Program program = query({QStringLiteral("-f"), QStringLiteral("/proc/self/mem")});
+    QVERIFY2(program.exitCode != 0 && program.errors.contains("/proc/self/mem: "), program.errors.constData());
+    const Program included = query({QStringLiteral("-c"), QStringLiteral("\\i /proc/self/mem")});
+    QCOMPARE(included.exitCode, 1);
+    QVERIFY2(included.errors.contains("/proc/self/mem: "), included.errors.constData());
 }
 
 QTEST_GUILESS_MAIN(TestQueryVerb)

@@ -46,9 +46,13 @@ Message endMessage(const query::StatementEnd &end, const query::Piece &piece, qi
     QStringList parts;
     if (end.outcomeUnknown) {
         message.kind = Message::Kind::Error;
-        parts << QStringLiteral("Outcome unknown: the link was lost during COMMIT. Look before running anything again");
-        if (!end.outcome.isEmpty())
-            parts << QStringLiteral("Transaction: ") + end.outcome;
+        if (end.commitSent) {
+            parts << QStringLiteral("Outcome unknown: the link was lost during COMMIT. Look before running anything again");
+            if (!end.outcome.isEmpty())
+                parts << QStringLiteral("Transaction: ") + end.outcome;
+        } else {
+            parts << QStringLiteral("Outcome unknown: the link was lost while it ran. Whether it changed anything is ") + end.outcome;
+        }
     } else if (!end.outcome.isEmpty()) {
         message.kind = Message::Kind::Warning;
         parts << QStringLiteral("Transaction: ") + end.outcome;
