@@ -36,7 +36,7 @@ class Ctl
 {
 public:
     using Action = std::function<Result<Answer>(Ctl &)>;
-    // The profile's own role; its monitor role; the own role with the user's settings, read-only where the profile is production; the same, writing.
+    // The profile's own role; its monitor role; the own role with the user's settings, read-only where the profile is production, or a URL; the same, writing.
     enum class Link { Profile, Monitor, Editor, Writer };
 
     Ctl();

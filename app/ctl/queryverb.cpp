@@ -215,6 +215,8 @@ Outcome runAll(pg::Connection &connection, const std::vector<QueryScript> &scrip
             commit(connection, outcome, cancel);
         else if (Done ended = connection.command("ROLLBACK"); !ended)
             outcome.fail(std::move(ended.error()));
+        else
+            toErrors("howdahctl: rolled back: nothing of this run was changed\n");
     }
     return outcome;
 }
@@ -248,7 +250,9 @@ Result<Answer> runQuery(Ctl &ctl, const QueryOptions &given)
             return fail(std::move(opened.error()));
         file = std::move(*opened);
     }
-    auto connection = ctl.connect(given.write || !ctl.url.empty() ? Ctl::Link::Writer : Ctl::Link::Editor);
+    // A URL says nothing of what the server is: that is production.
+    options.keepsReadOnly = !given.write && target->profile.environment == session::Environment::Production;
+    auto connection = ctl.connect(given.write ? Ctl::Link::Writer : Ctl::Link::Editor);
     if (!connection)
         return fail(std::move(connection.error()));
 
@@ -269,8 +273,9 @@ Result<Answer> runQuery(Ctl &ctl, const QueryOptions &given)
     const std::optional<Error> &error = outcome.error ? outcome.error : output.lastError();
     const bool cancelled = error && error->kind == ErrorKind::Cancelled;
     history.end(outcome.unknown || output.outcomeUnknown() ? u"unknown"_s : cancelled ? u"cancelled"_s : error ? u"failed"_s : u"done"_s, error ? error->message : QString(), output.rows());
-    if (error && error->sqlstate == "25006"_L1 && !given.write && ctl.url.empty() && target->profile.environment == session::Environment::Production)
-        toErrors("howdahctl: this profile is production and opens read-only: --write lets this run change something\n");
+    if (error && options.keepsReadOnly && (error->sqlstate == "25006"_L1 || error->reason == "read_only_kept"_L1))
+        toErrors(ctl.url.empty() ? "howdahctl: this profile is production and opens read-only: --write lets this run change something\n"
+                                 : "howdahctl: what a URL leads to is taken for production and opens read-only: --write lets this run change something\n");
     if (outcome.unknown || output.outcomeUnknown()) // what is known of it was told
         return Answer{{}, {}, ExitCode::OutcomeUnknown};
     if (cancelled)
@@ -296,7 +301,7 @@ void addQueryVerb(CLI::App &app, Ctl &ctl)
     verb->add_option("--var", options->variables, "NAME=VALUE of :name, :'name' and :\"name\"; may be given several times")->allow_extra_args(false);
     verb->add_option("--timeout", options->timeoutS, "Seconds a statement may run; 0: as the server says")->check(CLI::NonNegativeNumber);
     verb->add_flag("-1,--single-transaction", options->singleTransaction, "All in one transaction, committed only when every statement went well");
-    verb->add_flag("--write", options->write, "Let this run change something on a profile that is production (it opens read-only)");
+    verb->add_flag("--write", options->write, "Let this run change something on a profile that is production, or by --url (these open read-only)");
     verb->callback([&ctl, options] { ctl.choose([options](Ctl &c) { return runQuery(c, *options); }); });
 }
 

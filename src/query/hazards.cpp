@@ -3,6 +3,8 @@
 
 #include "query/statement.h"
 
+#include <algorithm>
+
 namespace howdah::query
 {
 
@@ -326,6 +328,12 @@ void Finder::calls(int begin, int end)
 QVector<Hazard> hazardsOf(const QByteArray &statement, bool standardStrings)
 {
     return Finder(statement, standardStrings).find();
+}
+
+bool takesReadOnlyOff(const QByteArray &statement, bool standardStrings)
+{
+    const QVector<Hazard> hazards = hazardsOf(statement, standardStrings);
+    return std::any_of(hazards.cbegin(), hazards.cend(), [](const Hazard &hazard) { return hazard.kind == Hazard::Kind::ReadOnlyOff; });
 }
 
 } // namespace howdah::query

@@ -13,6 +13,9 @@ namespace howdah::query
 
 QVector<session::Hazard> hazardsOf(const QByteArray &statement, bool standardStrings = true);
 
+// It takes the session's read-only setting off, as far as its words tell.
+bool takesReadOnlyOff(const QByteArray &statement, bool standardStrings = true);
+
 // What a statement is by its first words; Other: not told. Writes: may change data or definitions (a SELECT of a function may, too: not seen).
 struct Nature {
     enum class Kind { Select, Insert, Update, Delete, Merge, Ddl, Begin, Commit, Rollback, Savepoint, Set, Copy, Utility, Other };

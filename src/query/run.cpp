@@ -226,7 +226,7 @@ Result<Runner::Sending> Runner::sendingOf(const QByteArray &sender)
     Sending sending;
     const QString &name = command->name;
     if (name == QLatin1StringView("watch") || name == QLatin1StringView("crosstabview"))
-        return fail(refusal(QStringLiteral("\\%1 is not part of Howdah").arg(name), QStringLiteral("psql has it: howdahctl shell")));
+        return fail(refusal(QStringLiteral("\\%1 is not part of Howdah").arg(name), QStringLiteral("psql has it (for a stack of this machine: howdahctl shell)")));
     if (name == QLatin1StringView("gset")) {
         sending.as = Sending::As::Gset;
         sending.prefix = command->arguments.value(0);
@@ -306,6 +306,10 @@ StatementEnd Runner::send(const Text &text, const Sending &sending)
 StatementEnd Runner::execute(const Text &text, Results &results)
 {
     StatementEnd end;
+    if (m_options.keepsReadOnly && takesReadOnlyOff(text.text, m_connection.facts().standardStrings)) {
+        end.error = Error{ErrorKind::Client, QStringLiteral("read_only_kept"), QStringLiteral("Not sent: it takes the session's read-only setting off"), {}, {}, {}, {}, 0};
+        return end;
+    }
     if (Done begun = beginIfNeeded(text.text); !begun) {
         end.error = std::move(begun.error());
         return end;

@@ -98,6 +98,7 @@ struct RunOptions {
     // Given, it is split anew where the server's standard_conforming_strings turns out other than the script told (a SET rolled back, in a branch
     // that does not run, by set_config): as psql reads on.
     std::optional<Source> source;
+    bool keepsReadOnly = false;   // what would take the session's read-only setting off is not sent: Client/read_only_kept
     bool filesAllowed = true;     // \i, \copy, \o: off where the text is not the user's own
     // Where COPY … FROM STDIN reads when its data are not in the script: the next bytes, empty at the end; none: it fails.
     std::function<Result<QByteArray>()> copyInput;

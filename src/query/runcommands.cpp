@@ -134,7 +134,7 @@ Done Runner::meta(const Metacommand &command, const Piece &piece)
     if (auto described = describe(command))
         return *described;
     if (const auto refused = refusedCommands().find(QLatin1StringView(name.toLatin1())); refused != refusedCommands().end())
-        return fail(refusal(QStringLiteral("\\%1: %2").arg(name, QString::fromUtf8(refused->second)), QStringLiteral("psql has it: howdahctl shell")));
+        return fail(refusal(QStringLiteral("\\%1: %2").arg(name, QString::fromUtf8(refused->second)), QStringLiteral("psql has it (for a stack of this machine: howdahctl shell)")));
     if (is({"set"}))
         return setVariable(command);
     if (is({"unset"})) {
@@ -342,7 +342,7 @@ Done Runner::include(const Metacommand &command, bool relative)
     if (!bytes)
         return fail(ErrorKind::Io, QStringLiteral("unreadable"), QStringLiteral("%1: %2").arg(command.arguments.first(), file.errorString()));
     if (bytes->size() > largest)
-        return fail(ErrorKind::Io, QStringLiteral("too_large"), QStringLiteral("%1 is larger than 256 MB").arg(file.fileName()), QStringLiteral("psql reads it: howdahctl shell"));
+        return fail(ErrorKind::Io, QStringLiteral("too_large"), QStringLiteral("%1 is larger than 256 MB").arg(file.fileName()), QStringLiteral("psql reads it"));
     m_toIncludeText = *bytes;
     if (m_toIncludeText.startsWith("\xEF\xBB\xBF"))
         m_toIncludeText.remove(0, 3);

@@ -92,7 +92,7 @@ void TestCorpus::runsAsInPsql()
     const QString url = u"postgresql://postgres:%1@127.0.0.1:%2/howdah_%3?sslrootcert=%4"_s.arg(QString::fromLatin1(m_server->password().data()))
                             .arg(m_server->port())
                             .arg(base, m_server->caFile());
-    const Program ours = Program::run({u"--json"_s, u"--url"_s, url, u"query"_s, u"--format"_s, u"table"_s, u"--on-error"_s, u"continue"_s, u"-f"_s, path});
+    const Program ours = Program::run({u"--json"_s, u"--url"_s, url, u"query"_s, u"--write"_s, u"--format"_s, u"table"_s, u"--on-error"_s, u"continue"_s, u"-f"_s, path});
     const Errors expected = errorsOfPsql(theirs.errors), errors = errorsOfHowdah(ours.errors);
     QCOMPARE(errors, expected);
     QCOMPARE(ours.output.split('\n'), theirs.output.split('\n'));

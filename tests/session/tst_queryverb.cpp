@@ -20,10 +20,13 @@ private slots:
     void aLinkLostUnderAStatement_data();
     void aLinkLostUnderAStatement();
     void anUnreadableScriptIsNotRun();
+    void withoutWriteNothingIsWritten_data();
+    void withoutWriteNothingIsWritten();
     void cleanupTestCase() { m_server.reset(); }
 
 private:
-    Program query(const QStringList &what) const
+    Program query(const QStringList &what) const { return reading(QStringList{QStringLiteral("--write")} + what); }
+    Program reading(const QStringList &what) const
     {
         return Program::run(QStringList{QStringLiteral("query"), QStringLiteral("--password-stdin"), QStringLiteral("--ca"), m_server->caFile(),
                                         QStringLiteral("--url"), QStringLiteral("postgresql://postgres@127.0.0.1:%1/postgres").arg(m_server->port())}
@@ -55,6 +58,30 @@ void TestQueryVerb::initTestCase()
                             "CREATE CONSTRAINT TRIGGER last AFTER INSERT ON public.t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.last()"},
                            &why),
              qPrintable(why));
+}
+
+// What a URL leads to is taken for production. The setting is a guard rail that SET undoes: not by accident, and not without --write.
+void TestQueryVerb::withoutWriteNothingIsWritten_data()
+{
+    QTest::addColumn<QString>("script");
+    QTest::newRow("plain") << QStringLiteral("INSERT INTO public.t VALUES (77)");
+    QTest::newRow("begin read write") << QStringLiteral("BEGIN READ WRITE; INSERT INTO public.t VALUES (77); COMMIT");
+    QTest::newRow("set") << QStringLiteral("SET default_transaction_read_only = off; INSERT INTO public.t VALUES (77)");
+    QTest::newRow("set_config") << QStringLiteral("SELECT set_config('default_transaction_read_only', 'off', false); INSERT INTO public.t VALUES (77)");
+    QTest::newRow("by gexec") << QStringLiteral("SELECT 'SET default_transaction_read_only = off' \\gexec\nINSERT INTO public.t VALUES (77)");
+    QTest::newRow("by a variable") << QStringLiteral("\\set off 'SET default_transaction_read_only = off;'\n:off\nINSERT INTO public.t VALUES (77)");
+}
+
+void TestQueryVerb::withoutWriteNothingIsWritten()
+{
+    QFETCH(const QString, script);
+    const QString before = rows();
+    for (const QString &onError : {QStringLiteral("stop"), QStringLiteral("continue")}) {
+        const Program ran = reading({QStringLiteral("--on-error"), onError, QStringLiteral("-c"), script});
+        QCOMPARE(ran.exitCode, 1);
+        QVERIFY2(ran.errors.contains("--write lets this run change something"), ran.errors);
+        QCOMPARE(rows(), before);
+    }
 }
 
 void TestQueryVerb::commits()
