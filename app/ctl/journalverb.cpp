@@ -88,7 +88,8 @@ Result<Answer> showJournal(Ctl &ctl, const JournalOptions &options)
 void addJournalVerb(CLI::App &app, Ctl &ctl)
 {
     const auto options = std::make_shared<JournalOptions>();
-    auto *verb = app.add_subcommand("journal", "What Howdah changed on servers and stacks: when, who, the exact statements, how it ended, the undo; newest first");
+    auto *verb = app.add_subcommand("journal", "What Howdah itself changed on servers and stacks: when, who, the exact statements, how it ended, the undo; newest first.\n"
+                                                "What you run by query is in the history of the Query pane");
     verb->add_option("--search", options->search, "Those with this in any of their texts");
     verb->add_option("--since", options->since, "Begun since: 30m, 2h, 1d, 1w, or a date or time as in ISO 8601");
     verb->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 1'000'000))->capture_default_str();

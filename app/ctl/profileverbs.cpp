@@ -211,6 +211,11 @@ Result<Answer> addProfile(Ctl &ctl, const Wanted &wanted)
                                                              : saved->needsPassword() ? u"without a password"_s : u"which needs no saved password"_s);
     if (saved->spec.auth != pg::Auth::ScramBound)
         text += u"Authentication: %1\n"_s.arg(pg::authLabel(saved->spec.auth));
+    if (!saved->spec.isUnixSocket() && saved->spec.sslMode != pg::SslMode::VerifyFull)
+        text += u"sslmode %1: %2\n"_s.arg(pg::sslModeName(saved->spec.sslMode),
+                                          saved->spec.sslMode == pg::SslMode::Disable      ? u"nothing is encrypted, and the server is not verified"_s
+                                              : saved->spec.sslMode == pg::SslMode::Require ? u"encrypted, but the server is not verified: anybody may answer in its place"_s
+                                                                                           : u"the server's certificate is verified, its host name is not"_s);
     return Answer{json, text, ExitCode::Success};
 }
 

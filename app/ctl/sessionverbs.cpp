@@ -9,6 +9,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include <algorithm>
 #include <memory>
 
 namespace howdah::ctl
@@ -17,12 +18,15 @@ namespace howdah::ctl
 QString factLines(const QJsonObject &json)
 {
     QString text;
+    qsizetype width = 14; // of the longest name
+    for (const QString &key : json.keys())
+        width = std::max(width, key.size());
     for (auto it = json.begin(); it != json.end(); ++it) {
         const QJsonValue value = it.value();
         const QString shown = value.isBool() ? (value.toBool() ? QStringLiteral("yes") : QStringLiteral("no"))
             : value.isNull() ? QStringLiteral("none")
             : value.isArray() ? units::oneLine(QString::fromUtf8(QJsonDocument(value.toArray()).toJson(QJsonDocument::Compact))) : value.toVariant().toString();
-        text += it.key().leftJustified(16) + shown + QLatin1Char('\n');
+        text += it.key().leftJustified(width + 2) + shown + QLatin1Char('\n');
     }
     return text;
 }

@@ -43,7 +43,8 @@ QString sentence(const QString &reason, const ConnectionSpec &spec, const Certif
     if (reason == QLatin1StringView("self_signed"))
         return QStringLiteral("The server's certificate is signed by itself, and not trusted");
     if (reason == QLatin1StringView("unknown_ca"))
-        return QStringLiteral("The server's certificate is signed by an authority that is not trusted (%1)").arg(leaf.issuer);
+        return QStringLiteral("The server's certificate is signed by an authority that is not trusted (%1); trusted here: %2")
+            .arg(leaf.issuer, spec.caFile.isEmpty() ? QStringLiteral("the system's certificates, since no CA file is named") : spec.caFile);
     return QStringLiteral("The server's certificate is not good");
 }
 } // namespace
