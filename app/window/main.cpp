@@ -12,8 +12,10 @@
 #include <QCommandLineParser>
 #include <QJsonArray>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -91,6 +93,8 @@ void reportFirstPaint(const ui::FirstPaint &paint, const QString &file, Worker &
     });
 }
 
+constexpr const char *answeredWithoutScreen[] = {"-h", "--help", "--help-all", "-v", "--version"};
+
 // A thread that waits for a silent server or a program is not waited for, and must not meet Qt's own end.
 [[noreturn]] void leaveAtOnce(int code)
 {
@@ -108,6 +112,12 @@ int main(int argc, char **argv)
     ::prctl(PR_SET_DUMPABLE, 0);
     pg::forgetEnvironment();
 
+    // A question about the program needs no screen.
+    const bool asksOnly = std::any_of(argv + 1, argv + argc, [](const char *argument) {
+        return std::any_of(std::begin(answeredWithoutScreen), std::end(answeredWithoutScreen), [argument](const char *one) { return std::strcmp(argument, one) == 0; });
+    });
+    if (asksOnly)
+        qputenv("QT_QPA_PLATFORM", "offscreen");
     QApplication app(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("howdah"));
     QCoreApplication::setApplicationVersion(QStringLiteral(HOWDAH_VERSION));

@@ -98,9 +98,10 @@ TransactionBar::TransactionBar(QWidget *parent)
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(space::group, space::inside, space::part, space::inside);
     row->setSpacing(space::part);
-    row->addWidget(m_state);
+    // Before the words, which grow with the time: a button does not move under the mouse.
     row->addWidget(m_commit);
     row->addWidget(m_rollback);
+    row->addWidget(m_state);
     row->addStretch(1);
     row->addWidget(m_new);
     row->addWidget(m_badge);
