@@ -9,6 +9,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <unistd.h>
+
 using namespace howdah;
 using namespace Qt::StringLiterals;
 using session::OfferedProfile;
@@ -27,6 +29,7 @@ private slots:
     void whatIsNoProfile();
     void modes_data();
     void modes();
+    void anothersFile();
     void noPlainFile();
     void exportedProfiles();
     void anImportTakesNoSecretAndNoProgram();
@@ -199,6 +202,16 @@ void TestImport::modes()
     QCOMPARE(error.reason, taken ? QString() : u"file_mode"_s);
     if (!taken)
         QVERIFY2(error.message.contains(path) && error.hint.contains(u"chmod"_s), qPrintable(error.text()));
+}
+
+void TestImport::anothersFile()
+{
+    const QString path = write(u"anothers"_s, "db1:5432:*:app:pw\n", QFile::ReadOwner | QFile::WriteOwner);
+    QVERIFY2(::chown(QFile::encodeName(path).constData(), 65'534, 65'534) == 0, "root is needed");
+    const auto read = session::readPassFile(path);
+    QVERIFY(!read);
+    QCOMPARE(read.error().reason, u"file_owner"_s);
+    QVERIFY2(read.error().message.contains(path), qPrintable(read.error().text()));
 }
 
 void TestImport::noPlainFile()
