@@ -5,6 +5,9 @@
 #include "pg/rowsdata.h"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
 
 namespace howdah::query
@@ -54,6 +57,8 @@ struct ResultStore::Core {
     qint64 held = 0; // bytes of the chunks in memory
     qint64 spilled = 0;
     bool stopped = false;
+    std::atomic<bool> wasSeen = false; // set under the mutex
+    std::condition_variable looked;    // seen or stopped
     bool finished = false;
     std::optional<Error> error;
     std::function<void()> changed;
@@ -95,7 +100,9 @@ bool ResultStore::push(const Rows &chunk)
     qsizetype count = chunk.size();
     bool keep = true;
     {
-        const std::lock_guard lock(core.mutex);
+        std::unique_lock lock(core.mutex);
+        if (core.chunks.size() == 1 && core.budget.firstLookMs > 0)
+            core.looked.wait_for(lock, std::chrono::milliseconds(core.budget.firstLookMs), [&core] { return core.wasSeen || core.stopped; });
         if (core.stopped || core.finished || core.error)
             return false;
         keep = core.held + data->byteSize() <= core.budget.memoryBytes;
@@ -143,10 +150,24 @@ void ResultStore::finish(std::optional<Error> error)
     m_core->tell();
 }
 
+void ResultStore::seen()
+{
+    if (m_core->wasSeen) // at each paint
+        return;
+    {
+        const std::lock_guard lock(m_core->mutex);
+        m_core->wasSeen = true;
+    }
+    m_core->looked.notify_all();
+}
+
 void ResultStore::stop()
 {
-    const std::lock_guard lock(m_core->mutex);
-    m_core->stopped = true;
+    {
+        const std::lock_guard lock(m_core->mutex);
+        m_core->stopped = true;
+    }
+    m_core->looked.notify_all();
 }
 
 const std::vector<pg::Column> &ResultStore::columns() const

@@ -18,6 +18,8 @@ struct ResultBudget {
     qint64 memoryBytes = qint64(96) << 20; // of chunks held in memory, offsets included
     qint64 fileBytes = qint64(64) << 30;
     qint64 rowLimit = 0;                   // 0: none; reached: the result is ended and says so
+    int firstLookMs = 0;                   // so long the second chunk waits at most for seen(): on two cores a server and a link that go on
+                                           // at full speed keep the window from painting the first rows
 };
 
 class ResultStore : public pg::RowSink
@@ -28,9 +30,10 @@ public:
     ResultStore(const ResultStore &) = delete;
     ResultStore &operator=(const ResultStore &) = delete;
 
-    // The link's thread. No chunk waits for a reader: there is always the file. False: stop (the limit, the disk, stop()).
+    // The link's thread. No chunk but the second (firstLookMs) waits for a reader: there is always the file. False: stop (the limit, the disk, stop()).
     bool push(const pg::Rows &chunk) override;
     void finish(std::optional<Error> error = {}); // incomplete where there is one
+    void seen(); // any thread: rows of it are on the screen
     void stop(); // any thread: push returns false from now on
 
     const std::vector<pg::Column> &columns() const;

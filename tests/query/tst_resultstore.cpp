@@ -169,6 +169,28 @@ private slots:
         QCOMPARE(store.rowCount(), 1);
     }
 
+    // The second chunk waits for whoever shows the first, or for the end of it; the third for nobody.
+    void waitsForAFirstLook()
+    {
+        for (const bool stopped : {false, true}) {
+            ResultStore store(kColumns, {.firstLookMs = 60'000});
+            QVERIFY(store.push(chunk(0, 1)));
+            std::atomic<int> pushed = 0;
+            std::thread writer([&] {
+                for (int i = 1; i < 3 && store.push(chunk(i, 1)); ++i)
+                    ++pushed;
+            });
+            QTest::qSleep(50);
+            const qint64 before = store.rowCount();
+            stopped ? store.stop() : store.seen();
+            writer.join();
+            QCOMPARE(before, 1);
+            QCOMPARE(pushed, stopped ? 0 : 2);
+        }
+        ResultStore unseen(kColumns, {.firstLookMs = 1});
+        QVERIFY(unseen.push(chunk(0, 1)) && unseen.push(chunk(1, 1))); // by time
+    }
+
     void isReadWhileItIsWritten()
     {
         ResultStore store(kColumns, {.memoryBytes = 20'000});

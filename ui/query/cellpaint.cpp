@@ -59,6 +59,8 @@ void CellView::paintEvent(QPaintEvent *)
         painter.drawText(viewport()->rect().adjusted(m_gutter + space::group, space::group, -space::group, 0), int(Qt::AlignHCenter | Qt::AlignTop) | Qt::TextWordWrap, m_emptyText);
     }
     m_model->loadWanted();
+    if (m_model->rowCount() > 0 && m_model->store())
+        m_model->store()->seen();
 }
 
 void CellView::paintRow(QPainter &painter, const Brushes &look, int row, int y, const QItemSelection &selection)

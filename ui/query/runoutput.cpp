@@ -11,6 +11,7 @@ namespace
 
 constexpr size_t mostWaiting = 4096;
 constexpr qsizetype mostCopied = qsizetype(64) << 20;
+constexpr int firstLookMs = 50;
 constexpr int mostResults = 50; // tabs of one run; further rows are read and dropped, which is said
 
 qint64 now()
@@ -87,7 +88,10 @@ pg::RowSink *RunOutput::resultBegins(int index, const std::vector<pg::Column> &c
 {
     if (++m_results > mostResults)
         return nullptr;
-    auto store = std::make_shared<query::ResultStore>(columns, m_budget);
+    query::ResultBudget budget = m_budget;
+    if (m_results == 1) // a later one is behind its tab
+        budget.firstLookMs = firstLookMs;
+    auto store = std::make_shared<query::ResultStore>(columns, budget);
     {
         const std::lock_guard lock(m_mutex);
         m_store = store;
