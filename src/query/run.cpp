@@ -44,6 +44,11 @@ Error refusal(const QString &why, const QString &hint)
     return fail(ErrorKind::Client, QStringLiteral("refused_command"), why, hint).value();
 }
 
+QString psqlHasIt()
+{
+    return QStringLiteral("psql has it (for a stack of this machine: howdahctl shell)");
+}
+
 Runner::Runner(pg::Connection &connection, Output &output, const RunOptions &options, const CancelToken &cancel)
     : m_connection(connection), m_output(output), m_options(options), m_cancel(cancel)
 {
@@ -226,7 +231,7 @@ Result<Runner::Sending> Runner::sendingOf(const QByteArray &sender)
     Sending sending;
     const QString &name = command->name;
     if (name == QLatin1StringView("watch") || name == QLatin1StringView("crosstabview"))
-        return fail(refusal(QStringLiteral("\\%1 is not part of Howdah").arg(name), QStringLiteral("psql has it (for a stack of this machine: howdahctl shell)")));
+        return fail(refusal(QStringLiteral("\\%1 is not part of Howdah").arg(name), psqlHasIt()));
     if (name == QLatin1StringView("gset")) {
         sending.as = Sending::As::Gset;
         sending.prefix = command->arguments.value(0);

@@ -134,7 +134,7 @@ Done Runner::meta(const Metacommand &command, const Piece &piece)
     if (auto described = describe(command))
         return *described;
     if (const auto refused = refusedCommands().find(QLatin1StringView(name.toLatin1())); refused != refusedCommands().end())
-        return fail(refusal(QStringLiteral("\\%1: %2").arg(name, QString::fromUtf8(refused->second)), QStringLiteral("psql has it (for a stack of this machine: howdahctl shell)")));
+        return fail(refusal(QStringLiteral("\\%1: %2").arg(name, QString::fromUtf8(refused->second)), psqlHasIt()));
     if (is({"set"}))
         return setVariable(command);
     if (is({"unset"})) {

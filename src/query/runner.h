@@ -109,6 +109,7 @@ private:
 };
 
 Error refusal(const QString &why, const QString &hint = {}); // Client/refused_command
+QString psqlHasIt(); // the hint of a command that Howdah leaves to psql
 
 // psql's rule of what must not be preceded by a BEGIN of ours: it begins or ends a transaction, or can't run in one.
 bool needsNoBegin(const QByteArray &text);

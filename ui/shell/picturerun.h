@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // --screenshots DIR: drives the real window through every pane as a user would, light and dark, at both sizes, and saves
-// PANE-THEME-WxH.png. One step a timer's turn, no nested loop. Window's thread.
+// SCENE-THEME-WxH.png. One step a timer's turn, no nested loop. Window's thread.
 #pragma once
 
 #include "ui/shell/picturescene.h"
