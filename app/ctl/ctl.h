@@ -82,6 +82,7 @@ void addProfileVerbs(CLI::App &app, Ctl &ctl);  // profile list|show|add|edit|re
 void addStackVerbs(CLI::App &app, Ctl &ctl);    // stack up|down|status|logs|destroy|demo
 void addCatalogVerbs(CLI::App &app, Ctl &ctl);  // catalog list
 void addMetricsVerbs(CLI::App &app, Ctl &ctl);  // metrics sample
+void addActivityVerbs(CLI::App &app, Ctl &ctl); // activity …
 void addHealthVerbs(CLI::App &app, Ctl &ctl);   // health, verify
 void addQueryVerb(CLI::App &app, Ctl &ctl);     // query
 void addShellVerb(CLI::App &app, Ctl &ctl);     // shell

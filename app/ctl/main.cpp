@@ -18,6 +18,7 @@ void addVerbs(CLI::App &app, Ctl &ctl)
     addStackVerbs(app, ctl);
     addCatalogVerbs(app, ctl);
     addMetricsVerbs(app, ctl);
+    addActivityVerbs(app, ctl);
     addHealthVerbs(app, ctl);
     addQueryVerb(app, ctl);
     addShellVerb(app, ctl);

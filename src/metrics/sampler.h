@@ -5,8 +5,7 @@
 
 #include "metrics/rates.h"
 #include "pg/session.h"
-#include "store/samples.h"
-#include "store/storeworker.h"
+#include "store/samplekeeper.h"
 
 #include <QObject>
 #include <QTimer>
@@ -20,7 +19,6 @@ class Sampler : public QObject
 public:
     // `source` as in store/samples.h: "<profile uuid>/overview". store may be null: nothing is kept.
     Sampler(pg::Session *monitor, store::StoreWorker *store, QString source, int periodMs = 1000, QObject *parent = nullptr);
-    ~Sampler() override;
 
     void start();
     void stop();
@@ -29,25 +27,19 @@ public:
 signals:
     void sampled(const howdah::metrics::Point &point, const howdah::metrics::Sample &sample);
     void failed(const howdah::Error &error); // this sample is a gap
-    void notSaved(const howdah::Error &error); // the store took no write; the points are kept and tried again
+    void notSaved(const howdah::Error &error); // see SampleKeeper
 
 private:
     void tick();
     void take(const Result<Sample> &sample);
-    void save();
-    void thin(qint64 serverMs);
 
     pg::Session *m_monitor;
-    store::StoreWorker *m_store;
-    QString m_source;
+    store::SampleKeeper m_keeper;
     int m_periodMs;
     QTimer m_timer;
     double m_lastCostMs = 0; // of the last sample
     bool m_inFlight = false;
-    bool m_saving = false;
-    qint64 m_thinnedMs = 0; // monotonic
     std::optional<Sample> m_last;
-    QVector<store::StoredSample> m_unsaved; // points not known to be in the store yet (bounded)
 };
 
 // The points of an interval from the store, gaps left as they are.

@@ -63,6 +63,14 @@ Result<qint64> thinSamples(Store &store, const QString &source, qint64 nowMs)
     return removed;
 }
 
+Result<qint64> dropSamples(Store &store, const QString &source, qint64 beforeMs)
+{
+    auto dropped = store.run(QStringLiteral("sample_drop"), {source, beforeMs});
+    if (!dropped)
+        return fail(std::move(dropped.error()));
+    return dropped->numRowsAffected();
+}
+
 Done removeSamples(Store &store, const QString &profileId)
 {
     if (auto done = store.run(QStringLiteral("source_remove"), {profileId}); !done)

@@ -21,6 +21,7 @@ Done appendSamples(Store &store, const QString &source, const QVector<StoredSamp
 Result<QVector<StoredSample>> readSamples(Store &store, const QString &source, qint64 fromMs, qint64 toMs, int maxRows = 100'000);
 // Thins what is older than each limit to one sample in 10 s, 60 s and drops after keepMs. Returns the rows removed.
 Result<qint64> thinSamples(Store &store, const QString &source, qint64 nowMs);
+Result<qint64> dropSamples(Store &store, const QString &source, qint64 beforeMs); // returns the rows removed
 Done removeSamples(Store &store, const QString &profileId); // of all its sources, with their profile
 
 } // namespace howdah::store

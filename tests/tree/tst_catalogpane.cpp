@@ -4,6 +4,7 @@
 #include "ui/catalog/cataloglinks.h"
 #include "ui/catalog/catalogmodel.h"
 #include "ui/catalog/catalogpane.h"
+#include "ui/catalog/catalogtree.h"
 
 #include <QAbstractItemModelTester>
 #include <QClipboard>
@@ -105,7 +106,7 @@ void CatalogPaneTest::detailOfATable()
     pane->show();
     pane->activated();
     QTRY_VERIFY_WITH_TIMEOUT(pane->isSettled(), 10'000);
-    auto *tree = pane->findChild<QTreeView *>();
+    auto *tree = pane->findChild<CatalogTree *>();
     const QModelIndex table = open(tree, {QStringLiteral("postgres"), QStringLiteral("My shop"), QStringLiteral("Tables"), QStringLiteral("orders")});
     QVERIFY(table.isValid());
     tree->setCurrentIndex(table);
@@ -131,7 +132,7 @@ void CatalogPaneTest::refreshKeepsThePlace()
 {
     const std::unique_ptr<Pane> pane(makeCatalogPane(context(), nullptr));
     pane->show();
-    auto *tree = pane->findChild<QTreeView *>();
+    auto *tree = pane->findChild<CatalogTree *>();
     const QModelIndex table = open(tree, {QStringLiteral("postgres"), QStringLiteral("My shop"), QStringLiteral("Tables"), QStringLiteral("orders")});
     tree->setCurrentIndex(table);
     QVERIFY(m_server->sql({"CREATE TABLE \"My shop\".a_new_one ()"}));
@@ -147,7 +148,7 @@ void CatalogPaneTest::refreshReadsTheDetailAgain()
     QVERIFY(m_server->sql({"CREATE TABLE \"My shop\".changing (id bigint)"}));
     const std::unique_ptr<Pane> pane(makeCatalogPane(context(), nullptr));
     pane->show();
-    auto *tree = pane->findChild<QTreeView *>();
+    auto *tree = pane->findChild<CatalogTree *>();
     // Selected, not opened: no answer of a branch of its own leads to it.
     const QModelIndex tables = open(tree, {QStringLiteral("postgres"), QStringLiteral("My shop"), QStringLiteral("Tables")});
     QModelIndex table;
@@ -179,7 +180,7 @@ void CatalogPaneTest::anotherDatabase()
 {
     const std::unique_ptr<Pane> pane(makeCatalogPane(context(), nullptr));
     pane->show();
-    auto *tree = pane->findChild<QTreeView *>();
+    auto *tree = pane->findChild<CatalogTree *>();
     QVERIFY(open(tree, {QStringLiteral("other"), QStringLiteral("public")}).isValid());
 }
 

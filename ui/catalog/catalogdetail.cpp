@@ -3,6 +3,7 @@
 
 #include "base/async.h"
 #include "base/units.h"
+#include "ui/activity/relationusersview.h"
 #include "ui/catalog/kindlook.h"
 #include "ui/catalog/sqlhighlighter.h"
 #include "ui/widgets/emptystate.h"
@@ -68,7 +69,7 @@ QTableWidgetItem *cell(const QString &text, const QFont &font)
 CatalogDetail::CatalogDetail(CatalogLinks *links, QWidget *parent)
     : QFrame(parent), m_links(links), m_pages(new QStackedLayout), m_name(new ElidedLabel({}, this, "title", Qt::ElideMiddle)),
       m_kind(new PlainLabel({}, this, "small")), m_comment(new PlainLabel({}, this)), m_facts(new QGridLayout), m_error(new ErrorBar(this)),
-      m_split(new QSplitter(Qt::Vertical, this)), m_columns(new QTableWidget(0, 3, this)), m_text(new QPlainTextEdit(this)),
+      m_split(new QSplitter(Qt::Vertical, this)), m_users(new RelationUsersView(this)), m_columns(new QTableWidget(0, 3, this)), m_text(new QPlainTextEdit(this)),
       m_highlighter(new SqlHighlighter(m_text->document())), m_longNote(new PlainLabel({}, this, "small")),
       m_copyDefinition(copyButton(QStringLiteral("Copy definition"), this, [this] { return m_definition; }))
 {
@@ -125,6 +126,7 @@ CatalogDetail::CatalogDetail(CatalogLinks *links, QWidget *parent)
     column->addWidget(m_comment);
     column->addLayout(m_facts);
     column->addLayout(buttons);
+    column->addWidget(m_users);
     column->addWidget(m_error);
     column->addWidget(m_split, 1);
     column->addWidget(m_longNote);
@@ -133,6 +135,11 @@ CatalogDetail::CatalogDetail(CatalogLinks *links, QWidget *parent)
     m_error->setRetryVisible(true);
     m_error->clear();
     connect(m_error, &ErrorBar::retry, this, &CatalogDetail::read);
+    connect(m_users, &RelationUsersView::againWanted, this, [this] {
+        ++m_open;
+        readUsers(m_shown);
+    });
+    connect(m_users, &RelationUsersView::sessionWanted, this, &CatalogDetail::sessionWanted);
 
     setLayout(m_pages);
     m_pages->addWidget(new EmptyState(QStringLiteral("Select an object: its facts, size and definition stand here"), {}, {}, this));
@@ -212,7 +219,9 @@ void CatalogDetail::showObject(const Object &object, const Object *relation, con
 
     m_error->clear();
     m_columns->setVisible(isRelation(object.ref.kind));
+    m_users->setVisible(isRelation(object.ref.kind) && object.permitted);
     if (!same) { // else the last answer stays until the next one
+        m_users->showReading();
         m_columns->setRowCount(0);
         m_definition.clear();
         m_text->clear();
@@ -246,8 +255,9 @@ void CatalogDetail::read()
     }
     const catalog::ObjectRef ref = m_object.ref;
     const quint64 number = m_shown;
-    m_open = 1 + (hasSize(ref.kind) ? 1 : 0) + (isRelation(ref.kind) ? 1 : 0);
+    m_open = 1 + (hasSize(ref.kind) ? 1 : 0) + (isRelation(ref.kind) ? 2 : 0);
     if (isRelation(ref.kind)) {
+        readUsers(number);
         m_links->read({LevelRequest::What::Parts, m_database, ref.oid}, m_cancel, this,
                       [this, number](const Level &parts) { answered(number, &CatalogDetail::showColumns, parts); });
     }
@@ -258,6 +268,19 @@ void CatalogDetail::read()
         m_links->run<catalog::Sizes>(
             m_database, [ref](pg::Connection &connection, const CancelToken &cancel) { return catalog::sizes(connection, ref, cancel); }, m_cancel,
             this, [this, number](const Result<catalog::Sizes> &sizes) { answered(number, &CatalogDetail::showSizes, sizes); });
+}
+
+void CatalogDetail::readUsers(quint64 number)
+{
+    m_links->run<QVector<activity::RelationUser>>(
+        m_database,
+        [oid = m_object.ref.oid](pg::Connection &connection, const CancelToken &cancel) { return activity::readRelationUsers(connection, oid, cancel); },
+        m_cancel, this, [this, number](const Result<QVector<activity::RelationUser>> &users) { answered(number, &CatalogDetail::showUsers, users); });
+}
+
+void CatalogDetail::showUsers(const Result<QVector<activity::RelationUser>> &users)
+{
+    m_users->show(users);
 }
 
 void CatalogDetail::showDefinition(const Result<QString> &definition)

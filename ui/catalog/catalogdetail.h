@@ -3,6 +3,7 @@
 // is shown and cancelled when another takes its place. Window's thread.
 #pragma once
 
+#include "activity/relationusers.h"
 #include "ui/catalog/cataloglinks.h"
 
 #include <QFrame>
@@ -21,6 +22,7 @@ namespace howdah::ui
 class ElidedLabel;
 class ErrorBar;
 class PlainLabel;
+class RelationUsersView;
 class SqlHighlighter;
 
 class CatalogDetail : public QFrame
@@ -39,12 +41,16 @@ public:
     void showDefinition(const Result<QString> &definition);
     void showSizes(const Result<catalog::Sizes> &sizes);
     void showColumns(const Result<QVector<catalog::Object>> &parts);
+    void showUsers(const Result<QVector<activity::RelationUser>> &users);
+    RelationUsersView *users() const { return m_users; }
 
 signals:
     void readDone();
+    void sessionWanted(const QString &key); // of who uses a relation: to be shown where sessions are
 
 private:
     void read();
+    void readUsers(quint64 number);
     void addFact(const QString &name, const QString &value, const QString &exact = {});
     void setFact(const QString &name, const QString &value, const QString &exact = {});
     template<typename T>
@@ -70,6 +76,7 @@ private:
     QHash<QString, PlainLabel *> m_factValues;
     ErrorBar *m_error;
     QSplitter *m_split;
+    RelationUsersView *m_users;
     QTableWidget *m_columns;
     QPlainTextEdit *m_text;
     SqlHighlighter *m_highlighter;

@@ -97,6 +97,10 @@ public:
                 [this](const Error &error) { m_error->showError(QStringLiteral("The databases could not be read"), error); });
         connect(m_model, &CatalogModel::levelRead, this, [this](const QModelIndex &index) { levelRead(index); });
         connect(m_detail, &CatalogDetail::readDone, this, [this] { checkSettled(); });
+        connect(m_detail, &CatalogDetail::sessionWanted, this, [this](const QString &key) {
+            if (m_context.showPlace)
+                m_context.showPlace(QStringLiteral("activity"), key);
+        });
         if (m_context.catalog) {
             // A link that came back: what could not be read is read now.
             connect(m_context.catalog, &pg::Session::statusChanged, this, [this](const pg::LinkStatus &status) {

@@ -5,9 +5,15 @@
 #include "base/units.h"
 #include "metrics/sampler.h"
 #include "store/samples.h"
+#include "ui/activity/waitschart.h"
+#include "ui/activity/waitsfeed.h"
 #include "ui/metrics/healthstrip.h"
 #include "ui/metrics/overviewview.h"
+#include "ui/widgets/label.h"
 
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <QShortcut>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -31,6 +37,7 @@ public:
         auto *layout = new QVBoxLayout(this);
         layout->setContentsMargins(0, 0, 0, 0);
         layout->addWidget(m_view);
+        addWaits();
         m_second.setInterval(1000);
         m_healthTimer.setInterval(healthPeriodMs);
         connect(&m_second, &QTimer::timeout, this, [this] { eachSecond(); });
@@ -80,9 +87,31 @@ public:
     bool isSettled() const override { return m_historyRead && m_view->pointCount() >= enoughPoints; }
 
 private:
+    // Who waited for what, under the charts: an interval picked on any of them is looked at in the activity pane.
+    void addWaits()
+    {
+        auto *feed = new WaitsFeed(m_context, this);
+        m_waits = new WaitsChart(feed, m_view->queue());
+        auto *who = new QPushButton(QStringLiteral("Who waits for what"));
+        who->setObjectName(QStringLiteral("whoWaits"));
+        who->setToolTip(QStringLiteral("By wait, statement and session, in the time range that is shown (Ctrl+Shift+W)"));
+        setLook(who, "flat");
+        m_waits->head()->addWidget(who);
+        m_view->addCard(m_waits, m_waits->chart(), [this](qint64 atMs) { return m_waits->valuesAt(atMs); });
+        auto *keys = new QShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_W), this);
+        keys->setContext(Qt::WidgetWithChildrenShortcut);
+        const auto go = [this] {
+            if (m_context.showPlace)
+                m_context.showPlace(QStringLiteral("activity"), QStringLiteral("waits"));
+        };
+        connect(who, &QPushButton::clicked, this, go);
+        connect(keys, &QShortcut::activated, this, go);
+    }
+
     void eachSecond()
     {
         m_view->advance();
+        m_waits->advance();
         showLink();
     }
 
@@ -174,6 +203,7 @@ private:
     PaneContext m_context;
     QString m_source;
     OverviewView *m_view;
+    WaitsChart *m_waits = nullptr;
     QTimer m_second;
     QTimer m_healthTimer;
     qint64 m_lastPointMs = 0;

@@ -53,7 +53,8 @@ void dropOlder(QVector<T> &values, qint64 fromMs, Time timeOf)
 OverviewView::OverviewView(TimeRange *range, const Clock *clock, QWidget *parent)
     : QWidget(parent), m_range(range), m_clock(clock), m_health(new HealthStrip), m_details(new HealthDetails), m_time(new PlainLabel),
       m_values(new ElidedLabel({}, nullptr, "muted")), m_age(new PlainLabel({}, nullptr, "muted")), m_note(new ElidedLabel), m_pause(new QPushButton),
-      m_follow(new QPushButton(QStringLiteral("Follow now"))), m_scroll(new QScrollArea), m_grid(new QGridLayout)
+      m_follow(new QPushButton(QStringLiteral("Follow now"))), m_scroll(new QScrollArea), m_grid(new QGridLayout),
+      m_inner(new QVBoxLayout)
 {
     m_time->setFont(figureFont(13));
     m_age->setFont(smallFont());
@@ -76,7 +77,10 @@ OverviewView::OverviewView(TimeRange *range, const Clock *clock, QWidget *parent
     auto *inner = new QWidget;
     m_grid->setContentsMargins(0, 0, 0, 0);
     m_grid->setSpacing(space::part);
-    inner->setLayout(m_grid);
+    m_inner->setContentsMargins(0, 0, 0, 0);
+    m_inner->setSpacing(space::part);
+    m_inner->addLayout(m_grid, 2);
+    inner->setLayout(m_inner);
     m_scroll->setWidget(inner);
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
@@ -87,9 +91,7 @@ OverviewView::OverviewView(TimeRange *range, const Clock *clock, QWidget *parent
     for (const TileSpec &spec : overviewTiles()) {
         auto *tile = new ChartTile(spec, &m_queue, inner);
         m_tiles.append(tile);
-        connect(tile->chart(), &TimeChart::hovered, this, [this](qint64 atMs) { setCrosshair(atMs); });
-        connect(tile->chart(), &TimeChart::left, this, [this] { setCrosshair(std::nullopt); });
-        connect(tile->chart(), &TimeChart::intervalPicked, m_range, &TimeRange::setInterval);
+        share(tile->chart());
     }
 
     auto *left = new QVBoxLayout;
@@ -111,6 +113,21 @@ OverviewView::OverviewView(TimeRange *range, const Clock *clock, QWidget *parent
     connect(m_follow, &QPushButton::clicked, this, [this] { m_range->setLast(TimeRange::choices().constFirst().spanMs); });
     connect(m_range, &TimeRange::changed, this, &OverviewView::rangeChanged);
     rangeChanged();
+}
+
+void OverviewView::share(TimeChart *chart)
+{
+    connect(chart, &TimeChart::hovered, this, [this](qint64 atMs) { setCrosshair(atMs); });
+    connect(chart, &TimeChart::left, this, [this] { setCrosshair(std::nullopt); });
+    connect(chart, &TimeChart::intervalPicked, m_range, &TimeRange::setInterval);
+}
+
+void OverviewView::addCard(QWidget *card, TimeChart *chart, const std::function<QString(qint64)> &valuesAt)
+{
+    m_cardChart = chart;
+    m_cardValues = valuesAt;
+    m_inner->addWidget(card, 1);
+    share(chart);
 }
 
 ChartTile *OverviewView::tile(const QString &id) const
@@ -294,6 +311,8 @@ void OverviewView::setCrosshair(std::optional<qint64> atMs)
     m_crosshair = atMs;
     for (ChartTile *tile : m_tiles)
         tile->chart()->setCrosshair(atMs);
+    if (m_cardChart)
+        m_cardChart->setCrosshair(atMs);
     showValues();
 }
 
@@ -309,6 +328,8 @@ void OverviewView::showValues()
     QStringList values;
     for (const ChartTile *tile : m_tiles)
         values.append(tile->valuesAt(*m_crosshair));
+    if (const QString card = m_cardChart ? m_cardValues(*m_crosshair) : QString(); !card.isEmpty())
+        values.append(card);
     m_values->setText(values.join(QStringLiteral("  ·  ")));
 }
 

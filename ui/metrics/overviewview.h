@@ -11,9 +11,12 @@
 
 #include <QWidget>
 
+#include <functional>
+
 class QGridLayout;
 class QPushButton;
 class QScrollArea;
+class QVBoxLayout;
 
 namespace howdah::ui
 {
@@ -33,6 +36,10 @@ public:
     const QVector<ChartTile *> &tiles() const { return m_tiles; }
     ChartTile *tile(const QString &id) const;
     HealthStrip *health() const { return m_health; }
+    RedrawQueue *queue() { return &m_queue; }
+    // A card below the tiles that is fed by somebody else: the crosshair and what is picked are shared with its chart, and its values stand in the
+    // same line.
+    void addCard(QWidget *card, TimeChart *chart, const std::function<QString(qint64)> &valuesAt);
 
     void addPoint(const metrics::Point &point);
     void setAbsent(const QMap<QString, QString> &absent); // metrics::Sample::absent
@@ -61,6 +68,7 @@ protected:
 
 private:
     qint64 nowMs() const; // the server's clock, carried on by ours since the last point
+    void share(TimeChart *chart);
     void rangeChanged();
     void arrange();
     void showValues();
@@ -72,6 +80,8 @@ private:
     const Clock *m_clock;
     RedrawQueue m_queue;
     QVector<ChartTile *> m_tiles;
+    TimeChart *m_cardChart = nullptr; // null: no card
+    std::function<QString(qint64)> m_cardValues;
     QVector<metrics::Point> m_recent; // the last minutes, for history that arrives late
     QVector<ChartEvent> m_events;
     QVector<std::pair<qint64, double>> m_checkpoints;
@@ -97,6 +107,7 @@ private:
     QPushButton *m_follow;
     QScrollArea *m_scroll;
     QGridLayout *m_grid;
+    QVBoxLayout *m_inner;
 };
 
 } // namespace howdah::ui

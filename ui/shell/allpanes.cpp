@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every pane, in the order of the rail. A new pane is a header here and a line below.
+#include "ui/activity/activitypane.h"
 #include "ui/catalog/catalogpane.h"
 #include "ui/metrics/overviewpane.h"
 #include "ui/query/querypane.h"
@@ -13,6 +14,7 @@ const QVector<PaneDescriptor> &allPanes()
 {
     static const QVector<PaneDescriptor> panes = {
         {QStringLiteral("overview"), QStringLiteral("Overview"), QStringLiteral("overview"), true, makeOverviewPane},
+        {QStringLiteral("activity"), QStringLiteral("Activity"), QStringLiteral("activity"), true, makeActivityPane},
         {QStringLiteral("catalog"), QStringLiteral("Schema"), QStringLiteral("catalog"), true, makeCatalogPane},
         {QStringLiteral("query"), QStringLiteral("Query"), QStringLiteral("query"), true, makeQueryPane},
         {QStringLiteral("stack"), QStringLiteral("Stack"), QStringLiteral("stack"), false, makeStackPane},

@@ -58,6 +58,13 @@ MainWindow::MainWindow(const Services &services, const WindowOptions &options, Q
         if (self)
             self->openProfile(name);
     };
+    m_shared.showPlace = [self = QPointer(this)](const QString &pane, const QString &place) {
+        if (!self)
+            return;
+        self->showPane(pane);
+        if (Pane *shown = self->m_panes->currentPane())
+            shown->showPlace(place);
+    };
     m_quitDeadline.setSingleShot(true);
     m_quitDeadline.setInterval(quitDeadlineMs);
     connect(&m_quitDeadline, &QTimer::timeout, this, &QWidget::close);

@@ -17,6 +17,10 @@
 
 #include <functional>
 
+namespace howdah::activity
+{
+class WaitSampler;
+}
 namespace howdah::metrics
 {
 class Sampler;
@@ -35,6 +39,7 @@ struct PaneContext {
     pg::Session *control = nullptr;
     pg::Session *catalog = nullptr;     // an editor-class link for the tree (profile's own role)
     metrics::Sampler *sampler = nullptr;
+    activity::WaitSampler *waits = nullptr;
     store::StoreWorker *store = nullptr;
     store::Keychain *keychain = nullptr;
     Worker *tools = nullptr;            // docker and other programs
@@ -45,6 +50,7 @@ struct PaneContext {
     // A link of its own for one tab: the profile's role, the user's own settings (Profile::editorSpec). Not yet open; null: no server.
     std::function<pg::Session *(const QString &database, QObject *parent)> editorLink;
     std::function<void(const QString &profileName)> openProfile; // shell: connect to this saved profile
+    std::function<void(const QString &paneId, const QString &place)> showPlace; // shell: show another pane, and a place in it
 };
 
 // Base of all panes. A pane's attention mark on the rail: a number and a word, 0: none.
@@ -57,6 +63,7 @@ public:
     virtual void deactivated() {} // hidden: polling stops
     virtual bool isSettled() const { return true; } // first content is there: screenshots and tests wait for it
     virtual void refresh() {}     // F5
+    virtual void showPlace(const QString &) {} // a word of this pane's own, from another's link; one that it does not know does nothing
     virtual QString crumb() const { return {}; }
     virtual QVector<Command> commands() const { return {}; } // for the palette while it is shown
 

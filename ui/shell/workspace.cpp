@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/workspace.h"
 
+#include "activity/waitsampler.h"
 #include "metrics/sampler.h"
 #include "session/wayin.h"
 
@@ -14,8 +15,9 @@ Workspace::Workspace(const session::Profile &profile, const PaneContext &shared,
 
 Workspace::~Workspace()
 {
-    // The sampler stands on the monitor's session: before it.
+    // The samplers stand on the monitor's session: before it.
     delete m_context.sampler;
+    delete m_context.waits;
     delete m_context.catalog;
     delete m_context.monitor;
     delete m_context.control;
@@ -79,6 +81,7 @@ void Workspace::openLinks()
         return new pg::Session(spec.withDatabase(database), way.prepareFor(spec.role), Purpose::Editor, parent);
     };
     m_context.sampler = new metrics::Sampler(m_context.monitor, m_context.store, profile.id + QStringLiteral("/overview"), 1000, this);
+    m_context.waits = new activity::WaitSampler(m_context.monitor, m_context.store, profile.id, this);
     connect(m_context.sampler, &metrics::Sampler::sampled, this, [this] { ++m_samples; });
     connect(m_context.monitor, &pg::Session::statusChanged, this, &Workspace::linkChanged);
     connect(m_context.catalog, &pg::Session::statusChanged, this, &Workspace::linkChanged);
@@ -86,6 +89,7 @@ void Workspace::openLinks()
     // The monitor first: the bar and the overview are what the eye is on. The control link must stand before it is needed.
     m_context.monitor->open();
     m_context.sampler->start();
+    m_context.waits->start();
     m_context.catalog->open();
     m_context.control->open();
 }

@@ -4,6 +4,8 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/emptystate.cpp ${CMAKE_CURRENT_LIST_DIR}/emptystate.h
   ${CMAKE_CURRENT_LIST_DIR}/errorbar.cpp ${CMAKE_CURRENT_LIST_DIR}/errorbar.h
   ${CMAKE_CURRENT_LIST_DIR}/icon.cpp ${CMAKE_CURRENT_LIST_DIR}/icon.h
+  ${CMAKE_CURRENT_LIST_DIR}/keyedmodel.cpp ${CMAKE_CURRENT_LIST_DIR}/keyedmodel.h
+  ${CMAKE_CURRENT_LIST_DIR}/keyedview.cpp ${CMAKE_CURRENT_LIST_DIR}/keyedview.h
   ${CMAKE_CURRENT_LIST_DIR}/label.cpp ${CMAKE_CURRENT_LIST_DIR}/label.h
   ${CMAKE_CURRENT_LIST_DIR}/stateword.cpp ${CMAKE_CURRENT_LIST_DIR}/stateword.h
   ${CMAKE_CURRENT_LIST_DIR}/stylesheet.cpp

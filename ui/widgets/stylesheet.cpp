@@ -52,6 +52,7 @@ QLineEdit, QSpinBox, QComboBox, QPlainTextEdit, QTextEdit { background: $surface
 QLineEdit, QSpinBox, QComboBox { min-height: 18px; }
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: $accent; }
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $muted; background: $window; }
+QLineEdit > QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(:/marks/down-$theme.svg); width: 16px; height: 16px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $border; selection-background-color: $selection; selection-color: $text; }

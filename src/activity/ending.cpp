@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "activity/ending.h"
+
+#include "base/units.h"
+
+#include <QDeadlineTimer>
+#include <QThread>
+
+namespace howdah::activity
+{
+
+using namespace Qt::StringLiterals;
+
+static tl::unexpected<Error> noSuchBackend(int pid)
+{
+    return fail(ErrorKind::Client, u"no_such_backend"_s, u"There is no backend %1"_s.arg(pid), u"It may have ended by itself; refresh the list."_s);
+}
+
+Result<EndTarget> readEndTarget(pg::Connection &connection, int pid, const CancelToken &cancel)
+{
+    const auto rows = connection.runFile(u"activity/backend"_s, {pid}, {}, cancel);
+    if (!rows)
+        return fail(Error(rows.error()).during(u"read backend %1"_s.arg(pid)));
+    if (rows->isEmpty())
+        return noSuchBackend(pid);
+    const auto text = [&](QLatin1StringView column) { return rows->text(0, column); };
+    EndTarget target;
+    target.pid = pid;
+    target.backendStart = text("backend_start"_L1);
+    target.type = text("backend_type"_L1);
+    target.database = text("database"_L1);
+    target.role = text("role"_L1);
+    target.application = text("application"_L1);
+    target.client = text("client"_L1);
+    target.state = text("state"_L1);
+    target.query = text("query"_L1);
+    target.transactionMs = rows->integer(0, "xact_ms"_L1);
+    target.writes = rows->boolean(0, "writes"_L1).value_or(false);
+    target.xidAge = rows->integer(0, "xid_age"_L1);
+    target.superuser = rows->boolean(0, "superuser"_L1).value_or(false);
+    target.maySignal = rows->boolean(0, "may_signal"_L1);
+    target.wraparound = rows->boolean(0, "wraparound"_L1).value_or(false);
+    return target;
+}
+
+// What it would take with it, in one sentence.
+static QString costOf(End how, const EndTarget &target)
+{
+    const QString age = target.transactionMs ? units::duration(*target.transactionMs) : QString();
+    if (how == End::Cancel)
+        return target.writes ? u"its statement ends with an error; the transaction of %1 is rolled back, or waits for its client to do so"_s.arg(age)
+                             : u"its statement ends with an error"_s;
+    if (target.writes)
+        return u"its transaction of %1 is rolled back, and the client loses its connection"_s.arg(age);
+    return age.isEmpty() ? u"the client loses its connection; no transaction is open"_s
+                         : u"the client loses its connection; its transaction of %1 has changed nothing"_s.arg(age);
+}
+
+static Done mayEnd(End how, const EndTarget &target)
+{
+    const auto refused = [](const QString &why, const QString &hint) { return fail(ErrorKind::Client, u"must_not_end"_s, why, hint); };
+    if (target.wraparound)
+        return refused(u"Backend %1 is a vacuum that prevents wraparound"_s.arg(target.pid),
+                       u"It would begin again at once; end what stands in its way instead, or let it run."_s);
+    if (target.application.startsWith("howdah"_L1) && target.application != "howdah-bench"_L1 && target.type == "client backend"_L1
+        && target.state != "idle in transaction"_L1 && !target.writes)
+        return refused(u"Backend %1 is a link of a Howdah"_s.arg(target.pid), u"Close it there."_s);
+    if (target.type == "walsender"_L1 && how == End::Cancel)
+        return refused(u"Backend %1 feeds a standby or a backup: it has no statement to cancel"_s.arg(target.pid), {});
+    if (target.type != "client backend"_L1 && target.type != "autovacuum worker"_L1 && target.type != "parallel worker"_L1
+        && target.type != "walsender"_L1)
+        return refused(u"Backend %1 is one of the server's own processes (%2)"_s.arg(target.pid).arg(target.type.isEmpty() ? u"not known"_s : target.type),
+                       u"Ending it would restart the server or break its work."_s);
+    if (target.maySignal && !*target.maySignal)
+        return fail(ErrorKind::Permission, u"may_not_signal"_s, u"This role may not signal backend %1 of %2"_s.arg(target.pid).arg(target.role),
+                    target.superuser ? u"Only a superuser may end a superuser's session."_s : u"To permit it: GRANT pg_signal_backend to it."_s);
+    if (how == End::Cancel && target.state.startsWith("idle"_L1))
+        return fail(ErrorKind::Client, u"nothing_runs"_s, u"Backend %1 runs no statement (%2)"_s.arg(target.pid).arg(target.state),
+                    u"Terminate it to end its transaction."_s);
+    return {};
+}
+
+Result<session::ChangePlan> planEnd(End how, const EndTarget &target, const session::Profile &profile)
+{
+    if (auto may = mayEnd(how, target); !may)
+        return fail(std::move(may.error()));
+    const bool cancels = how == End::Cancel;
+    session::ChangePlan plan;
+    plan.title = (cancels ? u"Cancel the statement of backend %1"_s : u"Terminate backend %1"_s).arg(target.pid);
+    plan.verb = plan.title;
+    plan.server = profile.name.isEmpty() ? profile.spec.address() : u"%1 on %2"_s.arg(profile.name, profile.spec.address());
+    plan.database = target.database;
+    plan.role = target.role;
+    plan.environment = profile.environment;
+    plan.object = QString::number(target.pid);
+    plan.hazards = {{session::Hazard::Kind::TerminateBackend, u"backend %1 of %2 (%3)"_s.arg(target.pid).arg(target.role, target.application), 0, 0}};
+    session::ChangeStep step;
+    step.title = plan.title;
+    const auto statement = pg::sqlFile(cancels ? u"activity/cancel"_s : u"activity/terminate"_s, 180000);
+    if (!statement)
+        return fail(statement.error());
+    step.text = statement->text;
+    step.params = {target.pid, target.backendStart};
+    if (!cancels)
+        step.params.emplace_back(10'000);
+    step.blocks = costOf(how, target);
+    plan.steps = {step};
+    plan.undo = u"None: what is rolled back is gone."_s;
+    plan.transactional = false;
+    plan.backupNote = u"Nothing that was committed is touched."_s;
+    return plan;
+}
+
+// Gone, or running another statement (or none) than the one that was cancelled.
+static Result<bool> isOver(pg::Connection &connection, End how, const EndTarget &target, const CancelToken &cancel)
+{
+    const auto now = readEndTarget(connection, target.pid, cancel);
+    if (!now)
+        return now.error().reason == "no_such_backend"_L1 ? Result<bool>(true) : Result<bool>(fail(now.error()));
+    if (now->backendStart != target.backendStart)
+        return true;
+    return how == End::Cancel && (now->state != "active"_L1 || now->query != target.query);
+}
+
+Result<Ended> end(pg::Connection &connection, End how, const EndTarget &target, int waitMs, const CancelToken &cancel)
+{
+    const QDeadlineTimer deadline(waitMs);
+    const bool cancels = how == End::Cancel;
+    pg::Params params{target.pid, target.backendStart};
+    if (!cancels)
+        params.emplace_back(waitMs);
+    const auto asked = connection.runFile(cancels ? u"activity/cancel"_s : u"activity/terminate"_s, params, {}, cancel);
+    if (!asked) {
+        Error error = asked.error();
+        if (error.sqlstate == "42501"_L1) {
+            error.kind = ErrorKind::Permission;
+            error.reason = u"may_not_signal"_s;
+        }
+        return fail(std::move(error).during(u"end backend %1"_s.arg(target.pid)));
+    }
+    if (asked->isEmpty())
+        return noSuchBackend(target.pid);
+    Ended ended;
+    do {
+        const auto over = isOver(connection, how, target, cancel);
+        if (!over)
+            return fail(over.error());
+        ended.confirmed = *over;
+        if (!ended.confirmed)
+            QThread::msleep(50);
+    } while (!ended.confirmed && !deadline.hasExpired() && !cancel.isCancelled());
+    const QString what = cancels ? u"The statement of backend %1"_s.arg(target.pid) : u"Backend %1"_s.arg(target.pid);
+    ended.message = ended.confirmed ? u"%1 ended; %2"_s.arg(what, costOf(how, target))
+                                    : u"%1 was asked to end and has not within %2"_s.arg(what, units::duration(waitMs));
+    return ended;
+}
+
+} // namespace howdah::activity

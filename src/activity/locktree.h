@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Who waits for whom, as a tree: roots are those that block others and wait for nobody. Made of one reading of the sessions and, where there is
+// one, of the locks; pure functions of values beside the one service that reads the locks.
+#pragma once
+
+#include "activity/sessions.h"
+
+namespace howdah::activity
+{
+
+// A lock on something that somebody waits for.
+struct ObjectLock {
+    int pid = 0;             // 0: a prepared transaction
+    QString preparedGid;     // of it
+    QString transactionId;   // of a wait for a transaction's end
+    QString kind;            // "relation", "transactionid", "tuple", "advisory", …
+    QString mode;            // "AccessExclusiveLock"
+    bool granted = false;
+    std::optional<qint64> waitingMs;
+    QString relation;        // "public.orders"; empty: none, or of another database
+    quint32 relationOid = 0;
+    QString detail;          // "page 3, tuple 7", the key of an advisory lock
+
+    QString objectText() const; // "public.orders", "row of public.orders (page 3, tuple 7)", "transaction 4711", "advisory lock 42"
+};
+
+struct Prepared {
+    QString gid;
+    QString transactionId;
+    QString role;
+    QString database;
+    std::optional<qint64> preparedMs;
+    std::optional<qint64> xidAge;
+};
+
+// What a reading of the whole lock table gives; heavy (27 ms of the server at 50,000 locks), so it is made seldom.
+struct Locks {
+    qint64 atMs = 0;
+    double serverMs = 0;
+    QVector<ObjectLock> locks;
+    QVector<Prepared> prepared;
+    QJsonObject toJson() const;
+    static Locks fromJson(const QJsonObject &json);
+};
+Result<Locks> readLocks(pg::Connection &connection, const CancelToken &cancel = {});
+
+struct LockNode {
+    int pid = 0;             // 0: a prepared transaction
+    QString preparedGid;
+    int parent = -1;         // index in LockTree::nodes; -1: a root
+    QVector<int> children;
+    QVector<int> alsoBlockedBy; // pids, beside the parent
+    bool soft = false;       // its parent does not hold the lock: it queues before it
+    bool inCycle = false;    // waits for itself round a corner: deadlock_timeout will end one of them
+    int blocked = 0;         // all below it, in any depth
+    std::optional<ObjectLock> waitsFor;
+    std::optional<ObjectLock> holds; // what of its locks its children wait for, where it is known
+    std::optional<qint64> waitingMs;
+};
+
+struct LockTree {
+    qint64 atMs = 0;
+    QVector<LockNode> nodes;
+    QVector<int> roots;   // most blocked first
+    int waiting = 0;      // backends that wait for a lock
+    bool mayReadAll = true;
+    Sessions sessions;
+    Locks locks;
+
+    const Prepared *prepared(const LockNode &node) const; // null: none, or not known
+    const Backend *backend(const LockNode &node) const { return node.pid ? sessions.find(node.pid) : nullptr; }
+    QJsonObject toJson() const;
+};
+
+LockTree lockTreeOf(const Sessions &sessions, const Locks &locks);
+Result<LockTree> readLockTree(pg::Connection &connection, const CancelToken &cancel = {}); // both readings
+
+} // namespace howdah::activity

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "activity/waits.h"
+
+#include <QDateTime>
+#include <QJsonArray>
+
+namespace howdah::activity
+{
+
+using namespace Qt::StringLiterals;
+
+QString WaitKey::typeText() const
+{
+    return type.isEmpty() ? u"CPU"_s : type;
+}
+
+int WaitSample::total() const
+{
+    int sum = 0;
+    for (const auto &[key, count] : sessions)
+        sum += count;
+    return sum;
+}
+
+// [[type, event, queryId, sessions], …]: short, since each second keeps one.
+QJsonObject WaitSample::toJson() const
+{
+    QJsonArray all;
+    for (const auto &[key, count] : sessions)
+        all.append(QJsonArray{key.type, key.event, key.queryId, count});
+    return {{u"w"_s, all}, {u"all"_s, mayReadAll}};
+}
+
+WaitSample WaitSample::fromJson(qint64 atMs, const QJsonObject &json)
+{
+    WaitSample sample;
+    sample.atMs = atMs;
+    sample.mayReadAll = json.value("all"_L1).toBool();
+    const QJsonArray all = json.value("w"_L1).toArray();
+    for (const QJsonValue &entry : all) {
+        const QJsonArray one = entry.toArray();
+        sample.sessions[{one.at(0).toString(), one.at(1).toString(), one.at(2).toString()}] = one.at(3).toInt();
+    }
+    return sample;
+}
+
+Result<WaitSample> readWaits(pg::Connection &connection, const CancelToken &cancel)
+{
+    pg::RunOptions options;
+    options.prepared = true;
+    const auto rows = connection.runFile(u"activity/waits"_s, {}, options, cancel);
+    if (!rows)
+        return fail(Error(rows.error()).during(u"sample the waits"_s));
+    WaitSample sample;
+    sample.atMs = QDateTime::currentMSecsSinceEpoch();
+    for (qsizetype row = 0; row < rows->size(); ++row) {
+        sample.atMs = rows->integer(row, "at_ms"_L1).value_or(sample.atMs);
+        sample.mayReadAll = rows->boolean(row, "permitted"_L1).value_or(false);
+        // A sample without any session still says that it was taken: its one row has none.
+        if (const qint64 count = rows->integer(row, "sessions"_L1).value_or(0); count > 0)
+            sample.sessions[{rows->text(row, "wait_type"_L1), rows->text(row, "wait"_L1), rows->text(row, "query_id"_L1)}] = int(count);
+    }
+    return sample;
+}
+
+double WaitAverages::total() const
+{
+    double sum = 0;
+    for (const auto &[key, average] : sessions)
+        sum += average;
+    return sum;
+}
+
+std::map<QString, double> WaitAverages::byType() const
+{
+    std::map<QString, double> types;
+    for (const auto &[key, average] : sessions)
+        types[key.typeText()] += average;
+    return types;
+}
+
+QJsonObject WaitAverages::toJson() const
+{
+    QJsonArray all;
+    for (const auto &[key, average] : sessions)
+        all.append(QJsonObject{{u"wait_type"_s, key.typeText()}, {u"wait"_s, key.event}, {u"query_id"_s, key.queryId}, {u"average"_s, average}});
+    return {{u"samples"_s, samples}, {u"average_active_sessions"_s, samples ? QJsonValue(total()) : QJsonValue(QJsonValue::Null)}, {u"waits"_s, all}};
+}
+
+WaitAverages averagesOf(const QVector<WaitSample> &samples, qint64 fromMs, qint64 toMs)
+{
+    WaitAverages averages;
+    std::map<WaitKey, qint64> seen;
+    for (const WaitSample &sample : samples) {
+        if (sample.atMs < fromMs || sample.atMs > toMs)
+            continue;
+        ++averages.samples;
+        for (const auto &[key, count] : sample.sessions)
+            seen[key] += count;
+    }
+    for (const auto &[key, count] : seen)
+        averages.sessions[key] = double(count) / averages.samples;
+    return averages;
+}
+
+} // namespace howdah::activity

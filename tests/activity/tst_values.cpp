@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is made of readings, without a server.
+#include "activity/horizon.h"
+#include "activity/progress.h"
+#include "activity/snapshot.h"
+
+#include <QJsonDocument>
+#include <QTest>
+
+using namespace howdah::activity;
+using namespace Qt::StringLiterals;
+
+static Backend waiter(int pid, const QVector<int> &blockers)
+{
+    Backend backend;
+    backend.pid = pid;
+    backend.blockedBy = blockers;
+    return backend;
+}
+
+class TestValues : public QObject
+{
+    Q_OBJECT
+private slots:
+    void aLongQueueIsNoRecursion();
+    void aBlockerThatIsGoneIsStillNamed();
+    void cyclesOfAnySizeEnd();
+    void averagesCountSamples();
+    void paceNeedsProgress();
+    void verdictsOfAges();
+    void aSnapshotComesBack();
+    void notASnapshot();
+};
+
+void TestValues::aLongQueueIsNoRecursion()
+{
+    Sessions sessions;
+    Backend root;
+    root.pid = 1;
+    sessions.backends.append(root);
+    for (int pid = 2; pid <= 20'000; ++pid)
+        sessions.backends.append(waiter(pid, {pid - 1}));
+    const LockTree tree = lockTreeOf(sessions, {});
+    QCOMPARE(tree.roots.size(), 1);
+    QCOMPARE(tree.nodes.at(tree.roots.constFirst()).pid, 1);
+    QCOMPARE(tree.nodes.at(tree.roots.constFirst()).blocked, 19'999);
+}
+
+void TestValues::aBlockerThatIsGoneIsStillNamed()
+{
+    Sessions sessions;
+    sessions.backends = {waiter(7, {4})};
+    const LockTree tree = lockTreeOf(sessions, {});
+    QCOMPARE(tree.roots.size(), 1);
+    QCOMPARE(tree.nodes.at(tree.roots.constFirst()).pid, 4);
+    QVERIFY(!tree.backend(tree.nodes.at(tree.roots.constFirst())));
+}
+
+void TestValues::cyclesOfAnySizeEnd()
+{
+    for (const int size : {2, 3, 50}) {
+        Sessions sessions;
+        for (int i = 0; i < size; ++i)
+            sessions.backends.append(waiter(10 + i, {10 + (i + 1) % size}));
+        sessions.backends.append(waiter(1000, {10})); // and one that hangs on it
+        const LockTree tree = lockTreeOf(sessions, {});
+        QCOMPARE(tree.roots.size(), 1);
+        QCOMPARE(tree.nodes.at(tree.roots.constFirst()).blocked, size);
+        int members = 0;
+        for (const LockNode &node : tree.nodes)
+            members += node.inCycle;
+        QCOMPARE(members, size);
+    }
+}
+
+void TestValues::averagesCountSamples()
+{
+    QVector<WaitSample> samples;
+    for (int i = 0; i < 10; ++i) {
+        WaitSample sample;
+        sample.atMs = i * 1000;
+        if (i % 2)
+            sample.sessions[{u"Lock"_s, u"tuple"_s, u"-42"_s}] = 4;
+        if (i != 5) // a second that was not sampled
+            samples.append(sample);
+    }
+    const WaitAverages averages = averagesOf(samples, 0, 9000);
+    QCOMPARE(averages.samples, 9);
+    QCOMPARE(averages.total(), 16.0 / 9);
+    QCOMPARE(averages.byType().at(u"Lock"_s), 16.0 / 9);
+    QCOMPARE(averagesOf(samples, 20'000, 30'000).samples, 0);
+    QVERIFY(averagesOf(samples, 20'000, 30'000).toJson().value("average_active_sessions"_L1).isNull()); // a gap is no 0
+}
+
+void TestValues::paceNeedsProgress()
+{
+    Task task;
+    task.kind = u"vacuum"_s;
+    task.pid = 3;
+    task.phase = u"scanning heap"_s;
+    task.done = 100;
+    task.total = 1000;
+    Tasks before, now;
+    before.tasks = {task};
+    task.done = 300;
+    now.atMs = 2000;
+    now.tasks = {task};
+    QCOMPARE(paceBetween(before, now, task).perSecond, std::optional(100.0));
+    QCOMPARE(paceBetween(before, now, task).leftMs, std::optional<qint64>(7000));
+    task.phase = u"vacuuming heap"_s;
+    QVERIFY(!paceBetween(before, now, task).perSecond);
+    task.total.reset();
+    QVERIFY(!task.share());
+}
+
+void TestValues::verdictsOfAges()
+{
+    DatabaseAge age{u"d"_s, 0, 0, 200'000'000, 400'000'000, 1'600'000'000, 1'600'000'000};
+    QCOMPARE(age.verdict(), DatabaseAge::Verdict::Ok);
+    age.xidAge = 200'000'000;
+    QCOMPARE(age.verdict(), DatabaseAge::Verdict::Forced);
+    age.multixactAge = 1'600'000'000;
+    QCOMPARE(age.verdict(), DatabaseAge::Verdict::Failsafe);
+    age.xidAge = 2'110'000'000;
+    QCOMPARE(age.verdict(), DatabaseAge::Verdict::NearStop);
+}
+
+void TestValues::aSnapshotComesBack()
+{
+    Sessions sessions;
+    Backend root;
+    root.pid = 4;
+    root.query = u"UPDATE orders …"_s;
+    root.xminAge = 12;
+    Backend blocked = waiter(7, {4});
+    blocked.permitted = false;
+    sessions.backends = {root, blocked};
+    sessions.mayReadAll = false;
+    Locks locks;
+    ObjectLock lock;
+    lock.pid = 7;
+    lock.kind = u"relation"_s;
+    lock.relation = u"public.orders"_s;
+    lock.mode = u"AccessShareLock"_s;
+    lock.waitingMs = 1234;
+    locks.locks = {lock};
+    const QJsonObject json{{u"howdah_incident"_s, 1},
+                           {u"at_ms"_s, 99},
+                           {u"sessions"_s, sessions.toJson()},
+                           {u"locks"_s, locks.toJson()},
+                           {u"log"_s, QJsonObject{{u"error"_s, QJsonObject{{u"message"_s, u"not permitted"_s}}}}}};
+    const auto read = snapshotOf(QJsonDocument(json).toJson());
+    QVERIFY(read);
+    QCOMPARE(read->atMs, 99);
+    QCOMPARE(read->sessions.backends.size(), 2);
+    QCOMPARE(read->sessions.find(4)->query, root.query);
+    QCOMPARE(read->sessions.find(4)->horizonAge(), std::optional<qint64>(12));
+    QVERIFY(!read->sessions.find(7)->permitted);
+    QVERIFY(!read->sessions.mayReadAll);
+    QCOMPARE(read->locks.roots.size(), 1);
+    QCOMPARE(read->locks.nodes.at(read->locks.nodes.at(read->locks.roots.at(0)).children.at(0)).waitsFor->objectText(), u"public.orders"_s);
+    QCOMPARE(read->missing, QStringList{u"log: not permitted"_s});
+}
+
+void TestValues::notASnapshot()
+{
+    QCOMPARE(snapshotOf("{}").error().reason, u"not_a_snapshot"_s);
+    QCOMPARE(snapshotOf("garbage").error().reason, u"not_a_snapshot"_s);
+    QCOMPARE(snapshotOf(R"({"howdah_incident": 2})").error().reason, u"newer_snapshot"_s);
+}
+
+QTEST_GUILESS_MAIN(TestValues)
+#include "tst_values.moc"

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every reading on every server version at hand, as a superuser and as a role that may read nothing of others: no error in the server's log,
+// and what is not permitted is said.
+#include "activity/horizon.h"
+#include "activity/locktree.h"
+#include "activity/progress.h"
+#include "activity/snapshot.h"
+#include "support/testserver.h"
+
+#include <QTest>
+
+using namespace howdah;
+using namespace howdah::activity;
+using namespace Qt::StringLiterals;
+using test::TestServer;
+
+class TestVersions : public QObject
+{
+    Q_OBJECT
+private slots:
+    void everything_data();
+    void everything();
+};
+
+void TestVersions::everything_data()
+{
+    QTest::addColumn<int>("major");
+    for (const int major : {15, 16, 17, 18})
+        QTest::addRow("%d", major) << major;
+}
+
+void TestVersions::everything()
+{
+    QFETCH(int, major);
+    QString why;
+    test::ServerSetup setup;
+    setup.major = major;
+    const auto server = TestServer::start(setup, &why);
+    QVERIFY2(server, qPrintable(why));
+    QVERIFY2(server->sql({"CREATE ROLE nobody LOGIN PASSWORD 'nobody'"}, &why), qPrintable(why));
+    const auto other = server->admin(); // somebody to see, or not
+    QVERIFY(other && (*other)->run({"SELECT 'secret of another'", {}}));
+    for (const bool mayRead : {true, false}) {
+        const auto link = mayRead ? server->admin() : pg::Connection::open(server->spec().withRole(u"nobody"_s), Secret("nobody"));
+        QVERIFY2(link, qPrintable(link ? QString() : link.error().text()));
+        const auto sessions = readSessions(**link);
+        QVERIFY2(sessions, qPrintable(sessions ? QString() : sessions.error().text()));
+        QCOMPARE(sessions->mayReadAll, mayRead);
+        const Backend *seen = sessions->find((*other)->facts().backendPid);
+        QVERIFY(seen);
+        QCOMPARE(seen->permitted, mayRead);
+        QCOMPARE(seen->query, mayRead ? u"SELECT 'secret of another'"_s : QString());
+        const auto tree = readLockTree(**link);
+        QVERIFY2(tree, qPrintable(tree ? QString() : tree.error().text()));
+        QCOMPARE(tree->waiting, 0);
+        const auto locks = readLocks(**link);
+        QVERIFY2(locks, qPrintable(locks ? QString() : locks.error().text()));
+        const auto tasks = readTasks(**link);
+        QVERIFY2(tasks, qPrintable(tasks ? QString() : tasks.error().text()));
+        const auto horizon = readHorizon(**link);
+        QVERIFY2(horizon, qPrintable(horizon ? QString() : horizon.error().text()));
+        QVERIFY(!horizon->databases.isEmpty() && !horizon->tables.isEmpty());
+        QCOMPARE(horizon->databases.constFirst().verdict(), DatabaseAge::Verdict::Ok);
+        const auto waits = readWaits(**link);
+        QVERIFY2(waits, qPrintable(waits ? QString() : waits.error().text()));
+        QCOMPARE(waits->mayReadAll, mayRead);
+    }
+    QVERIFY2(!server->log().contains("ERROR:"_L1), qPrintable(server->log()));
+}
+
+QTEST_GUILESS_MAIN(TestVersions)
+#include "tst_versions.moc"

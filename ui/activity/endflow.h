@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Ends a statement or a backend for a person: reads what it would cost, shows the plan, and does it as a job with its line in the journal and
+// the server's confirmation. Window's thread.
+#pragma once
+
+#include "activity/ending.h"
+#include "ui/shell/pane.h"
+
+namespace howdah::ui
+{
+
+class EndFlow : public QObject
+{
+    Q_OBJECT
+public:
+    EndFlow(const PaneContext &context, QWidget *window);
+
+    void begin(activity::End how, int pid);
+
+signals:
+    void refused(const QString &what, const howdah::Error &error); // it could not be planned
+    void ended(); // done or failed: what is shown may be another now
+
+private:
+    // The link that may: the user's own role first, whose rights are meant; else the monitoring one, which stands by when there are no more
+    // connections to be had.
+    QVector<pg::Session *> links() const;
+    void read(activity::End how, int pid, int link);
+    void confirm(activity::End how, const activity::EndTarget &target, int link);
+    void run(activity::End how, const activity::EndTarget &target, const session::ChangePlan &plan, pg::Session *session);
+
+    PaneContext m_context;
+    QWidget *m_window;
+    Worker m_worker; // waits for the link, so that the window does not
+};
+
+} // namespace howdah::ui
