@@ -26,6 +26,7 @@ ActivityPages::ActivityPages(WaitsFeed *feed, QWidget *parent)
     : QWidget(parent), m_bar(new QHBoxLayout), m_buttons(new QButtonGroup(this)), m_stack(new QStackedWidget), m_sessions(new SessionsView),
       m_locks(new LocksView), m_waits(new WaitsView(feed)), m_progress(new ProgressView), m_horizon(new HorizonView), m_rest(new QPlainTextEdit)
 {
+    m_buttons->setExclusive(false); // of an exclusive group Tab reaches the checked one only
     m_rest->setReadOnly(true);
     m_rest->setFont(fixedFont());
     m_rest->setAccessibleName(u"Settings, statements and log of the incident"_s);
@@ -74,7 +75,9 @@ ActivityPages::Page ActivityPages::page() const
 
 void ActivityPages::setPage(Page page)
 {
-    button(page)->setChecked(true);
+    const QList<QAbstractButton *> all = m_buttons->buttons();
+    for (QAbstractButton *one : all)
+        one->setChecked(m_buttons->id(one) == page);
     m_stack->setCurrentIndex(page);
     m_waits->setShown(m_shown && page == WaitsPage);
     emit pageChanged(page);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/picturescene.h"
 
+#include "ui/catalog/catalogtree.h"
 #include "ui/query/querytab.h"
 #include "ui/query/querytabs.h"
 #include "ui/query/resulttabs.h"
@@ -68,7 +69,7 @@ PictureScene catalogScene()
     auto isOpen = std::make_shared<bool>(false);
     return {QStringLiteral("catalog"), QStringLiteral("catalog"),
             [isOpen](Pane &pane, const Workspace &workspace, QString *waitsFor) {
-                auto *tree = pane.findChild<QTreeView *>();
+                auto *tree = pane.findChild<CatalogTree *>();
                 if (*isOpen || !tree)
                     return true;
                 *isOpen = openTree(tree, workspace.profile().spec.database, waitsFor);
