@@ -11,7 +11,6 @@
 #include "ui/widgets/label.h"
 #include "ui/widgets/theme.h"
 
-#include <QButtonGroup>
 #include <QHBoxLayout>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -23,10 +22,9 @@ namespace howdah::ui
 using namespace Qt::StringLiterals;
 
 ActivityPages::ActivityPages(WaitsFeed *feed, QWidget *parent)
-    : QWidget(parent), m_bar(new QHBoxLayout), m_buttons(new QButtonGroup(this)), m_stack(new QStackedWidget), m_sessions(new SessionsView),
+    : QWidget(parent), m_bar(new QHBoxLayout), m_stack(new QStackedWidget), m_sessions(new SessionsView),
       m_locks(new LocksView), m_waits(new WaitsView(feed)), m_progress(new ProgressView), m_horizon(new HorizonView), m_rest(new QPlainTextEdit)
 {
-    m_buttons->setExclusive(false); // of an exclusive group Tab reaches the checked one only
     m_rest->setReadOnly(true);
     m_rest->setFont(fixedFont());
     m_rest->setAccessibleName(u"Settings, statements and log of the incident"_s);
@@ -37,7 +35,8 @@ ActivityPages::ActivityPages(WaitsFeed *feed, QWidget *parent)
         button->setToolTip(tooltipText(u"%1 (Alt+%2)"_s.arg(tip).arg(page + 1)));
         button->setShortcut(QKeySequence(Qt::ALT | Qt::Key(int(Qt::Key_1) + int(page))));
         setLook(button, "flat");
-        m_buttons->addButton(button, page);
+        m_buttons.append(button); // in the order of the pages; no QButtonGroup: of one, Tab reaches the checked button only
+        connect(button, &QPushButton::clicked, this, [this, page] { setPage(page); });
         m_bar->addWidget(button);
         m_stack->addWidget(widget);
     };
@@ -48,13 +47,12 @@ ActivityPages::ActivityPages(WaitsFeed *feed, QWidget *parent)
     add(HorizonPage, u"Horizon"_s, u"What holds old row versions, and how far wraparound is"_s, m_horizon);
     add(RestPage, u"Settings, statements, log"_s, u"What else the incident's file holds"_s, m_rest);
     button(RestPage)->hide();
-    m_buttons->button(SessionsPage)->setChecked(true);
+    button(SessionsPage)->setChecked(true);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space::part);
     column->addWidget(m_stack, 1);
 
-    connect(m_buttons, &QButtonGroup::idClicked, this, [this](int id) { setPage(Page(id)); });
     for (KeyedView *view : {m_sessions->view(), m_locks->view(), m_progress->view(), m_horizon->holders()}) {
         connect(view, &KeyedView::currentKeyChanged, this, [this](const QString &key) { emit pidChosen(pidOfKey(key).value_or(0)); });
         connect(view, &KeyedView::stateChanged, this, &ActivityPages::columnsChanged);
@@ -65,7 +63,7 @@ ActivityPages::ActivityPages(WaitsFeed *feed, QWidget *parent)
 
 QPushButton *ActivityPages::button(Page page) const
 {
-    return static_cast<QPushButton *>(m_buttons->button(page));
+    return m_buttons.at(page);
 }
 
 ActivityPages::Page ActivityPages::page() const
@@ -75,9 +73,8 @@ ActivityPages::Page ActivityPages::page() const
 
 void ActivityPages::setPage(Page page)
 {
-    const QList<QAbstractButton *> all = m_buttons->buttons();
-    for (QAbstractButton *one : all)
-        one->setChecked(m_buttons->id(one) == page);
+    for (int i = 0; i < m_buttons.size(); ++i)
+        m_buttons.at(i)->setChecked(i == page);
     m_stack->setCurrentIndex(page);
     m_waits->setShown(m_shown && page == WaitsPage);
     emit pageChanged(page);

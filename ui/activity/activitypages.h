@@ -7,7 +7,6 @@
 #include <QStackedWidget>
 #include <QWidget>
 
-class QButtonGroup;
 class QHBoxLayout;
 class QPlainTextEdit;
 class QPushButton;
@@ -56,7 +55,7 @@ signals:
 
 private:
     QHBoxLayout *m_bar;
-    QButtonGroup *m_buttons;
+    QVector<QPushButton *> m_buttons;
     QStackedWidget *m_stack;
     SessionsView *m_sessions;
     LocksView *m_locks;
