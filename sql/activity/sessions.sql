@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- what: every backend: what it does, for how long, what horizon it holds, and who blocks it
+-- what: every backend: what it does, for how long, what horizon it holds, and, where $1, who blocks it
 -- since: 15
 -- privilege: none; of others only the process and its database are seen without pg_read_all_stats (in pg_monitor): permitted says so
 -- cost: cheap: about 3 us a backend, 5 us more for each that waits for a lock (each asks all partitions of the lock table)
@@ -16,7 +16,7 @@ SELECT a.pid, a.leader_pid, a.datname::text AS database, a.usename::text AS role
        pg_catalog.age(a.backend_xid) AS xid_age, pg_catalog.age(a.backend_xmin) AS xmin_age,
        a.query_id::text AS query_id, pg_catalog.left(a.query, 4000) AS query,
        -- Only for who waits for a lock: the call takes every partition of the lock table. 0 stands for a prepared transaction.
-       CASE WHEN a.wait_event_type = 'Lock' THEN pg_catalog.pg_blocking_pids(a.pid)::text END AS blocked_by,
+       CASE WHEN $1::pg_catalog.bool AND a.wait_event_type = 'Lock' THEN pg_catalog.pg_blocking_pids(a.pid)::text END AS blocked_by,
        pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') OR (a.usesysid IS NOT NULL AND pg_catalog.pg_has_role(a.usesysid, 'USAGE')) AS permitted,
        a.pid = pg_catalog.pg_backend_pid() AS own, (extract(epoch FROM t.at) * 1000)::int8 AS at_ms,
        t.may_list_temp

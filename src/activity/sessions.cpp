@@ -180,13 +180,13 @@ static Result<QHash<int, qint64>> readTemp(pg::Connection &connection, const Can
     return bytes;
 }
 
-Result<Sessions> readSessions(pg::Connection &connection, const CancelToken &cancel)
+Result<Sessions> readSessions(pg::Connection &connection, const CancelToken &cancel, Blockers blockers)
 {
     QElapsedTimer clock;
     clock.start();
     pg::RunOptions options;
     options.prepared = true;
-    const auto rows = connection.runFile(u"activity/sessions"_s, {}, options, cancel);
+    const auto rows = connection.runFile(u"activity/sessions"_s, {blockers == Blockers::Read ? u"t"_s : u"f"_s}, options, cancel);
     if (!rows)
         return fail(Error(rows.error()).during(u"read the sessions"_s));
     Sessions sessions;
@@ -213,6 +213,17 @@ Result<Sessions> readSessions(pg::Connection &connection, const CancelToken &can
     for (Backend &backend : sessions.backends)
         backend.tempBytes = temp->value(backend.pid);
     return sessions;
+}
+
+void keepBlockers(Sessions &sessions, const Sessions &earlier)
+{
+    const qint64 sinceMs = sessions.atMs - earlier.atMs;
+    for (Backend &backend : sessions.backends) {
+        const Backend *before = earlier.find(backend.pid);
+        // The same statement of the same backend, which waited then.
+        if (backend.waitType == "Lock"_L1 && before && backend.backendMs >= sinceMs && backend.queryMs >= sinceMs)
+            backend.blockedBy = before->blockedBy;
+    }
 }
 
 } // namespace howdah::activity

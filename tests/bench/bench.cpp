@@ -28,6 +28,9 @@ const QVector<Benchmark> &allBenchmarks()
          {{QStringLiteral("peak_rss_mb"), 400, Count}, {QStringLiteral("stall_max_ms"), 50}}},
         {QStringLiteral("cancel"), QStringLiteral("100 cancels of a statement whose reader has stalled, each confirmed in pg_stat_activity, against psql's"),
          {{QStringLiteral("p99_ms"), 500}, {QStringLiteral("unconfirmed"), 0, Count}, {QStringLiteral("links_lost"), 0, Count}}, runCancel},
+        {QStringLiteral("locks"), QStringLiteral("50,000 locks, 500 sessions, 200 waiting: the lock tree, the server's cost while the pane is open and closed, against psql"),
+         {{QStringLiteral("tree_ms"), 1000}, {QStringLiteral("peak_rss_mb"), 150, Count}, {QStringLiteral("stall_max_ms"), 50},
+          {QStringLiteral("server_ms_per_s"), 5}, {QStringLiteral("closed_calls"), 0, Count}}, runLocks},
     };
     return all;
 }
@@ -41,6 +44,8 @@ int runChild(const QString &name, const QStringList &arguments)
         object = overviewChild(arguments);
     else if (name == QStringLiteral("grid"))
         object = gridChild(arguments);
+    else if (name == QStringLiteral("locks"))
+        object = locksChild(arguments);
     else
         object.insert(QStringLiteral("error"), QStringLiteral("no such child"));
     // The store's thread closes its file after its owner is gone: before Qt's own end.

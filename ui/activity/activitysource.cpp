@@ -60,7 +60,7 @@ void ActivitySource::readNow()
 {
     if (!m_session)
         return;
-    m_locksAtMs = 0;
+    m_wholeAtMs = 0;
     m_horizonAtMs = 0;
     tick();
 }
@@ -68,22 +68,23 @@ void ActivitySource::readNow()
 void ActivitySource::tick()
 {
     if (!m_inFlight)
-        read(m_clock->monotonicMs() >= m_locksAtMs);
+        read(m_clock->monotonicMs() >= m_wholeAtMs);
     if (m_horizonWanted && m_clock->monotonicMs() >= m_horizonAtMs)
         readHorizon();
 }
 
-void ActivitySource::read(bool withLocks)
+void ActivitySource::read(bool whole)
 {
     m_inFlight = true;
-    const auto service = [withLocks](pg::Connection &connection, const CancelToken &cancel) -> Result<Reading> {
+    const auto service = [whole](pg::Connection &connection, const CancelToken &cancel) -> Result<Reading> {
         // The sessions first: see activity::readLockTree.
-        auto sessions = activity::readSessions(connection, cancel);
+        auto sessions = activity::readSessions(connection, cancel, whole ? activity::Blockers::Read : activity::Blockers::Skip);
         if (!sessions)
             return fail(std::move(sessions.error()));
         Reading reading;
         reading.sessions = *std::move(sessions);
-        if (withLocks && anyWaits(reading.sessions)) {
+        reading.whole = whole;
+        if (whole && anyWaits(reading.sessions)) {
             auto locks = activity::readLocks(connection, cancel);
             if (!locks)
                 return fail(std::move(locks.error()));
@@ -105,16 +106,19 @@ void ActivitySource::take(const Result<Reading> &reading)
         emit failed(reading.error());
         return;
     }
-    if (reading->locks) {
-        m_locks = *reading->locks;
-        const double room = std::max(0.5, budgetMs - reading->sessions.serverMs);
-        m_locksAtMs = m_clock->monotonicMs() + std::max<qint64>(periodMs - 50, qint64(m_locks.serverMs / room * 1000));
-    } else if (!anyWaits(reading->sessions)) {
-        m_locks = {};
-        m_locksAtMs = 0; // the first to wait is seen at once
+    activity::Sessions sessions = reading->sessions;
+    m_cost = sessions.serverMs + (reading->locks ? reading->locks->serverMs : 0);
+    if (reading->whole) {
+        m_whole = sessions;
+        m_locks = reading->locks.value_or(activity::Locks());
+        // Nobody waits: the first to do it is seen at once. Else what the readings between them leave of the budget is theirs.
+        const double room = std::max(0.5, budgetMs - m_plainCost);
+        m_wholeAtMs = reading->locks ? m_clock->monotonicMs() + std::max<qint64>(periodMs - 50, qint64(m_cost / room * 1000)) : 0;
+    } else {
+        m_plainCost = sessions.serverMs;
+        activity::keepBlockers(sessions, m_whole);
     }
-    m_cost = reading->sessions.serverMs + (reading->locks ? reading->locks->serverMs : 0);
-    emit treeRead(activity::lockTreeOf(reading->sessions, m_locks));
+    emit treeRead(activity::lockTreeOf(sessions, m_locks));
     emit tasksRead(reading->tasks);
 }
 

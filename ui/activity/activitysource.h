@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads what a pane of the activity shows, while it is shown: sessions each second, locks as often as they are worth 5 ms a second of the server's
-// time, progress each second, the horizon each half minute where it is looked at. Window's thread; the session outlives it.
+// Reads what a pane of the activity shows, while it is shown: sessions and progress each second, blockers and locks as often as they are worth 5 ms
+// a second of the server's time, the horizon each half minute where it is looked at. Window's thread; the session outlives it.
 #pragma once
 
 #include "activity/horizon.h"
@@ -39,11 +39,12 @@ signals:
 private:
     struct Reading {
         activity::Sessions sessions;
-        std::optional<activity::Locks> locks;
+        bool whole = false;
+        std::optional<activity::Locks> locks; // where somebody waits
         activity::Tasks tasks;
     };
     void tick();
-    void read(bool withLocks);
+    void read(bool whole);
     void take(const Result<Reading> &reading);
     void readHorizon();
     void updateTimer();
@@ -51,16 +52,18 @@ private:
     pg::Session *m_session;
     const Clock *m_clock;
     QTimer m_timer;
-    activity::Locks m_locks; // the last reading of them
+    activity::Sessions m_whole; // the last reading with blockers
+    activity::Locks m_locks;    // and its locks
     CancelToken m_cancel;
     bool m_shown = false;
     bool m_paused = false;
     bool m_horizonWanted = false;
     bool m_inFlight = false;
     bool m_horizonInFlight = false;
-    qint64 m_locksAtMs = 0;   // monotonic: when the locks are worth reading again
+    qint64 m_wholeAtMs = 0;   // monotonic: when blockers and locks are worth reading again
     qint64 m_horizonAtMs = 0;
     double m_cost = 0;
+    double m_plainCost = 0; // of the last reading without blockers
 };
 
 } // namespace howdah::ui
