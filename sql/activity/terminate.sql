@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- what: ends backend $1 when it is still the one that began at $2, and waits up to $3 ms for its end; NULL: there is no such backend any more
+-- what: ends backend $1 when it is still the one that began at $2, and waits up to $3 ms for its end; no line: there is no such backend any more
 -- since: 15
 -- privilege: same role, or a member of it, or pg_signal_backend; a superuser's backend only by a superuser
 -- cost: cheap
@@ -7,4 +7,4 @@
 SELECT pg_catalog.pg_terminate_backend(a.pid, $3::pg_catalog.int8) AS ended
 -- The number of a process that ended may belong to another by now: its begin is asked for too.
 FROM pg_catalog.pg_stat_activity AS a
-WHERE a.pid = $1::pg_catalog.int4 AND a.backend_start = $2::pg_catalog.timestamptz AND a.pid <> pg_catalog.pg_backend_pid()
+WHERE a.pid = $1::pg_catalog.int4 AND ($2::pg_catalog.timestamptz IS NULL OR a.backend_start = $2::pg_catalog.timestamptz) AND a.pid <> pg_catalog.pg_backend_pid()

@@ -27,6 +27,7 @@ Result<EndTarget> readEndTarget(pg::Connection &connection, int pid, const Cance
     EndTarget target;
     target.pid = pid;
     target.backendStart = text("backend_start"_L1);
+    target.queryStart = text("query_start"_L1);
     target.type = text("backend_type"_L1);
     target.database = text("database"_L1);
     target.role = text("role"_L1);
@@ -39,6 +40,7 @@ Result<EndTarget> readEndTarget(pg::Connection &connection, int pid, const Cance
     target.xidAge = rows->integer(0, "xid_age"_L1);
     target.superuser = rows->boolean(0, "superuser"_L1).value_or(false);
     target.maySignal = rows->boolean(0, "may_signal"_L1);
+    target.permitted = rows->boolean(0, "permitted"_L1).value_or(false);
     target.wraparound = rows->boolean(0, "wraparound"_L1).value_or(false);
     return target;
 }
@@ -46,43 +48,59 @@ Result<EndTarget> readEndTarget(pg::Connection &connection, int pid, const Cance
 // What it would take with it, in one sentence.
 static QString costOf(End how, const EndTarget &target)
 {
+    if (!target.permitted)
+        return how == End::Cancel ? u"what it runs may not be seen by this role; its statement ends with an error"_s
+                                  : u"the client loses its connection; its transaction may not be seen by this role and is rolled back if there is one"_s;
     const QString age = target.transactionMs ? units::duration(*target.transactionMs) : QString();
     if (how == End::Cancel)
         return target.writes ? u"its statement ends with an error; the transaction of %1 is rolled back, or waits for its client to do so"_s.arg(age)
                              : u"its statement ends with an error"_s;
+    if (target.type == "walsender"_L1)
+        return u"the standby, the subscriber or the backup that it feeds loses its connection; a base backup is to be begun anew"_s;
     if (target.writes)
         return u"its transaction of %1 is rolled back, and the client loses its connection"_s.arg(age);
     return age.isEmpty() ? u"the client loses its connection; no transaction is open"_s
                          : u"the client loses its connection; its transaction of %1 has changed nothing"_s.arg(age);
 }
 
-static Done mayEnd(End how, const EndTarget &target)
+static Done mayEnd(End how, const EndTarget &target, const QVector<int> &own)
 {
     const auto refused = [](const QString &why, const QString &hint) { return fail(ErrorKind::Client, u"must_not_end"_s, why, hint); };
     if (target.wraparound)
         return refused(u"Backend %1 is a vacuum that prevents wraparound"_s.arg(target.pid),
                        u"It would begin again at once; end what stands in its way instead, or let it run."_s);
-    if (target.application.startsWith("howdah"_L1) && target.application != "howdah-bench"_L1 && target.type == "client backend"_L1
-        && target.state != "idle in transaction"_L1 && !target.writes)
-        return refused(u"Backend %1 is a link of a Howdah"_s.arg(target.pid), u"Close it there."_s);
+    if (target.type == "autovacuum worker"_L1 && !target.permitted)
+        return refused(u"Backend %1 is an autovacuum worker, and whether it prevents wraparound may not be seen by this role"_s.arg(target.pid),
+                       u"To permit it: GRANT pg_read_all_stats to it."_s);
+    if (own.contains(target.pid))
+        return refused(u"Backend %1 is a link that this Howdah watches the server by"_s.arg(target.pid), u"It is closed with the connection."_s);
     if (target.type == "walsender"_L1 && how == End::Cancel)
         return refused(u"Backend %1 feeds a standby or a backup: it has no statement to cancel"_s.arg(target.pid), {});
-    if (target.type != "client backend"_L1 && target.type != "autovacuum worker"_L1 && target.type != "parallel worker"_L1
-        && target.type != "walsender"_L1)
-        return refused(u"Backend %1 is one of the server's own processes (%2)"_s.arg(target.pid).arg(target.type.isEmpty() ? u"not known"_s : target.type),
-                       u"Ending it would restart the server or break its work."_s);
     if (target.maySignal && !*target.maySignal)
         return fail(ErrorKind::Permission, u"may_not_signal"_s, u"This role may not signal backend %1 of %2"_s.arg(target.pid).arg(target.role),
                     target.superuser ? u"Only a superuser may end a superuser's session."_s : u"To permit it: GRANT pg_signal_backend to it."_s);
+    // Its type may not be seen either; but who has a role is no process of the server's own.
+    const bool unseen = !target.permitted && !target.role.isEmpty();
+    if (!unseen && target.type != "client backend"_L1 && target.type != "autovacuum worker"_L1 && target.type != "parallel worker"_L1
+        && target.type != "walsender"_L1)
+        return refused(u"Backend %1 is one of the server's own processes (%2)"_s.arg(target.pid).arg(target.type.isEmpty() ? u"not known"_s : target.type),
+                       u"Ending it would restart the server or break its work."_s);
     if (how == End::Cancel && target.state.startsWith("idle"_L1))
         return fail(ErrorKind::Client, u"nothing_runs"_s, u"Backend %1 runs no statement (%2)"_s.arg(target.pid).arg(target.state),
                     u"Terminate it to end its transaction."_s);
     return {};
 }
 
-Result<session::ChangePlan> planEnd(End how, const EndTarget &target, const session::Profile &profile)
+// What may not be seen can't be compared either: NULL.
+static pg::Params paramsOf(End how, const EndTarget &target, int waitMs)
 {
-    if (auto may = mayEnd(how, target); !may)
+    const auto seen = [](const QString &time) { return time.isEmpty() ? pg::Param() : pg::Param(time); };
+    return {target.pid, seen(target.backendStart), how == End::Cancel ? seen(target.queryStart) : pg::Param(waitMs)};
+}
+
+Result<session::ChangePlan> planEnd(End how, const EndTarget &target, const session::Profile &profile, const QVector<int> &own)
+{
+    if (auto may = mayEnd(how, target, own); !may)
         return fail(std::move(may.error()));
     const bool cancels = how == End::Cancel;
     session::ChangePlan plan;
@@ -100,9 +118,7 @@ Result<session::ChangePlan> planEnd(End how, const EndTarget &target, const sess
     if (!statement)
         return fail(statement.error());
     step.text = statement->text;
-    step.params = {target.pid, target.backendStart};
-    if (!cancels)
-        step.params.emplace_back(10'000);
+    step.params = paramsOf(how, target, 10'000);
     step.blocks = costOf(how, target);
     plan.steps = {step};
     plan.undo = u"None: what is rolled back is gone."_s;
@@ -119,17 +135,14 @@ static Result<bool> isOver(pg::Connection &connection, End how, const EndTarget 
         return now.error().reason == "no_such_backend"_L1 ? Result<bool>(true) : Result<bool>(fail(now.error()));
     if (now->backendStart != target.backendStart)
         return true;
-    return how == End::Cancel && (now->state != "active"_L1 || now->query != target.query);
+    return how == End::Cancel && (now->state != "active"_L1 || now->queryStart != target.queryStart);
 }
 
 Result<Ended> end(pg::Connection &connection, End how, const EndTarget &target, int waitMs, const CancelToken &cancel)
 {
     const QDeadlineTimer deadline(waitMs);
     const bool cancels = how == End::Cancel;
-    pg::Params params{target.pid, target.backendStart};
-    if (!cancels)
-        params.emplace_back(waitMs);
-    const auto asked = connection.runFile(cancels ? u"activity/cancel"_s : u"activity/terminate"_s, params, {}, cancel);
+    const auto asked = connection.runFile(cancels ? u"activity/cancel"_s : u"activity/terminate"_s, paramsOf(how, target, waitMs), {}, cancel);
     if (!asked) {
         Error error = asked.error();
         if (error.sqlstate == "42501"_L1) {
@@ -138,9 +151,18 @@ Result<Ended> end(pg::Connection &connection, End how, const EndTarget &target, 
         }
         return fail(std::move(error).during(u"end backend %1"_s.arg(target.pid)));
     }
-    if (asked->isEmpty())
+    if (asked->isEmpty()) {
+        const auto now = readEndTarget(connection, target.pid, cancel);
+        if (cancels && now && now->backendStart == target.backendStart)
+            return fail(ErrorKind::Client, u"statement_over"_s, u"The statement of backend %1 had ended before it could be cancelled"_s.arg(target.pid),
+                        u"What it runs now was left alone."_s);
         return noSuchBackend(target.pid);
+    }
     Ended ended;
+    if (cancels && !target.permitted) {
+        ended.message = u"Backend %1 was asked to cancel its statement; whether it did may not be seen by this role"_s.arg(target.pid);
+        return ended;
+    }
     do {
         const auto over = isOver(connection, how, target, cancel);
         if (!over)

@@ -13,6 +13,8 @@ enum class End { Cancel, Terminate };
 struct EndTarget {
     int pid = 0;
     QString backendStart; // the server's text: a number that was given away again is not taken for it
+    QString queryStart;   // likewise: the statement that is meant, and not the one after it
+    bool permitted = true; // false: state, statement and transaction are not to be seen by this role
     QString type;
     QString database;
     QString role;
@@ -31,15 +33,16 @@ struct EndTarget {
 // Errors: Client/no_such_backend.
 Result<EndTarget> readEndTarget(pg::Connection &connection, int pid, const CancelToken &cancel = {});
 
-// Errors: Client/must_not_end (the server's own processes, a vacuum that prevents wraparound, the console's own links), Permission/may_not_signal
-// with the GRANT that would permit it, Client/nothing_runs (Cancel of an idle session).
-Result<session::ChangePlan> planEnd(End how, const EndTarget &target, const session::Profile &profile);
+// `own`: the backends of the links that this console stands on. Errors: Client/must_not_end (the server's own processes, a vacuum that prevents
+// wraparound, one of `own`), Permission/may_not_signal with the GRANT that would permit it, Client/nothing_runs (Cancel of an idle session).
+Result<session::ChangePlan> planEnd(End how, const EndTarget &target, const session::Profile &profile, const QVector<int> &own = {});
 
 struct Ended {
-    bool confirmed = false; // the backend is gone, or its statement is, as the server says
+    bool confirmed = false; // the backend is gone, or its statement is, as the server says; never of a statement that may not be seen
     QString message;        // "Backend 4711 ended; its transaction of 12 min 4 s was rolled back"
 };
-// Runs the one step of the plan and looks until it is so, at most `waitMs`. Errors: Client/no_such_backend, Permission/may_not_signal.
+// Runs the one step of the plan and looks until it is so, at most `waitMs`. Errors: Client/no_such_backend, Client/statement_over (it ended before it
+// could be cancelled; what the backend runs now is left alone), Permission/may_not_signal.
 Result<Ended> end(pg::Connection &connection, End how, const EndTarget &target, int waitMs, const CancelToken &cancel = {});
 
 } // namespace howdah::activity

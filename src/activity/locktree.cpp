@@ -75,7 +75,7 @@ Result<Locks> readLocks(pg::Connection &connection, const CancelToken &cancel)
         return fail(std::move(prepared.error()));
     locks.prepared = *std::move(prepared);
     locks.serverMs = double(clock.nsecsElapsed()) / 1e6;
-    locks.atMs = QDateTime::currentMSecsSinceEpoch();
+    locks.atMs = rows->isEmpty() ? QDateTime::currentMSecsSinceEpoch() : rows->integer(0, "at_ms"_L1).value_or(0);
     return locks;
 }
 
@@ -99,7 +99,7 @@ bool sameObject(const ObjectLock &one, const ObjectLock &other)
 class Builder
 {
 public:
-    Builder(LockTree &tree, const Locks &locks) : m_tree(tree)
+    Builder(LockTree &tree, const Locks &locks) : m_tree(tree), m_locksAgeMs(std::max<qint64>(0, tree.atMs - locks.atMs))
     {
         for (const ObjectLock &lock : locks.locks)
             (lock.granted ? m_held[lock.pid] : m_waited[lock.pid]).append(lock);
@@ -171,10 +171,12 @@ private:
     {
         ++m_tree.waiting;
         const int self = nodeOf(backend.pid, {});
-        const QVector<ObjectLock> waits = m_waited.value(backend.pid);
+        // The locks may be older than the sessions: then they tell nothing of a statement that has begun since.
+        const QVector<ObjectLock> waits = backend.queryMs && *backend.queryMs < m_locksAgeMs ? QVector<ObjectLock>() : m_waited.value(backend.pid);
         if (!waits.isEmpty()) {
             m_tree.nodes[self].waitsFor = waits.constFirst();
-            m_tree.nodes[self].waitingMs = waits.constFirst().waitingMs;
+            if (const auto waited = waits.constFirst().waitingMs)
+                m_tree.nodes[self].waitingMs = *waited + m_locksAgeMs;
         }
         const auto waited = m_tree.nodes.at(self).waitsFor;
         // The parent: who holds what is waited for, before who only queues for it.
@@ -259,6 +261,7 @@ private:
     }
 
     LockTree &m_tree;
+    qint64 m_locksAgeMs;
     QHash<int, QVector<ObjectLock>> m_waited, m_held;
     QHash<QString, int> m_index;
 };
@@ -271,6 +274,16 @@ QJsonValue lockJson(const std::optional<ObjectLock> &lock)
 }
 
 } // namespace
+
+bool isStale(const Locks &locks, const Sessions &then, const Sessions &now)
+{
+    return std::any_of(now.backends.cbegin(), now.backends.cend(), [&](const Backend &backend) {
+        if (!backend.isWaitingForLock())
+            return false;
+        const Backend *before = then.find(backend.pid);
+        return !before || before->blockedBy != backend.blockedBy || backend.queryMs.value_or(0) < now.atMs - locks.atMs;
+    });
+}
 
 LockTree lockTreeOf(const Sessions &sessions, const Locks &locks)
 {
@@ -289,9 +302,8 @@ Result<LockTree> readLockTree(pg::Connection &connection, const CancelToken &can
     auto sessions = readSessions(connection, cancel);
     if (!sessions)
         return fail(std::move(sessions.error()));
-    const bool waiting = std::any_of(sessions->backends.cbegin(), sessions->backends.cend(), [](const Backend &one) { return one.isWaitingForLock(); });
     Locks locks;
-    if (waiting) {
+    if (sessions->anyWaits()) {
         auto read = readLocks(connection, cancel);
         if (!read)
             return fail(std::move(read.error()));

@@ -33,10 +33,10 @@ struct Prepared {
     std::optional<qint64> xidAge;
 };
 
-// What a reading of the whole lock table gives; heavy (27 ms of the server at 50,000 locks), so it is made seldom.
+// What a reading of the whole lock table gives; heavy (46 ms of the server at 50,000 locks), so it is made seldom.
 struct Locks {
-    qint64 atMs = 0;
-    double serverMs = 0;
+    qint64 atMs = 0;     // Unix time by the server's clock
+    double serverMs = 0; // as seen from here
     QVector<ObjectLock> locks;
     QVector<Prepared> prepared;
     QJsonObject toJson() const;
@@ -72,6 +72,8 @@ struct LockTree {
     QJsonObject toJson() const;
 };
 
+// Whether somebody waits whom the locks, read after the sessions `then`, say nothing of, or who waits for others than then.
+bool isStale(const Locks &locks, const Sessions &then, const Sessions &now);
 LockTree lockTreeOf(const Sessions &sessions, const Locks &locks);
 Result<LockTree> readLockTree(pg::Connection &connection, const CancelToken &cancel = {}); // both readings
 

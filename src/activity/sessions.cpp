@@ -158,6 +158,11 @@ const Backend *Sessions::find(int pid) const
     return found != backends.cend() && found->pid == pid ? &*found : nullptr;
 }
 
+bool Sessions::anyWaits() const
+{
+    return std::any_of(backends.cbegin(), backends.cend(), [](const Backend &one) { return one.isWaitingForLock(); });
+}
+
 QJsonObject Sessions::toJson() const
 {
     QJsonArray all;
@@ -180,19 +185,33 @@ static Result<QHash<int, qint64>> readTemp(pg::Connection &connection, const Can
     return bytes;
 }
 
-Result<Sessions> readSessions(pg::Connection &connection, const CancelToken &cancel, Blockers blockers)
+namespace
 {
-    QElapsedTimer clock;
-    clock.start();
+
+// A statement begins a moment before the server shows it, so the older one of two readings may have missed its text.
+constexpr qint64 marginMs = 1000;
+constexpr qint64 tempEveryMs = 5000;
+
+struct Answer {
+    Sessions sessions;
+    QVector<bool> hasText; // as its backends
+    bool mayListTemp = false;
+};
+
+Result<Answer> ask(pg::Connection &connection, qint64 textsSinceMs, const CancelToken &cancel)
+{
     pg::RunOptions options;
     options.prepared = true;
-    const auto rows = connection.runFile(u"activity/sessions"_s, {blockers == Blockers::Read ? u"t"_s : u"f"_s}, options, cancel);
+    const auto rows = connection.runFile(u"activity/sessions"_s, {textsSinceMs}, options, cancel);
     if (!rows)
         return fail(Error(rows.error()).during(u"read the sessions"_s));
-    Sessions sessions;
+    Answer answer;
+    Sessions &sessions = answer.sessions;
     sessions.atMs = rows->isEmpty() ? QDateTime::currentMSecsSinceEpoch() : rows->integer(0, "at_ms"_L1).value_or(0);
-    sessions.serverMs = double(clock.nsecsElapsed()) / 1e6;
+    sessions.serverMs = rows->isEmpty() ? 0 : double(rows->integer(rows->size() - 1, "spent_us"_L1).value_or(0)) / 1e3;
     sessions.backends.reserve(rows->size());
+    answer.mayListTemp = !rows->isEmpty() && rows->boolean(0, "may_list_temp"_L1).value_or(false);
+    const int text = rows->columnIndex("query"_L1);
     QHash<int, int> workers;
     for (qsizetype row = 0; row < rows->size(); ++row) {
         const Backend backend = backendOf(*rows, row);
@@ -201,29 +220,68 @@ Result<Sessions> readSessions(pg::Connection &connection, const CancelToken &can
         // Of a server's own processes there is nothing that may not be seen but their role, which they lack.
         if (!backend.permitted && !backend.role.isEmpty())
             sessions.mayReadAll = false;
+        answer.hasText.append(!rows->isNull(row, text) || !backend.permitted || !backend.queryMs);
         sessions.backends.append(backend);
     }
     for (Backend &backend : sessions.backends)
         backend.workers = workers.value(backend.pid);
-    if (rows->isEmpty() || !rows->boolean(0, "may_list_temp"_L1).value_or(false))
-        return sessions;
+    return answer;
+}
+
+Done addTemp(pg::Connection &connection, Sessions &sessions, const CancelToken &cancel)
+{
     const auto temp = readTemp(connection, cancel);
     if (!temp)
         return fail(temp.error());
     for (Backend &backend : sessions.backends)
         backend.tempBytes = temp->value(backend.pid);
-    return sessions;
+    sessions.tempAtMs = sessions.atMs;
+    return {};
 }
 
-void keepBlockers(Sessions &sessions, const Sessions &earlier)
+// false: a text is neither here nor there.
+bool fill(Answer &answer, const Sessions &earlier)
 {
-    const qint64 sinceMs = sessions.atMs - earlier.atMs;
-    for (Backend &backend : sessions.backends) {
+    const qint64 sinceMs = answer.sessions.atMs - earlier.atMs;
+    bool whole = true;
+    for (qsizetype i = 0; i < answer.sessions.backends.size(); ++i) {
+        Backend &backend = answer.sessions.backends[i];
         const Backend *before = earlier.find(backend.pid);
-        // The same statement of the same backend, which waited then.
-        if (backend.waitType == "Lock"_L1 && before && backend.backendMs >= sinceMs && backend.queryMs >= sinceMs)
-            backend.blockedBy = before->blockedBy;
+        if (before && backend.backendMs < sinceMs)
+            before = nullptr; // the number was given away again
+        if (before)
+            backend.tempBytes = before->tempBytes;
+        // The same statement as it was then.
+        const bool same = before && before->permitted && backend.queryMs && *backend.queryMs >= sinceMs;
+        if (answer.hasText.at(i))
+            continue;
+        if (same)
+            backend.query = before->query;
+        whole = whole && same;
     }
+    answer.sessions.tempAtMs = earlier.tempAtMs;
+    return whole;
+}
+
+} // namespace
+
+Result<Sessions> readSessions(pg::Connection &connection, const CancelToken &cancel)
+{
+    return readSessionsAfter(connection, {}, cancel);
+}
+
+Result<Sessions> readSessionsAfter(pg::Connection &connection, const Sessions &earlier, const CancelToken &cancel)
+{
+    auto answer = ask(connection, std::max<qint64>(0, earlier.atMs - marginMs), cancel);
+    if (answer && !fill(*answer, earlier)) // a right was given meanwhile
+        answer = ask(connection, 0, cancel);
+    if (!answer)
+        return fail(std::move(answer.error()));
+    if (answer->mayListTemp && answer->sessions.atMs - answer->sessions.tempAtMs >= tempEveryMs) {
+        if (auto added = addTemp(connection, answer->sessions, cancel); !added)
+            return fail(std::move(added.error()));
+    }
+    return std::move(answer->sessions);
 }
 
 } // namespace howdah::activity

@@ -49,22 +49,21 @@ struct Backend {
 
 struct Sessions {
     qint64 atMs = 0;     // Unix time by the server's clock
-    double serverMs = 0; // what the reading took, as seen from here
+    double serverMs = 0; // what the reading took there
+    qint64 tempAtMs = 0; // when the temporary files were listed
     bool mayReadAll = true; // pg_read_all_stats
     QVector<Backend> backends;  // by pid
 
     const Backend *find(int pid) const;
+    bool anyWaits() const; // for a lock
     QJsonObject toJson() const;
     static Sessions fromJson(const QJsonObject &json); // what is missing is not known
 };
 
-// Who blocks whom costs 0.1 ms for each that waits where many hold what it waits for: not for each second then.
-enum class Blockers { Read, Skip };
+// Everything. Errors: the link's; nothing of its own.
+Result<Sessions> readSessions(pg::Connection &connection, const CancelToken &cancel = {});
 
-// Errors: the link's; nothing of its own.
-Result<Sessions> readSessions(pg::Connection &connection, const CancelToken &cancel = {}, Blockers blockers = Blockers::Read);
-
-// Into a reading without them, the blockers of an earlier one: of those that wait for a lock since before it.
-void keepBlockers(Sessions &sessions, const Sessions &earlier);
+// The same for less of the server's time: texts of statements that `earlier` has aren't sent again, and its temporary files are taken for a few seconds.
+Result<Sessions> readSessionsAfter(pg::Connection &connection, const Sessions &earlier, const CancelToken &cancel = {});
 
 } // namespace howdah::activity

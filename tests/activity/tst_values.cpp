@@ -7,6 +7,8 @@
 #include <QJsonDocument>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace howdah::activity;
 using namespace Qt::StringLiterals;
 
@@ -25,6 +27,7 @@ private slots:
     void aLongQueueIsNoRecursion();
     void aBlockerThatIsGoneIsStillNamed();
     void cyclesOfAnySizeEnd();
+    void locksThatAreOlderThanTheSessions();
     void averagesCountSamples();
     void paceNeedsProgress();
     void verdictsOfAges();
@@ -71,6 +74,47 @@ void TestValues::cyclesOfAnySizeEnd()
             members += node.inCycle;
         QCOMPARE(members, size);
     }
+}
+
+void TestValues::locksThatAreOlderThanTheSessions()
+{
+    Sessions then;
+    then.atMs = 100'000;
+    then.backends = {waiter(7, {4}), waiter(8, {4})};
+    then.backends[0].queryMs = 500;
+    then.backends[1].queryMs = 500;
+    Locks locks;
+    locks.atMs = 100'010;
+    for (const int pid : {7, 8}) {
+        ObjectLock lock;
+        lock.pid = pid;
+        lock.kind = u"relation"_s;
+        lock.relation = u"public.orders"_s;
+        lock.waitingMs = 400;
+        locks.locks.append(lock);
+    }
+    QVERIFY(!isStale(locks, then, then));
+    // Ten seconds later: one waits still, the other has begun another statement and waits again.
+    Sessions now = then;
+    now.atMs = 110'010;
+    now.backends[0].queryMs = 10'510;
+    now.backends[1].queryMs = 3000;
+    QVERIFY(isStale(locks, then, now));
+    const LockTree tree = lockTreeOf(now, locks);
+    const auto node = [&](int pid) {
+        return *std::find_if(tree.nodes.cbegin(), tree.nodes.cend(), [pid](const LockNode &one) { return one.pid == pid; });
+    };
+    QCOMPARE(node(7).waitingMs, std::optional<qint64>(10'400));
+    QCOMPARE(node(7).waitsFor->relation, u"public.orders"_s);
+    QVERIFY(!node(8).waitsFor && !node(8).waitingMs);
+    // Nothing new: the same statements, the same blockers. Then another blocker, and somebody new.
+    now.backends[1].queryMs = 10'510;
+    QVERIFY(!isStale(locks, then, now));
+    now.backends[1].blockedBy = {4, 5};
+    QVERIFY(isStale(locks, then, now));
+    now.backends[1].blockedBy = {4};
+    now.backends.append(waiter(9, {4}));
+    QVERIFY(isStale(locks, then, now));
 }
 
 void TestValues::averagesCountSamples()
@@ -136,7 +180,9 @@ void TestValues::aSnapshotComesBack()
     blocked.permitted = false;
     sessions.backends = {root, blocked};
     sessions.mayReadAll = false;
+    sessions.atMs = 5000;
     Locks locks;
+    locks.atMs = 5003;
     ObjectLock lock;
     lock.pid = 7;
     lock.kind = u"relation"_s;
@@ -158,6 +204,7 @@ void TestValues::aSnapshotComesBack()
     QVERIFY(!read->sessions.find(7)->permitted);
     QVERIFY(!read->sessions.mayReadAll);
     QCOMPARE(read->locks.roots.size(), 1);
+    QCOMPARE(read->locks.locks.atMs, 5003);
     QCOMPARE(read->locks.nodes.at(read->locks.nodes.at(read->locks.roots.at(0)).children.at(0)).waitsFor->objectText(), u"public.orders"_s);
     QCOMPARE(read->missing, QStringList{u"log: not permitted"_s});
 }

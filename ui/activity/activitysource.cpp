@@ -10,12 +10,15 @@ namespace
 {
 
 constexpr int periodMs = 1000;
-constexpr double budgetMs = 5;  // a second of the server's time, for all of it
+constexpr qint64 lateMs = 50;   // a timer's
+// Of the server's time in a second; progress, horizon and the first reading have what is left of 5 ms.
+constexpr double sessionsBudgetMs = 3;
+constexpr double locksBudgetMs = 0.8;
 constexpr qint64 horizonEveryMs = 30'000;
 
-bool anyWaits(const activity::Sessions &sessions)
+qint64 nextAt(qint64 nowMs, double costMs, double budgetMs)
 {
-    return std::any_of(sessions.backends.cbegin(), sessions.backends.cend(), [](const activity::Backend &one) { return one.isWaitingForLock(); });
+    return nowMs + std::max<qint64>(periodMs - lateMs, qint64(costMs / budgetMs * 1000));
 }
 
 } // namespace
@@ -60,31 +63,33 @@ void ActivitySource::readNow()
 {
     if (!m_session)
         return;
-    m_wholeAtMs = 0;
+    m_sessionsAtMs = 0;
+    m_locksAtMs = 0;
+    m_locks.reset();
     m_horizonAtMs = 0;
     tick();
 }
 
 void ActivitySource::tick()
 {
-    if (!m_inFlight)
-        read(m_clock->monotonicMs() >= m_wholeAtMs);
+    if (!m_inFlight && m_clock->monotonicMs() >= m_sessionsAtMs)
+        read();
     if (m_horizonWanted && m_clock->monotonicMs() >= m_horizonAtMs)
         readHorizon();
 }
 
-void ActivitySource::read(bool whole)
+void ActivitySource::read()
 {
     m_inFlight = true;
-    const auto service = [whole](pg::Connection &connection, const CancelToken &cancel) -> Result<Reading> {
+    const bool locksDue = m_clock->monotonicMs() >= m_locksAtMs;
+    const auto service = [earlier = m_sessions, kept = m_locks, then = m_locksOf, locksDue](pg::Connection &connection, const CancelToken &cancel) -> Result<Reading> {
         // The sessions first: see activity::readLockTree.
-        auto sessions = activity::readSessions(connection, cancel, whole ? activity::Blockers::Read : activity::Blockers::Skip);
+        auto sessions = activity::readSessionsAfter(connection, earlier, cancel);
         if (!sessions)
             return fail(std::move(sessions.error()));
         Reading reading;
         reading.sessions = *std::move(sessions);
-        reading.whole = whole;
-        if (whole && anyWaits(reading.sessions)) {
+        if (reading.sessions.anyWaits() && locksDue && (!kept || activity::isStale(*kept, then, reading.sessions))) {
             auto locks = activity::readLocks(connection, cancel);
             if (!locks)
                 return fail(std::move(locks.error()));
@@ -106,19 +111,18 @@ void ActivitySource::take(const Result<Reading> &reading)
         emit failed(reading.error());
         return;
     }
-    activity::Sessions sessions = reading->sessions;
-    m_cost = sessions.serverMs + (reading->locks ? reading->locks->serverMs : 0);
-    if (reading->whole) {
-        m_whole = sessions;
-        m_locks = reading->locks.value_or(activity::Locks());
-        // Nobody waits: the first to do it is seen at once. Else what the readings between them leave of the budget is theirs.
-        const double room = std::max(0.5, budgetMs - m_plainCost);
-        m_wholeAtMs = reading->locks ? m_clock->monotonicMs() + std::max<qint64>(periodMs - 50, qint64(m_cost / room * 1000)) : 0;
-    } else {
-        m_plainCost = sessions.serverMs;
-        activity::keepBlockers(sessions, m_whole);
+    const qint64 now = m_clock->monotonicMs();
+    m_sessions = reading->sessions;
+    m_sessionsAtMs = nextAt(now, m_sessions.serverMs, sessionsBudgetMs);
+    if (reading->locks) {
+        m_locks = reading->locks;
+        m_locksOf = m_sessions;
+        m_locksAtMs = nextAt(now, m_locks->serverMs, locksBudgetMs);
+    } else if (!m_sessions.anyWaits()) {
+        m_locks.reset();
+        m_locksAtMs = 0; // the first to wait is seen at once
     }
-    emit treeRead(activity::lockTreeOf(sessions, m_locks));
+    emit treeRead(activity::lockTreeOf(m_sessions, m_locks.value_or(activity::Locks())));
     emit tasksRead(reading->tasks);
 }
 

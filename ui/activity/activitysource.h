@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads what a pane of the activity shows, while it is shown: sessions and progress each second, blockers and locks as often as they are worth 5 ms
-// a second of the server's time, the horizon each half minute where it is looked at. Window's thread; the session outlives it.
+// Reads what a pane of the activity shows, while it is shown: sessions and progress each second, the lock table when
+// somebody new waits, either as often as 5 ms of the server's time a second allow, the horizon each half minute where it is looked at. Window's thread; the session outlives it.
 #pragma once
 
 #include "activity/horizon.h"
 #include "activity/locktree.h"
 #include "activity/progress.h"
-#include "base/canceltoken.h"
 #include "base/clock.h"
 #include "pg/session.h"
 
@@ -27,7 +26,6 @@ public:
     void setHorizonWanted(bool wanted);
     void readNow();                  // all of it, locks too
     bool isPaused() const { return m_paused; }
-    double serverMsPerSecond() const { return m_cost; } // of the last readings, as seen from here
 
 signals:
     void treeRead(const howdah::activity::LockTree &tree);
@@ -39,12 +37,11 @@ signals:
 private:
     struct Reading {
         activity::Sessions sessions;
-        bool whole = false;
-        std::optional<activity::Locks> locks; // where somebody waits
+        std::optional<activity::Locks> locks; // where somebody waits and it is new
         activity::Tasks tasks;
     };
     void tick();
-    void read(bool whole);
+    void read();
     void take(const Result<Reading> &reading);
     void readHorizon();
     void updateTimer();
@@ -52,18 +49,17 @@ private:
     pg::Session *m_session;
     const Clock *m_clock;
     QTimer m_timer;
-    activity::Sessions m_whole; // the last reading with blockers
-    activity::Locks m_locks;    // and its locks
-    CancelToken m_cancel;
+    activity::Sessions m_sessions;          // the last reading
+    std::optional<activity::Locks> m_locks; // of those that wait now; nullopt: nobody does, or they are to be read anew
+    activity::Sessions m_locksOf;           // the reading that they belong to
     bool m_shown = false;
     bool m_paused = false;
     bool m_horizonWanted = false;
     bool m_inFlight = false;
     bool m_horizonInFlight = false;
-    qint64 m_wholeAtMs = 0;   // monotonic: when blockers and locks are worth reading again
+    qint64 m_sessionsAtMs = 0; // monotonic: when they are worth reading again
+    qint64 m_locksAtMs = 0;
     qint64 m_horizonAtMs = 0;
-    double m_cost = 0;
-    double m_plainCost = 0; // of the last reading without blockers
 };
 
 } // namespace howdah::ui

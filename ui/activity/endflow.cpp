@@ -63,7 +63,12 @@ void EndFlow::read(activity::End how, int pid, int link)
 
 void EndFlow::confirm(activity::End how, const activity::EndTarget &target, int link)
 {
-    const auto plan = activity::planEnd(how, target, m_context.profile);
+    QVector<int> own;
+    for (const pg::Session *session : {m_context.monitor, m_context.catalog, m_context.control}) {
+        if (session)
+            own.append(session->status().facts.backendPid);
+    }
+    const auto plan = activity::planEnd(how, target, m_context.profile, own);
     if (!plan) {
         emit refused(whatOf(how, target.pid), plan.error());
         return;
@@ -92,7 +97,7 @@ void EndFlow::run(activity::End how, const activity::EndTarget &target, const se
         if (!ended)
             return fail(ended.error());
         if (!ended->confirmed)
-            return fail(ErrorKind::Timeout, u"not_confirmed"_s, ended->message, u"It may still end: look again, or terminate it."_s);
+            return fail(ErrorKind::Timeout, u"not_confirmed"_s, ended->message, u"Look again in a moment, or terminate it."_s);
         return ended->message;
     };
     const session::Job *job = m_context.activity->start(spec, m_worker, service);
