@@ -30,7 +30,7 @@ constexpr int kHolders = 300;       // sessions that hold locks and wait for not
 constexpr int kLocksEach = 167;     // of a holder: 50,100 of all
 constexpr int kWaiting = 200;
 constexpr int kContested = 10;      // tables that are waited for
-constexpr int kOpenSeconds = 60;
+constexpr int kOpenSeconds = 120; // with its opening, which reads the whole lock table
 constexpr int kClosedSeconds = 5;
 
 Error failure(const QString &message)
@@ -159,6 +159,7 @@ QJsonObject locksChild(const QStringList &arguments)
     if (!admin)
         return childError(admin.error().text());
     store::StoreWorker store(arguments.value(2));
+    const int openSeconds = arguments.value(3).toInt();
     const Clock clock;
     ui::TimeRange range;
     ui::PaneContext context;
@@ -192,7 +193,7 @@ QJsonObject locksChild(const QStringList &arguments)
         return childError(QStringLiteral("the tree has %1 rows").arg(rowsBelow(*model, {})));
     locks->view()->repaint();
     const double treeMs = double(time.nsecsElapsed()) / 1e6;
-    turnUntil(kOpenSeconds * 1000 - int(treeMs), [] { return false; });
+    turnUntil(openSeconds * 1000 - int(treeMs), [] { return false; });
     const int roots = model->rowCount();
     pane->deactivated();
     turnUntil(500, [] { return false; }); // what was on its way arrives
@@ -204,7 +205,7 @@ QJsonObject locksChild(const QStringList &arguments)
     const QJsonObject report = stalls.report();
     return {{QStringLiteral("tree_ms"), treeMs},
             {QStringLiteral("roots"), roots},
-            {QStringLiteral("server_ms_per_s"), (open->ms - before->ms) / kOpenSeconds},
+            {QStringLiteral("server_ms_per_s"), (open->ms - before->ms) / openSeconds},
             {QStringLiteral("readings"), open->calls - before->calls},
             {QStringLiteral("closed_calls"), closed->calls - open->calls},
             {QStringLiteral("peak_rss_mb"), selfPeakRssMb()},
@@ -212,7 +213,7 @@ QJsonObject locksChild(const QStringList &arguments)
             {QStringLiteral("stall_max_ms"), report.value(QStringLiteral("max_ms"))}};
 }
 
-Result<QJsonObject> runLocks(const Options &)
+Result<QJsonObject> runLocks(const Options &options)
 {
     const Result<QString> psql = peerProgram(QStringLiteral("psql"));
     if (!psql)
@@ -246,7 +247,9 @@ Result<QJsonObject> runLocks(const Options &)
         if (const Done written = writeTarget(path, (*server)->target(role)); !written)
             return fail(written.error());
     }
-    Result<QJsonObject> own = child((*screen)->display(), QStringLiteral("locks"), {target, admin, folder.filePath(QStringLiteral("store.sqlite"))}, 120'000);
+    const int openSeconds = options.seconds > 0 ? options.seconds : kOpenSeconds;
+    Result<QJsonObject> own = child((*screen)->display(), QStringLiteral("locks"),
+                                    {target, admin, folder.filePath(QStringLiteral("store.sqlite")), QString::number(openSeconds)}, 120'000 + openSeconds * 1000);
     if (!own)
         return own;
     const Result<pg::Statement> who = pg::sqlFile(QStringLiteral("activity/sessions"), 180000);

@@ -76,6 +76,7 @@ void ActivityPages::setPage(Page page)
     for (int i = 0; i < m_buttons.size(); ++i)
         m_buttons.at(i)->setChecked(i == page);
     m_stack->setCurrentIndex(page);
+    fillPage();
     m_waits->setShown(m_shown && page == WaitsPage);
     emit pageChanged(page);
 }
@@ -93,11 +94,25 @@ void ActivityPages::showTree(const activity::LockTree &tree)
         clients += backend.type == "client backend"_L1 && !backend.own ? 1 : 0;
     button(SessionsPage)->setText(u"Sessions %1"_s.arg(clients));
     button(LocksPage)->setText(tree.waiting ? u"Locks: %1 wait"_s.arg(tree.waiting) : u"Locks"_s);
-    m_sessions->show(tree);
     m_sessions->setNote(tree.mayReadAll ? QString()
                                         : u"Of other roles' sessions only their presence is known: GRANT pg_monitor to this role to see more."_s);
-    m_locks->show(tree);
     m_waits->learn(tree.sessions);
+    m_tree = tree;
+    m_isFilled = {};
+    fillPage();
+}
+
+// Only what is looked at: hundreds of rows a second that nobody sees would be felt.
+void ActivityPages::fillPage()
+{
+    const Page current = page();
+    if ((current != SessionsPage && current != LocksPage) || m_isFilled[current])
+        return;
+    m_isFilled[current] = true;
+    if (current == SessionsPage)
+        m_sessions->show(m_tree);
+    else
+        m_locks->show(m_tree);
 }
 
 void ActivityPages::showTasks(const activity::Tasks &tasks)

@@ -7,6 +7,8 @@
 #include <QStackedWidget>
 #include <QWidget>
 
+#include <array>
+
 class QHBoxLayout;
 class QPlainTextEdit;
 class QPushButton;
@@ -54,6 +56,10 @@ signals:
     void columnsChanged();
 
 private:
+    void fillPage();
+
+    activity::LockTree m_tree;            // the last one told
+    std::array<bool, 2> m_isFilled{};     // by page: it shows m_tree
     QHBoxLayout *m_bar;
     QVector<QPushButton *> m_buttons;
     QStackedWidget *m_stack;

@@ -38,6 +38,7 @@ private:
     struct Reading {
         activity::Sessions sessions;
         std::optional<activity::Locks> locks; // where somebody waits and it is new
+        activity::LockTree tree;
         activity::Tasks tasks;
     };
     void tick();
