@@ -14,6 +14,7 @@
 #include <QHBoxLayout>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QShortcut>
 #include <QVBoxLayout>
 
 namespace howdah::ui
@@ -33,7 +34,12 @@ ActivityPages::ActivityPages(WaitsFeed *feed, QWidget *parent)
         auto *button = new QPushButton(title);
         button->setCheckable(true);
         button->setToolTip(tooltipText(u"%1 (Alt+%2)"_s.arg(tip).arg(page + 1)));
-        button->setShortcut(QKeySequence(Qt::ALT | Qt::Key(int(Qt::Key_1) + int(page))));
+        // Not the button's own shortcut: that goes with each new text.
+        auto *keys = new QShortcut(QKeySequence(Qt::ALT | Qt::Key(int(Qt::Key_1) + int(page))), this);
+        connect(keys, &QShortcut::activated, button, [button] {
+            if (button->isVisible())
+                button->click();
+        });
         setLook(button, "flat");
         m_buttons.append(button); // in the order of the pages; no QButtonGroup: of one, Tab reaches the checked button only
         connect(button, &QPushButton::clicked, this, [this, page] { setPage(page); });

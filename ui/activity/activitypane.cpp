@@ -8,6 +8,7 @@
 #include "ui/activity/endflow.h"
 #include "ui/activity/incident.h"
 #include "ui/activity/locksview.h"
+#include "ui/activity/pastsessions.h"
 #include "ui/activity/rows.h"
 #include "ui/activity/sessiondetail.h"
 #include "ui/activity/sessionsview.h"
@@ -304,7 +305,7 @@ private:
         }
         const qint64 atMs = peak->atMs;
         const quint64 number = ++m_pastReading;
-        const auto read = m_context.store->run([profile = m_context.profile.id, atMs](store::Store &store) { return activity::readSessionsAt(store, profile, atMs); });
+        const auto read = m_context.store->run([profile = m_context.profile.id, busiest = *peak](store::Store &store) { return readSessionsLike(store, profile, busiest); });
         async::onFinished(read, this, [this, number, atMs](const Result<std::optional<activity::Sessions>> &sessions) {
             if (number != m_pastReading || !m_past || m_file)
                 return;

@@ -32,10 +32,6 @@ LocksView::LocksView(QWidget *parent)
     scroll->setWidget(m_picture);
     scroll->setWidgetResizable(false);
     scroll->setFocusPolicy(Qt::NoFocus);
-    m_pages->addWidget(m_nobody);
-    m_pages->addWidget(m_view);
-    m_pages->addWidget(scroll);
-
     auto *bar = new QHBoxLayout;
     bar->setSpacing(space::part);
     bar->addWidget(m_words, 1);
@@ -45,6 +41,10 @@ LocksView::LocksView(QWidget *parent)
     column->setSpacing(space::part);
     column->addLayout(bar);
     column->addLayout(m_pages, 1);
+    // Now that it has a parent: before, the first page would be shown as a window of its own.
+    m_pages->addWidget(m_nobody);
+    m_pages->addWidget(m_view);
+    m_pages->addWidget(scroll);
 
     connect(m_asPicture, &QPushButton::toggled, this, [this](bool on) {
         if (m_pages->currentIndex() != 0)

@@ -83,11 +83,15 @@ WaitsChart::WaitsChart(WaitsFeed *feed, RedrawQueue *queue, QWidget *parent)
     fill();
 }
 
+// A type that was not there before is drawn from the interval's start on: it was nobody until now, and that is what makes it a rise.
 void WaitsChart::append(const activity::WaitSample &sample)
 {
     const QVector<int> counts = countsOf(sample);
     for (int i = 0; i < counts.size(); ++i) {
-        m_seen[i] = m_seen.at(i) || counts.at(i) > 0 || i == 0;
+        if (!m_seen.at(i) && counts.at(i) > 0)
+            return fill();
+    }
+    for (int i = 0; i < counts.size(); ++i) {
         if (m_seen.at(i))
             m_chart->append(i, sample.atMs, double(counts.at(i)));
     }
@@ -96,17 +100,17 @@ void WaitsChart::append(const activity::WaitSample &sample)
 void WaitsChart::fill()
 {
     m_seen.fill(false);
+    m_seen[0] = true; // CPU
     QVector<TimeSeries> series(types().size());
     for (const activity::WaitSample &sample : m_feed->samples()) {
         const QVector<int> counts = countsOf(sample);
         for (int i = 0; i < counts.size(); ++i) {
-            m_seen[i] = m_seen.at(i) || counts.at(i) > 0 || i == 0;
-            if (m_seen.at(i))
-                series[i].append(sample.atMs, double(counts.at(i)));
+            m_seen[i] = m_seen.at(i) || counts.at(i) > 0;
+            series[i].append(sample.atMs, double(counts.at(i)));
         }
     }
     for (int i = 0; i < types().size(); ++i)
-        m_chart->setSeries(i, series.at(i));
+        m_chart->setSeries(i, m_seen.at(i) ? series.at(i) : TimeSeries());
     showNow();
     advance();
 }

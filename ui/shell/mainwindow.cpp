@@ -61,7 +61,7 @@ MainWindow::MainWindow(const Services &services, const WindowOptions &options, Q
     m_shared.showPlace = [self = QPointer(this)](const QString &pane, const QString &place) {
         if (!self)
             return;
-        self->showPane(pane);
+        self->m_rail->select(pane);
         if (Pane *shown = self->m_panes->currentPane())
             shown->showPlace(place);
     };
