@@ -159,7 +159,7 @@ Result<Answer> progress(Ctl &ctl)
         return fail(tasks.error());
     QString text = tasks->tasks.isEmpty() ? u"Nothing that reports its progress runs\n"_s : QString();
     for (const activity::Task &task : tasks->tasks) {
-        const QString share = task.share() ? units::ratio(*task.share()) : u"not counted"_s;
+        const QString share = task.share() ? units::ratio(*task.share()) : task.isPermitted() ? u"not counted"_s : u"not permitted"_s;
         text += u"%1  %2 %3  %4, %5%6\n"_s.arg(QString::number(task.pid).leftJustified(8), task.command, units::oneLine(task.relation), task.phase, share,
                                               task.inTheWay ? u", waits for %1"_s.arg(task.inTheWay) : QString());
     }
@@ -180,7 +180,7 @@ Result<Answer> horizon(Ctl &ctl)
                                          units::oneLine(holder.pid ? QString::number(holder.pid) : holder.name), holder.remedy());
     for (const activity::DatabaseAge &database : read->databases)
         text += u"%1  database %2: %3\n"_s.arg(QString::number(database.xidAge).rightJustified(12), units::oneLine(database.name), database.verdictText());
-    return Answer{read->toJson(), text, ExitCode::Success};
+    return Answer{read->toJson(), read->mayReadAll ? text : text + QLatin1StringView(mayReadLess), ExitCode::Success};
 }
 
 struct EndOptions {

@@ -61,7 +61,7 @@ static Result<QVector<Holder>> readHolders(pg::Connection &connection, const Can
     return holders;
 }
 
-static Result<QVector<DatabaseAge>> readDatabases(pg::Connection &connection, const CancelToken &cancel)
+static Result<QVector<DatabaseAge>> readDatabases(pg::Connection &connection, bool &mayReadAll, const CancelToken &cancel)
 {
     const auto rows = connection.runFile(u"activity/horizon_databases"_s, {}, {}, cancel);
     if (!rows)
@@ -69,6 +69,7 @@ static Result<QVector<DatabaseAge>> readDatabases(pg::Connection &connection, co
     QVector<DatabaseAge> databases;
     for (qsizetype row = 0; row < rows->size(); ++row) {
         const auto number = [&](QLatin1StringView column) { return rows->integer(row, column).value_or(0); };
+        mayReadAll = rows->boolean(row, "may_read_all"_L1).value_or(false);
         databases.append({rows->text(row, "database"_L1), number("xid_age"_L1), number("multixact_age"_L1), number("freeze_max_age"_L1),
                           number("multixact_freeze_max_age"_L1), number("failsafe_age"_L1), number("multixact_failsafe_age"_L1)});
     }
@@ -93,11 +94,12 @@ static Result<QVector<TableAge>> readTables(pg::Connection &connection, const Ca
 Result<Horizon> readHorizon(pg::Connection &connection, const CancelToken &cancel)
 {
     auto holders = readHolders(connection, cancel);
-    auto databases = holders ? readDatabases(connection, cancel) : Result<QVector<DatabaseAge>>(fail(holders.error()));
+    bool mayReadAll = false;
+    auto databases = holders ? readDatabases(connection, mayReadAll, cancel) : Result<QVector<DatabaseAge>>(fail(holders.error()));
     auto tables = databases ? readTables(connection, cancel) : Result<QVector<TableAge>>(fail(databases.error()));
     if (!tables)
         return fail(std::move(tables.error()).during(u"read the horizon"_s));
-    return Horizon{QDateTime::currentMSecsSinceEpoch(), *std::move(holders), *std::move(databases), *std::move(tables)};
+    return Horizon{QDateTime::currentMSecsSinceEpoch(), *std::move(holders), *std::move(databases), *std::move(tables), mayReadAll};
 }
 
 QJsonObject Horizon::toJson() const
@@ -134,7 +136,7 @@ QJsonObject Horizon::toJson() const
                                      {u"last_vacuum"_s, table.lastVacuum.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(table.lastVacuum)},
                                      {u"dead_rows"_s, orNull(table.deadRows)},
                                      {u"vacuum_running"_s, table.vacuumRunning}});
-    return {{u"at_ms"_s, atMs}, {u"holders"_s, holderList}, {u"databases"_s, databaseList}, {u"tables"_s, tableList}};
+    return {{u"at_ms"_s, atMs}, {u"may_read_all"_s, mayReadAll}, {u"holders"_s, holderList}, {u"databases"_s, databaseList}, {u"tables"_s, tableList}};
 }
 
 Horizon Horizon::fromJson(const QJsonObject &json)
@@ -150,6 +152,7 @@ Horizon Horizon::fromJson(const QJsonObject &json)
     };
     Horizon horizon;
     horizon.atMs = json.value("at_ms"_L1).toInteger();
+    horizon.mayReadAll = json.value("may_read_all"_L1).toBool();
     each("holders"_L1, [&](const QJsonObject &one) {
         horizon.holders.append({one.value("kind"_L1).toString(), one.value("name"_L1).toString(), one.value("pid"_L1).toInt(), one.value("database"_L1).toString(),
                                 one.value("role"_L1).toString(), one.value("state"_L1).toString(), number(one, "age"_L1), number(one, "held_ms"_L1),

@@ -59,6 +59,7 @@ struct Horizon {
     QVector<Holder> holders;      // oldest first
     QVector<DatabaseAge> databases; // oldest first
     QVector<TableAge> tables;     // of the connected database, oldest first
+    bool mayReadAll = true;       // false: sessions and standbys of other roles may hold it too and aren't seen
     QJsonObject toJson() const;
     static Horizon fromJson(const QJsonObject &json);
 };

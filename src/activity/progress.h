@@ -20,7 +20,7 @@ struct Task {
     QString relation;  // empty: of another database, or none
     quint32 relationOid = 0;
     QString command;   // "CREATE INDEX CONCURRENTLY"
-    QString phase;     // the server's word
+    QString phase;     // the server's word; empty: of another role, and not permitted
     std::optional<qint64> done; // of the phase; nullopt: this server does not count it
     std::optional<qint64> total;
     QString unit;      // "blocks", "rows", "B", "indexes", "sessions waited for"
@@ -28,6 +28,7 @@ struct Task {
     int inTheWay = 0;  // process that CREATE INDEX waits for now; 0: none
     std::optional<qint64> runningMs;
 
+    bool isPermitted() const { return !phase.isEmpty(); }
     std::optional<double> share() const; // 0 to 1; nullopt where there is no total
     QJsonObject toJson() const;
     static Task fromJson(const QJsonObject &json);

@@ -6,6 +6,7 @@
 #include <QSet>
 
 #include <algorithm>
+#include <utility>
 
 namespace howdah::activity
 {
@@ -113,15 +114,29 @@ Result<QVector<WaitSample>> readWaitSamples(store::Store &store, const QString &
     return samples;
 }
 
-Result<std::optional<Sessions>> readSessionsAt(store::Store &store, const QString &profileId, qint64 atMs)
+static int activeIn(const Sessions &sessions)
 {
-    const auto rows = store::readSamples(store, WaitSampler::sessionsSource(profileId), atMs - nearMs, atMs + nearMs);
+    return int(std::count_if(sessions.backends.cbegin(), sessions.backends.cend(), [](const Backend &one) {
+        return one.state == QLatin1StringView("active") && one.waitType != QLatin1StringView("Client");
+    }));
+}
+
+Result<std::optional<Sessions>> readSessionsLike(store::Store &store, const QString &profileId, const WaitSample &busiest)
+{
+    const auto rows = store::readSamples(store, WaitSampler::sessionsSource(profileId), busiest.atMs - nearMs, busiest.atMs + nearMs);
     if (!rows)
         return fail(rows.error());
-    const auto nearest = std::min_element(rows->cbegin(), rows->cend(), [atMs](const store::StoredSample &one, const store::StoredSample &other) {
-        return qAbs(one.atMs - atMs) < qAbs(other.atMs - atMs);
-    });
-    return nearest == rows->cend() ? std::optional<Sessions>() : std::optional(Sessions::fromJson(nearest->values));
+    std::optional<Sessions> best;
+    std::pair<int, qint64> bestDistance;
+    for (const store::StoredSample &row : *rows) {
+        Sessions sessions = Sessions::fromJson(row.values);
+        const std::pair<int, qint64> distance(qAbs(activeIn(sessions) - busiest.total()), qAbs(row.atMs - busiest.atMs));
+        if (best && !(distance < bestDistance))
+            continue;
+        best = std::move(sessions);
+        bestDistance = distance;
+    }
+    return best;
 }
 
 Sessions worthKeeping(const Sessions &sessions)

@@ -44,8 +44,9 @@ private:
 };
 
 Result<QVector<WaitSample>> readWaitSamples(store::Store &store, const QString &profileId, qint64 fromMs, qint64 toMs);
-// The kept reading nearest to a time, at most 15 s away; nullopt: none was kept.
-Result<std::optional<Sessions>> readSessionsAt(store::Store &store, const QString &profileId, qint64 atMs);
+// Which sessions made an interval as busy as it was. Sessions are kept each ten seconds only, so that a spike has few readings: of those within 15 s of
+// the busiest sample, the one that is most like it; the nearest alone may be of the calm before. nullopt: none was kept, or it is gone.
+Result<std::optional<Sessions>> readSessionsLike(store::Store &store, const QString &profileId, const WaitSample &busiest);
 // Of a reading, what is worth keeping: who waits, blocks or works, at most 100, statements cut to 400 characters and masked.
 Sessions worthKeeping(const Sessions &sessions);
 

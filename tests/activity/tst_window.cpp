@@ -266,7 +266,10 @@ void TestWindow::aSpikeIsBrushed()
     // Sessions are kept each ten seconds: until one of those readings has them.
     const QString profile = m_window->workspace()->profile().id;
     const auto kept = [&] {
-        auto read = m_store->run([profile, now = m_clock.wallMs()](store::Store &store) { return activity::readSessionsAt(store, profile, now); });
+        activity::WaitSample crowded; // as many as there are now
+        crowded.atMs = m_clock.wallMs();
+        crowded.sessions[{u"Lock"_s, u"relation"_s, {}}] = readers + 1;
+        auto read = m_store->run([profile, crowded](store::Store &store) { return activity::readSessionsLike(store, profile, crowded); });
         read.waitForFinished();
         const auto sessions = read.result().value_or(std::nullopt);
         return sessions && sessions->find(m_rootPid) && std::count_if(sessions->backends.cbegin(), sessions->backends.cend(), [](const activity::Backend &one) {

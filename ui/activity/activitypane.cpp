@@ -8,7 +8,6 @@
 #include "ui/activity/endflow.h"
 #include "ui/activity/incident.h"
 #include "ui/activity/locksview.h"
-#include "ui/activity/pastsessions.h"
 #include "ui/activity/rows.h"
 #include "ui/activity/sessiondetail.h"
 #include "ui/activity/sessionsview.h"
@@ -305,7 +304,7 @@ private:
         }
         const qint64 atMs = peak->atMs;
         const quint64 number = ++m_pastReading;
-        const auto read = m_context.store->run([profile = m_context.profile.id, busiest = *peak](store::Store &store) { return readSessionsLike(store, profile, busiest); });
+        const auto read = m_context.store->run([profile = m_context.profile.id, busiest = *peak](store::Store &store) { return activity::readSessionsLike(store, profile, busiest); });
         async::onFinished(read, this, [this, number, atMs](const Result<std::optional<activity::Sessions>> &sessions) {
             if (number != m_pastReading || !m_past || m_file)
                 return;

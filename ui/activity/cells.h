@@ -13,6 +13,11 @@ inline KeyedCell text(const QString &value, const QString &tip = {})
     return value.isEmpty() ? KeyedCell{QStringLiteral("–"), QVariant(QString()), tip, true, {}, {}} : KeyedCell{value, {}, tip, false, {}, {}};
 }
 
+inline KeyedCell notPermitted()
+{
+    return {QStringLiteral("not permitted"), QVariant(QString()), QStringLiteral("To see it: GRANT pg_monitor to this role"), true, {}, {}};
+}
+
 inline KeyedCell age(std::optional<qint64> ms)
 {
     if (!ms)

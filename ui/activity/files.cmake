@@ -20,8 +20,6 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/locksview.cpp
   ${CMAKE_CURRENT_LIST_DIR}/locksview.h
   ${CMAKE_CURRENT_LIST_DIR}/otherrows.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/pastsessions.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/pastsessions.h
   ${CMAKE_CURRENT_LIST_DIR}/progressview.cpp
   ${CMAKE_CURRENT_LIST_DIR}/progressview.h
   ${CMAKE_CURRENT_LIST_DIR}/rows.h

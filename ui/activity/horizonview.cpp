@@ -60,7 +60,10 @@ void HorizonView::show(const activity::Horizon &horizon)
     m_holderModel->setRows(holderRows(horizon.holders));
     m_databaseModel->setRows(databaseAgeRows(horizon.databases));
     m_tableModel->setRows(tableAgeRows(horizon.tables));
-    m_holderWords->setText(horizon.holders.isEmpty() ? u"Nothing: vacuum may remove every row version that ended"_s
+    if (!horizon.mayReadAll)
+        m_holderWords->setText(u"Only what this role may see: sessions and standbys of others may hold it too. GRANT pg_monitor to this role shows them."_s);
+    else
+        m_holderWords->setText(horizon.holders.isEmpty() ? u"Nothing: vacuum may remove every row version that ended"_s
                                                      : u"Vacuum can't remove row versions that ended since the oldest of these"_s);
     const auto *oldest = horizon.databases.isEmpty() ? nullptr : &horizon.databases.constFirst();
     m_databaseWords->setText(oldest ? u"%1 is the oldest: %2 transactions until nothing can be written any more"_s.arg(

@@ -66,7 +66,7 @@ KeyedRow rowOf(const LockTree &tree, int index)
                  cells::some(node.blocked, u"sessions, in any depth"_s),
                  node.waitingMs ? cells::age(node.waitingMs) : KeyedCell{QString(), QVariant(-1.0), u"waits for nothing"_s, true, {}, {}},
                  backend ? cells::age(backend->transactionMs) : prepared ? cells::age(prepared->preparedMs) : cells::age(std::nullopt),
-                 backend && !backend->permitted ? KeyedCell{u"not permitted"_s, QVariant(QString()), u"To see it: GRANT pg_monitor to this role"_s, true, {}, {}}
+                 backend && !backend->permitted ? cells::notPermitted()
                                                 : KeyedCell{query, {}, query.left(2000), false, {}, {}}};
     return row;
 }

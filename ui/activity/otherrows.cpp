@@ -82,7 +82,7 @@ QVector<KeyedRow> taskRows(const activity::Tasks &before, const activity::Tasks 
         rows.append({pidKey(task.pid),
                      {{task.command, {}, task.kind, false, {}, {}},
                       task.relation.isEmpty() && task.relationOid ? cells::text({}, u"a relation of the database %1"_s.arg(task.database)) : cells::text(task.relation),
-                      cells::text(task.phase), share, cells::age(pace.leftMs), way, rate, cells::age(task.runningMs), delay,
+                      task.isPermitted() ? cells::text(task.phase) : cells::notPermitted(), share, cells::age(pace.leftMs), way, rate, cells::age(task.runningMs), delay,
                       {QString::number(task.pid), QVariant(double(task.pid)), {}, false, {}, {}}, cells::text(task.database)},
                      {}});
     }

@@ -38,7 +38,7 @@ KeyedRow rowOf(const activity::RelationUser &user)
     const KeyedCell locks = user.granted ? cells::text(user.modes)
                                          : cells::text(u"waits: %1"_s.arg(user.modes), u"waits for %1 since %2"_s.arg(user.modes, ageText(user.waitingMs)));
     const KeyedCell query = user.permitted ? cells::text(user.query, user.query)
-                                           : KeyedCell{u"not permitted"_s, QVariant(QString()), u"To see it: GRANT pg_monitor to this role"_s, true, {}, {}};
+                                           : cells::notPermitted();
     return {user.pid ? pidKey(user.pid) : u"prepared "_s + user.preparedGid, {session, locks, cells::age(user.transactionMs), query}, {}};
 }
 

@@ -52,7 +52,7 @@ KeyedRow rowOf(const Backend &backend, int blocks)
     const QString query = backend.permitted ? backend.query : QString();
     const KeyedCell statement = backend.permitted
         ? KeyedCell{query, {}, query.left(2000) + (backend.queryId.isEmpty() ? QString() : u"\n\nquery id "_s + backend.queryId), backend.state == "idle"_L1, {}, {}}
-        : KeyedCell{u"not permitted"_s, QVariant(QString()), u"To see it: GRANT pg_monitor to this role"_s, true, {}, {}};
+        : cells::notPermitted();
     const KeyedCell pins = !backend.permitted    ? cells::count(std::nullopt)
                            : backend.horizonAge() ? cells::count(backend.horizonAge(), u"transactions"_s)
                                                   : KeyedCell{QString(), QVariant(-1.0), u"pins nothing"_s, true, {}, {}};

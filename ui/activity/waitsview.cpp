@@ -77,7 +77,8 @@ void WaitsView::average()
     if (averages.samples == 0)
         m_words->setText(u"Nothing was sampled in this interval"_s);
     else
-        m_words->setText(u"%1 average active sessions over %2 samples"_s.arg(averages.total(), 0, 'f', 2).arg(averages.samples));
+        m_words->setText(u"%1 average active sessions over %2 samples%3"_s.arg(averages.total(), 0, 'f', 2).arg(averages.samples).arg(
+            m_feed->samples().constLast().mayReadAll ? QString() : u", only of this role's sessions: GRANT pg_monitor to it shows all"_s));
 }
 
 } // namespace howdah::ui
