@@ -33,11 +33,12 @@ ActivityPages::ActivityPages(WaitsFeed *feed, QWidget *parent)
     const auto add = [this](Page page, const QString &title, const QString &tip, QWidget *widget) {
         auto *button = new QPushButton(title);
         button->setCheckable(true);
-        button->setToolTip(tooltipText(u"%1 (Alt+%2)"_s.arg(tip).arg(page + 1)));
+        m_tips.append(u"%1 (Alt+%2)"_s.arg(tip).arg(page + 1));
+        button->setToolTip(tooltipText(m_tips.constLast()));
         // Not the button's own shortcut: that goes with each new text.
         auto *keys = new QShortcut(QKeySequence(Qt::ALT | Qt::Key(int(Qt::Key_1) + int(page))), this);
         connect(keys, &QShortcut::activated, button, [button] {
-            if (button->isVisible())
+            if (button->isVisible() && button->isEnabled())
                 button->click();
         });
         setLook(button, "flat");
@@ -85,6 +86,16 @@ void ActivityPages::setPage(Page page)
     fillPage();
     m_waits->setShown(m_shown && page == WaitsPage);
     emit pageChanged(page);
+}
+
+void ActivityPages::setPast(bool past)
+{
+    for (const Page page : {ProgressPage, HorizonPage}) {
+        button(page)->setEnabled(!past);
+        button(page)->setToolTip(tooltipText(past ? u"Of the past it is not kept"_s : m_tips.at(page)));
+    }
+    if (past && (page() == ProgressPage || page() == HorizonPage))
+        setPage(SessionsPage);
 }
 
 void ActivityPages::setShown(bool shown)

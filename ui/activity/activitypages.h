@@ -35,6 +35,7 @@ public:
     Page page() const;
     void setPage(Page page);
     void setShown(bool shown);
+    void setPast(bool past); // of the past neither progress nor horizon is kept
 
     void showTree(const activity::LockTree &tree);
     void showTasks(const activity::Tasks &tasks);
@@ -62,6 +63,7 @@ private:
     std::array<bool, 2> m_isFilled{};     // by page: it shows m_tree
     QHBoxLayout *m_bar;
     QVector<QPushButton *> m_buttons;
+    QStringList m_tips; // theirs
     QStackedWidget *m_stack;
     SessionsView *m_sessions;
     LocksView *m_locks;

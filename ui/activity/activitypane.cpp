@@ -55,7 +55,7 @@ public:
     ActivityPane(const PaneContext &context, QWidget *parent)
         : Pane(parent), m_context(context), m_worker(u"activity"_s), m_source(new ActivitySource(context.monitor, context.clock, this)),
           m_feed(new WaitsFeed(context, this)), m_pages(new ActivityPages(m_feed)), m_detail(new SessionDetail), m_ends(new EndFlow(context, this)),
-          m_error(new ErrorBar), m_banner(new QFrame), m_bannerText(new PlainLabel), m_pause(new QPushButton(u"Pause"_s))
+          m_error(new ErrorBar), m_refusal(new ErrorBar), m_banner(new QFrame), m_bannerText(new PlainLabel), m_pause(new QPushButton(u"Pause"_s))
     {
         auto *keep = new QPushButton(u"Keep incident"_s);
         keep->setIcon(icon(u"save"_s));
@@ -87,9 +87,13 @@ public:
         column->setSpacing(space::part);
         column->addLayout(m_pages->bar());
         column->addWidget(m_error);
+        column->addWidget(m_refusal);
         column->addWidget(m_banner);
         column->addWidget(m_split, 1);
         m_error->clear();
+        m_refusal->clear();
+        m_refusal->setRetryVisible(false);
+        m_refusal->setAction(u"Dismiss"_s);
 
         connect(m_source, &ActivitySource::treeRead, this, [this](const activity::LockTree &tree) { treeRead(tree); });
         connect(m_source, &ActivitySource::tasksRead, this, [this](const activity::Tasks &tasks) {
@@ -110,19 +114,20 @@ public:
         connect(m_pages->waits()->chart(), &WaitsChart::intervalPicked, m_context.range, &TimeRange::setInterval);
         connect(m_pages, &ActivityPages::pageChanged, this, [this](int page) {
             m_source->setHorizonWanted(page == ActivityPages::HorizonPage);
-            // Averages and a file's rest have no session of their own.
-            m_detail->setVisible(m_detail->pid() != 0 && page != ActivityPages::WaitsPage && page != ActivityPages::RestPage);
+            // On the other pages what is chosen there brings it: their tables need the room.
+            m_detail->setVisible(m_detail->pid() != 0 && (page == ActivityPages::SessionsPage || page == ActivityPages::LocksPage));
         });
         connect(m_pages, &ActivityPages::pidChosen, this, [this](int pid) { choose(pid); });
         connect(m_pages, &ActivityPages::columnsChanged, &m_saveColumns, qOverload<>(&QTimer::start));
-        connect(m_detail, &SessionDetail::endWanted, m_ends, &EndFlow::begin);
+        connect(m_detail, &SessionDetail::endWanted, this, [this](activity::End how, int pid) { beginEnd(how, pid); });
         connect(m_detail, &SessionDetail::closed, this, [this] { choose(0); });
         connect(m_detail, &SessionDetail::blockerWanted, this, [this](int pid) {
             m_pages->setPage(ActivityPages::LocksPage);
             m_pages->locks()->select(pidKey(pid));
             choose(pid);
         });
-        connect(m_ends, &EndFlow::refused, m_error, &ErrorBar::showError);
+        connect(m_ends, &EndFlow::refused, m_refusal, &ErrorBar::showError);
+        connect(m_refusal, &ErrorBar::action, m_refusal, &ErrorBar::clear);
         connect(m_ends, &EndFlow::ended, m_source, &ActivitySource::readNow);
         connect(m_pause, &QPushButton::toggled, this, [this](bool on) {
             m_source->setPaused(on);
@@ -211,8 +216,14 @@ private:
         on(QKeySequence(Qt::Key_Escape), [this] { choose(0); });
         on(QKeySequence(Qt::Key_Delete), [this] {
             if (m_detail->pid() && m_detail->terminateButton()->isEnabled())
-                m_ends->begin(activity::End::Terminate, m_detail->pid());
+                beginEnd(activity::End::Terminate, m_detail->pid());
         });
+    }
+
+    void beginEnd(activity::End how, int pid)
+    {
+        m_refusal->clear();
+        m_ends->begin(how, pid);
     }
 
     void readColumns()
@@ -229,6 +240,7 @@ private:
     void treeRead(const activity::LockTree &tree)
     {
         m_read = true;
+        m_live = tree;
         emit attention(tree.waiting, tree.waiting ? u"wait for a lock"_s : QString());
         if (!isLive())
             return;
@@ -284,8 +296,7 @@ private:
         const bool past = !m_context.range->isFollowing();
         if (!past && m_past) {
             m_past = false;
-            m_banner->hide();
-            m_source->readNow();
+            showNow();
         }
         if (past)
             showPast();
@@ -294,6 +305,7 @@ private:
     void showPast()
     {
         m_past = true;
+        m_pages->setPast(true);
         const auto &samples = m_feed->samples();
         const auto peak = std::max_element(samples.cbegin(), samples.cend(), [](const activity::WaitSample &one, const activity::WaitSample &other) {
             return one.total() < other.total();
@@ -328,16 +340,27 @@ private:
 
     void backToNow()
     {
-        m_banner->hide();
         m_past = false;
+        choose(0);
         if (m_file) {
             m_file = false;
             m_pages->showRest({});
+            m_pages->showTasks({});
+            m_pages->showHorizon({});
             m_feed->showLive();
         }
-        choose(0);
         if (!m_context.range->isFollowing())
             m_context.range->setLast(TimeRange::choices().constFirst().spanMs);
+        showNow();
+    }
+
+    // What was read last stands until the next reading: never a moment of the past as if it were now.
+    void showNow()
+    {
+        m_banner->hide();
+        m_pages->setPast(false);
+        m_detail->setEndingAllowed(true, {});
+        showTree(m_live);
         m_source->readNow();
     }
 
@@ -372,7 +395,7 @@ private:
                 if (snapshot)
                     showFile(*snapshot);
                 else
-                    m_error->showError(u"The incident could not be opened"_s, snapshot.error());
+                    m_refusal->showError(u"The incident could not be opened"_s, snapshot.error());
             });
         });
     }
@@ -380,8 +403,10 @@ private:
     void showFile(const activity::Snapshot &snapshot)
     {
         m_error->clear();
+        m_refusal->clear();
         m_file = true;
         m_past = false;
+        m_pages->setPast(false);
         choose(0);
         m_feed->showKept(snapshot.waits);
         showTree(snapshot.locks);
@@ -402,13 +427,15 @@ private:
     ActivityPages *m_pages;
     SessionDetail *m_detail;
     EndFlow *m_ends;
-    ErrorBar *m_error;
+    ErrorBar *m_error;   // what can't be read; goes with the next reading
+    ErrorBar *m_refusal; // what was not done; stays until it is dismissed or tried again
     QFrame *m_banner;
     PlainLabel *m_bannerText;
     QPushButton *m_pause;
     QSplitter *m_split;
     QTimer m_saveColumns;
     activity::LockTree m_tree; // what is shown
+    activity::LockTree m_live; // what was read last
     QString m_wanted; // key of a session; empty: none
     bool m_read = false;
     bool m_past = false;

@@ -22,6 +22,7 @@ QVector<KeyedColumn> waitColumns()
 QVector<KeyedRow> waitRows(const activity::WaitAverages &averages, const QHash<QString, QString> &statements)
 {
     const double total = averages.total();
+    const QString noId = u"It waits before its analysis is done, compute_query_id is off, or it is the server's own work"_s;
     QVector<std::pair<activity::WaitKey, double>> all(averages.sessions.cbegin(), averages.sessions.cend());
     std::stable_sort(all.begin(), all.end(), [](const auto &one, const auto &other) { return one.second > other.second; });
     QVector<KeyedRow> rows;
@@ -34,9 +35,11 @@ QVector<KeyedRow> waitRows(const activity::WaitAverages &averages, const QHash<Q
                       cells::text(key.event),
                       {QString::number(average, 'f', 2), QVariant(average), QString::number(average, 'f', 4), false, {}, {}},
                       {units::ratio(share), QVariant(share), {}, false, {}, share},
-                      cells::text(query, query.isEmpty() ? u"its text was not seen while sampling"_s : query.left(2000)),
+                      !named            ? KeyedCell{u"no query id"_s, QVariant(QString()), noId, true, {}, {}}
+                      : query.isEmpty() ? KeyedCell{u"text not seen"_s, QVariant(QString()), u"it ran between two readings of the sessions"_s, true, {}, {}}
+                                        : cells::text(query, query.left(2000)),
                       named ? cells::text(key.queryId)
-                            : cells::text({}, u"none: it waits before its analysis is done, compute_query_id is off, or it is the server's own work"_s)},
+                            : cells::text({}, noId)},
                      {}});
     }
     return rows;
@@ -44,17 +47,17 @@ QVector<KeyedRow> waitRows(const activity::WaitAverages &averages, const QHash<Q
 
 QVector<KeyedColumn> taskColumns()
 {
-    return {{u"task"_s, u"Task"_s, false, false, 240},
-            {u"relation"_s, u"On"_s, false, false, 200, false, true},
-            {u"phase"_s, u"Phase"_s, false, false, 190},
-            {u"share"_s, u"Done"_s, true, false, 110},
-            {u"left"_s, u"Left"_s, true, false, 80},
+    return {{u"task"_s, u"Task"_s, false, false, 190},
+            {u"relation"_s, u"On"_s, false, false, 130, false, true},
+            {u"phase"_s, u"Phase"_s, false, false, 140},
+            {u"share"_s, u"Done"_s, true, false, 96},
+            {u"left"_s, u"Left"_s, true, false, 64},
             {u"way"_s, u"In its way"_s, false, false, 92},
-            {u"rate"_s, u"Rate"_s, true, false, 120},
+            {u"rate"_s, u"Rate"_s, true, false, 90},
             {u"running"_s, u"Runs since"_s, true, false, 96},
             {u"delay"_s, u"Slept"_s, true, false, 76},
-            {u"pid"_s, u"PID"_s, true, false, 72},
-            {u"database"_s, u"Database"_s, false, false, 110}};
+            {u"pid"_s, u"PID"_s, true, false, 72, true},
+            {u"database"_s, u"Database"_s, false, false, 110, true}};
 }
 
 QVector<KeyedRow> taskRows(const activity::Tasks &before, const activity::Tasks &now)
@@ -92,13 +95,13 @@ QVector<KeyedRow> taskRows(const activity::Tasks &before, const activity::Tasks 
 QVector<KeyedColumn> holderColumns()
 {
     return {{u"age"_s, u"Pins (xids)"_s, true, false, 96},
-            {u"kind"_s, u"Held by"_s, false, false, 150},
-            {u"name"_s, u"Name"_s, false, false, 150},
+            {u"kind"_s, u"Held by"_s, false, false, 140},
+            {u"name"_s, u"Name"_s, false, false, 140},
             {u"held"_s, u"Since"_s, true, false, 84},
-            {u"remedy"_s, u"What lets go of it"_s, false, false, 330, false, true},
-            {u"state"_s, u"State"_s, false, false, 130},
-            {u"database"_s, u"Database"_s, false, false, 110},
-            {u"detail"_s, u"Statement"_s, false, true, 260}};
+            {u"remedy"_s, u"What lets go of it"_s, false, false, 290, false, true},
+            {u"state"_s, u"State"_s, false, false, 120},
+            {u"database"_s, u"Database"_s, false, false, 110, true},
+            {u"detail"_s, u"Statement"_s, false, true, 100}};
 }
 
 QVector<KeyedRow> holderRows(const QVector<activity::Holder> &holders)
@@ -116,7 +119,7 @@ QVector<KeyedRow> holderRows(const QVector<activity::Holder> &holders)
 
 QVector<KeyedColumn> databaseAgeColumns()
 {
-    return {{u"database"_s, u"Database"_s, false, false, 180},
+    return {{u"database"_s, u"Database"_s, false, false, 140},
             {u"verdict"_s, u"Verdict"_s, false, false, 170, false, true},
             {u"xid"_s, u"Oldest transaction"_s, true, false, 140},
             {u"way"_s, u"Of the way to the stop"_s, true, false, 170},
@@ -145,13 +148,13 @@ QVector<KeyedRow> databaseAgeRows(const QVector<activity::DatabaseAge> &database
 
 QVector<KeyedColumn> tableAgeColumns()
 {
-    return {{u"relation"_s, u"Table"_s, false, false, 260, false, true},
+    return {{u"relation"_s, u"Table"_s, false, false, 200, false, true},
             {u"xid"_s, u"Oldest transaction"_s, true, false, 140},
-            {u"line"_s, u"Of its limit"_s, true, false, 120},
+            {u"line"_s, u"Of its limit"_s, true, false, 110},
             {u"multixact"_s, u"Oldest multixact"_s, true, false, 130},
             {u"dead"_s, u"Dead rows"_s, true, false, 90},
-            {u"vacuum"_s, u"Last vacuum"_s, false, false, 230},
-            {u"now"_s, u"Now"_s, false, false, 120}};
+            {u"vacuum"_s, u"Last vacuum"_s, false, false, 170},
+            {u"now"_s, u"Now"_s, false, false, 100}};
 }
 
 QVector<KeyedRow> tableAgeRows(const QVector<activity::TableAge> &tables)
@@ -162,7 +165,7 @@ QVector<KeyedRow> tableAgeRows(const QVector<activity::TableAge> &tables)
         rows.append({table.name,
                      {cells::text(table.name), cells::count(table.xidAge, u"transactions"_s),
                       {units::ratio(line), QVariant(line), u"Of autovacuum_freeze_max_age, %1: from there on a vacuum is forced"_s.arg(units::exact(double(table.freezeMaxAge))), false, {}, std::min(line, 1.0)},
-                      cells::count(table.multixactAge), cells::count(table.deadRows), table.lastVacuum.isEmpty() ? cells::text({}, u"never, as far as statistics go"_s) : cells::text(table.lastVacuum),
+                      cells::count(table.multixactAge), cells::count(table.deadRows), table.lastVacuum.isEmpty() ? cells::text({}, u"never, as far as statistics go"_s) : cells::text(table.lastVacuum.section(u'.', 0, 0), table.lastVacuum),
                       table.vacuumRunning ? KeyedCell{u"vacuum runs"_s, {}, {}, false, StateLook::Busy, {}} : cells::text({}, u"no vacuum runs"_s)},
                      {}});
     }
