@@ -110,13 +110,13 @@ QVector<KeyedRow> gathered(const QVector<KeyedRow> &rows, const QVector<int> &in
 
 QVector<KeyedColumn> lockColumns()
 {
-    return {{u"session"_s, u"Session"_s, false, false, 216},
+    return {{u"session"_s, u"Session"_s, false, false, 224},
             {u"lock"_s, u"Lock"_s, false, false, 270},
-            {u"does"_s, u"Does"_s, false, false, 156},
+            {u"does"_s, u"Does"_s, false, false, 176},
             {u"blocks"_s, u"Blocks"_s, true, false, 64},
             {u"waiting"_s, u"Waits since"_s, true, false, 96},
             {u"transaction"_s, u"Transaction"_s, true, false, 96},
-            {u"query"_s, u"Last statement"_s, false, true, 200, false, true}};
+            {u"query"_s, u"Last statement"_s, false, true, 160, false, true}};
 }
 
 QVector<KeyedRow> lockRows(const LockTree &tree)

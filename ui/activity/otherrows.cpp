@@ -98,7 +98,7 @@ QVector<KeyedColumn> holderColumns()
             {u"kind"_s, u"Held by"_s, false, false, 140},
             {u"name"_s, u"Name"_s, false, false, 140},
             {u"held"_s, u"Since"_s, true, false, 84},
-            {u"remedy"_s, u"What lets go of it"_s, false, false, 290, false, true},
+            {u"remedy"_s, u"What lets go of it"_s, false, false, 264, false, true},
             {u"state"_s, u"State"_s, false, false, 120},
             {u"database"_s, u"Database"_s, false, false, 110, true},
             {u"detail"_s, u"Statement"_s, false, true, 100}};
