@@ -7,10 +7,12 @@
 #include "ui/activity/activitypages.h"
 #include "ui/activity/activitysource.h"
 #include "ui/activity/locksview.h"
+#include "ui/activity/relationusersview.h"
 #include "ui/activity/sessiondetail.h"
 #include "ui/activity/sessionsview.h"
 #include "ui/activity/waitschart.h"
 #include "ui/activity/waitsview.h"
+#include "ui/catalog/catalogtree.h"
 #include "ui/metrics/overviewview.h"
 #include "ui/metrics/timechart.h"
 #include "ui/session/changeplandialog.h"
@@ -173,6 +175,14 @@ private:
             all += rowsOf(model, model->index(row, 0, parent));
         return all;
     }
+    static QModelIndex childOf(const QAbstractItemModel *model, const QModelIndex &parent, const QString &beginning)
+    {
+        for (int row = 0; row < model->rowCount(parent); ++row) {
+            if (const QModelIndex child = model->index(row, 0, parent); child.data().toString().startsWith(beginning))
+                return child;
+        }
+        return {};
+    }
     static bool hasWords(const QAbstractItemModel *model, const QString &words, const QModelIndex &parent = {})
     {
         for (int row = 0; row < model->rowCount(parent); ++row) {
@@ -209,6 +219,7 @@ private slots:
     void aSpikeIsBrushed();
     void theIntervalSaysWhoWaited();
     void keysLeadToTheRoot();
+    void aRelationSaysWhoUsesIt();
     void theIncidentIsKept();
     void whatMustNotEndIsRefused();
     void escapeEndsNothing();
@@ -383,6 +394,34 @@ void TestWindow::keysLeadToTheRoot()
         }
         key(Qt::Key_2, Qt::AltModifier);
     }
+}
+
+// From a table to who uses it, and to the session; by Enter on its row.
+void TestWindow::aRelationSaysWhoUsesIt()
+{
+    QTest::mouseClick(m_window->rail()->button(u"catalog"_s), Qt::LeftButton);
+    QTRY_VERIFY(pane()->findChild<CatalogTree *>());
+    auto *objects = pane()->findChild<CatalogTree *>();
+    QModelIndex at;
+    for (const QString &step : {u"postgres"_s, u"Schemas"_s, u"public"_s, u"Tables"_s, u"orders"_s}) {
+        QTRY_VERIFY2_WITH_TIMEOUT(childOf(objects->model(), at, step).isValid() || step == u"Schemas"_s, qPrintable(step), 10'000);
+        if (const QModelIndex child = childOf(objects->model(), at, step); child.isValid()) {
+            objects->expand(child);
+            at = child;
+        }
+    }
+    objects->setFocus();
+    objects->setCurrentIndex(at);
+    auto *users = pane()->findChild<RelationUsersView *>();
+    QTRY_COMPARE_WITH_TIMEOUT(users->words(), u"Used now by %1 sessions; %2 of them wait for a lock on it"_s.arg(readers + 2).arg(readers + 1), 10'000);
+    picture(u"relation"_s);
+    auto *list = users->findChild<KeyedView *>();
+    list->select(u"pid %1"_s.arg(m_rootPid));
+    list->setFocus();
+    key(Qt::Key_Return);
+    QTRY_VERIFY(pane()->findChild<ActivityPages *>());
+    QTRY_COMPARE(detail()->pid(), m_rootPid);
+    QCOMPARE(pages()->page(), ActivityPages::SessionsPage);
 }
 
 void TestWindow::theIncidentIsKept()

@@ -104,8 +104,14 @@ public:
             if (isLive())
                 m_pages->showHorizon(horizon);
         });
-        connect(m_source, &ActivitySource::failed, this, [this](const Error &error) { m_error->showError(u"The sessions could not be read"_s, error); });
-        connect(m_source, &ActivitySource::horizonFailed, this, [this](const Error &error) { m_error->showError(u"The horizon could not be read"_s, error); });
+        const auto unread = [this](const QString &what) {
+            return [this, what](const Error &error) {
+                if (isLive()) // else nothing of it is shown
+                    m_error->showError(what, error);
+            };
+        };
+        connect(m_source, &ActivitySource::failed, this, unread(u"The sessions could not be read"_s));
+        connect(m_source, &ActivitySource::horizonFailed, this, unread(u"The horizon could not be read"_s));
         connect(m_error, &ErrorBar::retry, this, [this] {
             m_error->clear();
             refresh();
@@ -306,6 +312,7 @@ private:
     {
         m_past = true;
         m_pages->setPast(true);
+        m_error->clear();
         const auto &samples = m_feed->samples();
         const auto peak = std::max_element(samples.cbegin(), samples.cend(), [](const activity::WaitSample &one, const activity::WaitSample &other) {
             return one.total() < other.total();

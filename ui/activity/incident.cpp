@@ -7,6 +7,7 @@
 #include "ui/shell/activitymodel.h"
 
 #include <QDir>
+#include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QStandardPaths>
@@ -31,16 +32,32 @@ QString freeName(const QString &folder, const QString &server, const QDateTime &
     return name;
 }
 
-QString tableText(const QJsonObject &table)
+// "max_connections = 40  (command line; built in: 100)"
+QString settingsText(const QJsonObject &table)
 {
+    const QJsonArray columns = table.value("columns"_L1).toArray();
     QString text;
     const QJsonArray rows = table.value("rows"_L1).toArray();
     for (const QJsonValue &row : rows) {
-        QStringList cells;
-        const QJsonArray all = row.toArray();
-        for (const QJsonValue &cell : all)
-            cells.append(cell.isNull() ? u"NULL"_s : cell.toString());
-        text += cells.join(u"  "_s) + u'\n';
+        QHash<QString, QString> cell; // NULL is empty
+        for (qsizetype i = 0; i < columns.size(); ++i)
+            cell.insert(columns.at(i).toString(), row.toArray().at(i).toString());
+        const QString unit = cell.value(u"unit"_s).isEmpty() ? QString() : u" × "_s + cell.value(u"unit"_s);
+        const QString before = cell.value(u"boot_value"_s).isEmpty() ? u"nothing"_s : cell.value(u"boot_value"_s);
+        text += u"%1 = %2%3  (%4; built in: %5)\n"_s.arg(cell.value(u"name"_s), cell.value(u"setting"_s), unit, cell.value(u"source"_s), before);
+    }
+    return text;
+}
+
+QString statementsText(const QJsonArray &statements)
+{
+    QString text;
+    for (const QJsonValue &value : statements) {
+        const QJsonObject one = value.toObject();
+        const auto part = [&one](QLatin1StringView name) { return one.value(name).toString(); };
+        text += u"%1 in %2 calls, %3 each; %4 rows; %5@%6, query id %7\n%8\n\n"_s.arg(
+            units::duration(qint64(part("total_ms"_L1).toDouble())), part("calls"_L1), units::duration(qint64(part("mean_ms"_L1).toDouble())), part("rows"_L1),
+            part("role"_L1), part("database"_L1), part("query_id"_L1), part("query"_L1));
     }
     return text;
 }
@@ -86,15 +103,8 @@ session::Job *keepIncident(const PaneContext &context, Worker &worker, pg::Sessi
 QString restOf(const activity::Snapshot &snapshot)
 {
     const auto part = [&snapshot](QLatin1StringView name) { return snapshot.json.value(name).toObject(); };
-    QString statements;
-    const QJsonArray all = part("statements"_L1).value("statements"_L1).toArray();
-    for (const QJsonValue &statement : all) {
-        const QJsonObject one = statement.toObject();
-        for (auto it = one.begin(); it != one.end(); ++it)
-            statements += u"%1: %2\n"_s.arg(it.key(), it.value().toString());
-        statements += u'\n';
-    }
-    return partText(u"Settings that differ from what is built in"_s, part("settings"_L1), tableText(part("settings"_L1)))
+    const QString statements = statementsText(part("statements"_L1).value("statements"_L1).toArray());
+    return partText(u"Settings that differ from what is built in"_s, part("settings"_L1), settingsText(part("settings"_L1)))
         + partText(u"Top statements"_s, part("statements"_L1), statements) + partText(u"The log's tail"_s, part("log"_L1), part("log"_L1).value("text"_L1).toString());
 }
 

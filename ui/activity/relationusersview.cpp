@@ -27,7 +27,7 @@ QVector<KeyedColumn> columns()
     return {{u"session"_s, u"Session"_s, false, false, 150},
             {u"locks"_s, u"Locks"_s, false, false, 180},
             {u"since"_s, u"Transaction"_s, true, false, 96},
-            {u"query"_s, u"Statement, or the last one"_s, false, true, 200, false, true}};
+            {u"query"_s, u"Last statement"_s, false, true, 200, false, true}};
 }
 
 KeyedRow rowOf(const activity::RelationUser &user)

@@ -64,6 +64,17 @@ bool openTree(QTreeView *tree, const QString &database, QString *waitsFor)
     return true;
 }
 
+// One pane in several pictures: at a place of its own each.
+PictureScene placeScene(const QString &name, const QString &pane, const QString &place)
+{
+    return {name, pane,
+            [place](Pane &shown, const Workspace &, QString *) {
+                shown.showPlace(place);
+                return true;
+            },
+            {}};
+}
+
 PictureScene catalogScene()
 {
     auto isOpen = std::make_shared<bool>(false);
@@ -135,6 +146,9 @@ QVector<PictureScene> allPictureScenes()
             scenes.append(queryScene(pane.id, tabId, 0));
             scenes.append(queryScene(QStringLiteral("query-rows"), tabId, 1));
             scenes.last().leave = closesTab(tabId);
+        } else if (pane.id == QLatin1StringView("activity")) {
+            scenes.append(placeScene(pane.id, pane.id, QStringLiteral("sessions")));
+            scenes.append(placeScene(QStringLiteral("activity-locks"), pane.id, QStringLiteral("locks")));
         } else
             scenes.append({pane.id, pane.id, {}, {}});
     }
