@@ -6,5 +6,9 @@
 -- columns: asked bool
 SELECT pg_catalog.pg_cancel_backend(a.pid) AS asked
 FROM pg_catalog.pg_stat_activity AS a
-WHERE a.pid = $1::pg_catalog.int4 AND ($2::pg_catalog.timestamptz IS NULL OR a.backend_start = $2::pg_catalog.timestamptz) AND ($3::pg_catalog.timestamptz IS NULL OR a.query_start = $3::pg_catalog.timestamptz)
-  AND a.state IS DISTINCT FROM 'idle' AND a.pid <> pg_catalog.pg_backend_pid()
+WHERE a.pid = $1::pg_catalog.int4
+  -- The same backend, and the same statement, as was asked about.
+  AND ($2::pg_catalog.timestamptz IS NULL OR a.backend_start = $2)
+  AND ($3::pg_catalog.timestamptz IS NULL OR a.query_start = $3)
+  AND a.state IS DISTINCT FROM 'idle'
+  AND a.pid <> pg_catalog.pg_backend_pid()

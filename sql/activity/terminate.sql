@@ -5,6 +5,8 @@
 -- cost: cheap
 -- columns: ended bool
 SELECT pg_catalog.pg_terminate_backend(a.pid, $3::pg_catalog.int8) AS ended
--- The number of a process that ended may belong to another by now: its begin is asked for too.
 FROM pg_catalog.pg_stat_activity AS a
-WHERE a.pid = $1::pg_catalog.int4 AND ($2::pg_catalog.timestamptz IS NULL OR a.backend_start = $2::pg_catalog.timestamptz) AND a.pid <> pg_catalog.pg_backend_pid()
+WHERE a.pid = $1::pg_catalog.int4
+  -- The same backend: a number may be given away again.
+  AND ($2::pg_catalog.timestamptz IS NULL OR a.backend_start = $2)
+  AND a.pid <> pg_catalog.pg_backend_pid()

@@ -108,7 +108,7 @@ Result<session::ChangePlan> planEnd(End how, const EndTarget &target, const sess
     plan.verb = plan.title;
     plan.server = profile.name.isEmpty() ? profile.spec.address() : u"%1 on %2"_s.arg(profile.name, profile.spec.address());
     plan.database = target.database;
-    plan.role = target.role;
+    plan.role = profile.spec.role; // who does it; whose backend it is stands with the hazard
     plan.environment = profile.environment;
     plan.object = QString::number(target.pid);
     plan.hazards = {{session::Hazard::Kind::TerminateBackend, u"backend %1 of %2 (%3)"_s.arg(target.pid).arg(target.role, target.application), 0, 0}};

@@ -188,7 +188,7 @@ QWidget *ChangePlanDialog::right()
 {
     // One statement of the user's own stands as it was written; a plan of ours with its frame.
     QString text;
-    if (m_plan.steps.size() == 1 && !m_plan.transactional) {
+    if (m_plan.steps.size() == 1 && !m_plan.transactional && m_plan.steps.first().params.empty()) {
         text = session::masked(QString::fromUtf8(m_plan.steps.first().text));
         m_stepLines << 0;
     } else {
