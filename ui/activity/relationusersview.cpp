@@ -24,10 +24,10 @@ constexpr qsizetype mostRows = 6; // seen at once; the others are scrolled to
 
 QVector<KeyedColumn> columns()
 {
-    return {{u"session"_s, u"Session"_s, false, false, 150},
-            {u"locks"_s, u"Locks"_s, false, false, 180},
+    return {{u"session"_s, u"Session"_s, false, false, 130},
+            {u"locks"_s, u"Locks"_s, false, false, 190},
             {u"since"_s, u"Transaction"_s, true, false, 96},
-            {u"query"_s, u"Last statement"_s, false, true, 200, false, true}};
+            {u"query"_s, u"Statement"_s, false, true, 100, false, true}};
 }
 
 KeyedRow rowOf(const activity::RelationUser &user)
@@ -83,20 +83,18 @@ void RelationUsersView::show(const Result<QVector<activity::RelationUser>> &user
         m_view->hide();
         return;
     }
-    QVector<KeyedRow> rows;
-    qsizetype waiting = 0;
-    for (const activity::RelationUser &user : *users) {
-        rows.append(rowOf(user));
-        waiting += user.granted ? 0 : 1;
-    }
-    m_model->setRows(rows);
+    QVector<KeyedRow> rows, waiters; // who has it, then who waits for it
+    for (const activity::RelationUser &user : *users)
+        (user.granted ? rows : waiters).append(rowOf(user));
+    const qsizetype waiting = waiters.size();
+    m_model->setRows(rows + waiters);
     const qsizetype count = users->size();
     if (count == 0)
         m_words->setText(u"Nobody uses it now"_s);
     else
         m_words->setText(u"Used now by %1%2"_s.arg(count == 1 ? u"one session"_s : u"%1 sessions"_s.arg(count),
                                                    waiting ? u"; %1 of them wait for a lock on it"_s.arg(waiting) : QString()));
-    m_view->setFixedHeight(m_view->header()->sizeHint().height() + int(std::min(count, mostRows)) * space::row + 16);
+    m_view->setFixedHeight(m_view->header()->sizeHint().height() + int(std::min(count, mostRows)) * space::row + 6);
     m_view->setVisible(count > 0);
 }
 
