@@ -3,7 +3,6 @@
 // the server and the journal tell it; and the kept incident, opened when the server is gone.
 #include "activity/waitsampler.h"
 #include "store/journal.h"
-#include "support/testserver.h"
 #include "ui/activity/activitypages.h"
 #include "ui/activity/activitysource.h"
 #include "ui/activity/locksview.h"
@@ -24,6 +23,7 @@
 #include "ui/widgets/keyedview.h"
 #include "ui/widgets/timerange.h"
 #include "ui/widgets/typedline.h"
+#include "windowparts.h"
 
 #include "resources/resources.h"
 
@@ -31,7 +31,6 @@
 #include <QCheckBox>
 #include <QDir>
 #include <QFileDialog>
-#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPlainTextEdit>
@@ -40,9 +39,9 @@
 #include <QtTest>
 
 #include <algorithm>
-#include <thread>
 
 using namespace howdah;
+using namespace howdah::test;
 using namespace howdah::ui;
 using namespace Qt::StringLiterals;
 
@@ -50,39 +49,6 @@ namespace
 {
 
 constexpr int readers = 20;
-
-// One client of the server; start() leaves a statement running on a thread of its own.
-class Client
-{
-public:
-    Client(const test::TestServer &server, const QString &name)
-    {
-        pg::ConnectionSpec spec = server.spec();
-        spec.applicationName = name;
-        if (auto opened = pg::Connection::open(spec, server.password()))
-            m_link = std::move(*opened);
-    }
-    ~Client()
-    {
-        if (m_thread.joinable())
-            m_thread.join();
-        if (m_link)
-            m_link->abandon();
-    }
-    Client(const Client &) = delete;
-    Client &operator=(const Client &) = delete;
-
-    int pid() const { return m_link ? m_link->facts().backendPid : -1; }
-    bool run(const QByteArray &statement) { return m_link && m_link->run({statement, {}}).has_value(); }
-    void start(const QByteArray &statement)
-    {
-        m_thread = std::thread([this, statement] { (void)run(statement); });
-    }
-
-private:
-    std::unique_ptr<pg::Connection> m_link;
-    std::thread m_thread;
-};
 
 } // namespace
 
@@ -95,7 +61,7 @@ private:
     std::unique_ptr<store::StoreWorker> m_store;
     std::unique_ptr<store::Keychain> m_keychain;
     std::unique_ptr<Worker> m_tools;
-    std::unique_ptr<test::TestServer> m_server;
+    std::unique_ptr<TestServer> m_server;
     Clock m_clock;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<Client> m_root;
@@ -117,11 +83,6 @@ private:
         QTest::keyClick(focus ? focus : m_window.get(), which, modifiers);
     }
 
-    static bool says(const QWidget *in, const QString &text)
-    {
-        const auto labels = in->findChildren<QLabel *>();
-        return std::any_of(labels.cbegin(), labels.cend(), [&](const QLabel *label) { return label->isVisible() && label->text().contains(text); });
-    }
     // The bar of this pane: the window has its own, for links.
     bool isRefused(const QString &text) const
     {
@@ -168,33 +129,6 @@ private:
     {
         return QDir(m_folder.filePath(u"Documents/howdah"_s)).entryList({u"incident-*.json"_s}, QDir::Files);
     }
-    static int rowsOf(const QAbstractItemModel *model, const QModelIndex &parent = {})
-    {
-        int all = model->rowCount(parent);
-        for (int row = 0, here = all; row < here; ++row)
-            all += rowsOf(model, model->index(row, 0, parent));
-        return all;
-    }
-    static QModelIndex childOf(const QAbstractItemModel *model, const QModelIndex &parent, const QString &beginning)
-    {
-        for (int row = 0; row < model->rowCount(parent); ++row) {
-            if (const QModelIndex child = model->index(row, 0, parent); child.data().toString().startsWith(beginning))
-                return child;
-        }
-        return {};
-    }
-    static bool hasWords(const QAbstractItemModel *model, const QString &words, const QModelIndex &parent = {})
-    {
-        for (int row = 0; row < model->rowCount(parent); ++row) {
-            for (int column = 0; column < model->columnCount(parent); ++column) {
-                if (model->index(row, column, parent).data().toString().contains(words))
-                    return true;
-            }
-            if (hasWords(model, words, model->index(row, 0, parent)))
-                return true;
-        }
-        return false;
-    }
 
     // HOWDAH_PICTURES names a folder: what is shown, at both sizes, light and dark.
     void picture(const QString &name) const
@@ -240,7 +174,7 @@ void TestWindow::initTestCase()
     m_keychain = std::make_unique<store::Keychain>();
     m_tools = std::make_unique<Worker>(u"tools"_s);
     QString why;
-    m_server = test::TestServer::start({}, &why);
+    m_server = TestServer::start({}, &why);
     QVERIFY2(m_server, qPrintable(why));
     QVERIFY2(m_server->sql({"CREATE TABLE public.orders (id bigint PRIMARY KEY, paid boolean)", "INSERT INTO public.orders SELECT i, false FROM generate_series(1, 100) i"}, &why),
              qPrintable(why));
