@@ -47,8 +47,8 @@ QVector<KeyedRow> waitRows(const activity::WaitAverages &averages, const QHash<Q
 
 QVector<KeyedColumn> taskColumns()
 {
-    return {{u"task"_s, u"Task"_s, false, false, 190},
-            {u"relation"_s, u"On"_s, false, false, 130, false, true},
+    return {{u"task"_s, u"Task"_s, false, false, 208},
+            {u"relation"_s, u"On"_s, false, false, 112, false, true},
             {u"phase"_s, u"Phase"_s, false, false, 140},
             {u"share"_s, u"Done"_s, true, false, 96},
             {u"left"_s, u"Left"_s, true, false, 64},
