@@ -10,7 +10,7 @@
 #include "ui/query/resulttabs.h"
 #include "ui/query/runner.h"
 #include "ui/query/transactionbar.h"
-#include "ui/shell/activitymodel.h"
+#include "ui/shell/jobmodel.h"
 #include "ui/widgets/dialogs.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/stateword.h"
@@ -56,7 +56,7 @@ public:
         profile.environment = environment;
         context.store = &store;
         context.clock = &clock;
-        context.activity = &activity;
+        context.jobs = &jobs;
         if (!server) { // no link: what is written, and no more
             context.profile = profile;
             return context;
@@ -180,7 +180,7 @@ public:
     quint16 port = 0; // of a proxy that leads to the server; 0: the server's own
     QTemporaryDir folder;
     store::StoreWorker store;
-    ui::ActivityModel activity{&store};
+    ui::JobModel jobs{&store};
     Clock clock;
     std::unique_ptr<TestServer> server;
     std::unique_ptr<pg::Session> control;

@@ -32,10 +32,10 @@ private:
         QTest::keyClick(QApplication::activePopupWidget(), letter);
         QTRY_VERIFY(!QApplication::activePopupWidget());
     }
-    session::Job *last() const { return m_bench->activity.results().value(0); }
+    session::Job *last() const { return m_bench->jobs.results().value(0); }
     bool ended(qsizetype results) const
     {
-        return QTest::qWaitFor([&] { return m_bench->activity.running().isEmpty() && m_bench->activity.results().size() == results; }, 15'000);
+        return QTest::qWaitFor([&] { return m_bench->jobs.running().isEmpty() && m_bench->jobs.results().size() == results; }, 15'000);
     }
     QByteArray written() const
     {
@@ -81,7 +81,7 @@ private slots:
     void toCsvAndJson()
     {
         QVERIFY(m_bench->open());
-        const qsizetype before = m_bench->activity.results().size();
+        const qsizetype before = m_bench->jobs.results().size();
         m_bench->put("SELECT 1;\nSELECT * FROM \"Orders\" -- all\n;\nSELECT 3;\n");
         m_bench->editor()->setCursor(15);
         exportBy(Qt::Key_C);
@@ -110,23 +110,23 @@ private slots:
     void cancelledInTheMiddleNothingIsWritten_data()
     {
         QTest::addColumn<bool>("escape");
-        QTest::newRow("in the activity strip") << false;
+        QTest::newRow("in the strip of jobs") << false;
         QTest::newRow("by Esc in the editor") << true;
     }
     void cancelledInTheMiddleNothingIsWritten()
     {
         QFETCH(bool, escape);
         QVERIFY(m_bench->open());
-        const qsizetype before = m_bench->activity.results().size();
+        const qsizetype before = m_bench->jobs.results().size();
         writeOld();
         m_bench->put("SELECT i, repeat('x', 100) FROM generate_series(1, 20000) i, generate_series(1, 20000) j");
         exportBy(Qt::Key_C);
-        QTRY_VERIFY(m_bench->activity.running().size() == 1 && m_bench->activity.running().constFirst()->progress().done > 1 << 20);
+        QTRY_VERIFY(m_bench->jobs.running().size() == 1 && m_bench->jobs.running().constFirst()->progress().done > 1 << 20);
         QVERIFY(m_bench->tab()->isBusy());
         if (escape)
             m_bench->key(Qt::Key_Escape);
         else
-            m_bench->activity.running().constFirst()->cancel();
+            m_bench->jobs.running().constFirst()->cancel();
         QVERIFY(ended(before + 1));
         QCOMPARE(int(last()->state()), int(session::Job::State::Cancelled));
         QTRY_VERIFY(m_bench->messages().contains(QStringLiteral("Not exported, no file was written. Cancelled")));
@@ -142,7 +142,7 @@ private slots:
     void anErrorCostsNothingOfAnOpenTransaction()
     {
         QVERIFY(m_bench->open());
-        const qsizetype before = m_bench->activity.results().size();
+        const qsizetype before = m_bench->jobs.results().size();
         writeOld();
         m_bench->put("BEGIN;\nCREATE TEMPORARY TABLE mine AS SELECT 1 AS a;\n");
         QVERIFY(m_bench->runScript());
@@ -165,21 +165,21 @@ private slots:
     void whatReturnsNoRowsIsNotRun()
     {
         QVERIFY(m_bench->open());
-        const qsizetype before = m_bench->activity.results().size();
+        const qsizetype before = m_bench->jobs.results().size();
         for (const char *statement : {"DELETE FROM \"Orders\"", "SELECT 1 AS a INTO public.made", "\\dt", ""}) {
             m_bench->put(statement);
             exportBy(Qt::Key_C);
             QTRY_VERIFY(m_bench->says(QStringLiteral("Nothing was exported")));
         }
         QCOMPARE(m_asked, 0);
-        QCOMPARE(m_bench->activity.results().size(), before);
+        QCOMPARE(m_bench->jobs.results().size(), before);
         QCOMPARE(m_bench->ask("SELECT count(*) FROM public.\"Orders\""), QStringLiteral("3"));
     }
 
     void onProductionOnlyWhatReads()
     {
         QVERIFY(m_bench->open(session::Environment::Production));
-        const qsizetype before = m_bench->activity.results().size();
+        const qsizetype before = m_bench->jobs.results().size();
         m_bench->put("DELETE FROM \"Orders\" WHERE id = 1 RETURNING id");
         exportBy(Qt::Key_C);
         QTRY_VERIFY(m_bench->says(QStringLiteral("Nothing was exported")));
@@ -197,7 +197,7 @@ private slots:
                                       "GRANT SELECT ON public.owned TO app", "ALTER TABLE public.owned ENABLE ROW LEVEL SECURITY",
                                       "CREATE POLICY own ON public.owned TO app USING (owner = current_user)"}));
         QVERIFY(m_bench->open());
-        const qsizetype before = m_bench->activity.results().size();
+        const qsizetype before = m_bench->jobs.results().size();
         m_bench->put("SET ROLE app");
         QVERIFY(m_bench->runStatement());
         m_bench->put("SELECT * FROM owned");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What every listed pane owes, without knowing which there are.
-#include "ui/shell/activitymodel.h"
+#include "ui/shell/jobmodel.h"
 #include "ui/shell/pane.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/timerange.h"
@@ -63,13 +63,13 @@ class TestPanes : public QObject
 private:
     Clock m_clock;
     TimeRange m_range;
-    ActivityModel m_activity{nullptr};
+    JobModel m_jobs{nullptr};
 
     PaneContext empty()
     {
         PaneContext context;
         context.range = &m_range;
-        context.activity = &m_activity;
+        context.jobs = &m_jobs;
         context.clock = &m_clock;
         return context;
     }

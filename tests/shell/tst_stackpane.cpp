@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The stack pane on a machine without Docker: what its buttons ask, start and say.
-#include "ui/shell/activitymodel.h"
+#include "ui/shell/jobmodel.h"
 #include "ui/stack/stackactions.h"
 #include "ui/stack/stackpane.h"
 #include "ui/widgets/dialogs.h"
@@ -23,10 +23,10 @@ private:
     QTemporaryDir m_home;
     Clock m_clock;
 
-    PaneContext context(ActivityModel &activity, Worker &tools)
+    PaneContext context(JobModel &jobs, Worker &tools)
     {
         PaneContext made;
-        made.activity = &activity;
+        made.jobs = &jobs;
         made.tools = &tools;
         made.clock = &m_clock;
         return made;
@@ -43,7 +43,7 @@ private slots:
     void destroyNeedsTheName()
     {
         Worker tools(QStringLiteral("tools"));
-        ActivityModel activity(nullptr);
+        JobModel activity(nullptr);
         QWidget window;
         QString typed = QStringLiteral("howdha");
         DialogAnswers answers(qApp, [&typed](const Question &) {
@@ -52,7 +52,7 @@ private slots:
             answer.text = typed;
             return answer;
         });
-        QSignalSpy changed(&activity, &ActivityModel::changed);
+        QSignalSpy changed(&activity, &JobModel::changed);
         destroyStack(context(activity, tools), &window);
         QCOMPARE(answers.asked.size(), 1);
         QVERIFY(answers.asked.constFirst().dangerous);
@@ -69,7 +69,7 @@ private slots:
     void rotationAsksAndNamesItsCommand()
     {
         Worker tools(QStringLiteral("tools"));
-        ActivityModel activity(nullptr);
+        JobModel activity(nullptr);
         QWidget window;
         bool yes = false;
         DialogAnswers answers(qApp, [&yes](const Question &) {
@@ -106,7 +106,7 @@ private slots:
             while (!go)
                 std::this_thread::sleep_for(std::chrono::milliseconds(1));
         });
-        ActivityModel activity(nullptr);
+        JobModel activity(nullptr);
         fillWithDemoData(context(activity, tools), nullptr);
         fillWithDemoData(context(activity, tools), nullptr);
         QCOMPARE(activity.running().size(), 1);
@@ -117,7 +117,7 @@ private slots:
     void failureIsSaidInThePaneWithItsNextStep()
     {
         Worker tools(QStringLiteral("tools"));
-        ActivityModel activity(nullptr);
+        JobModel activity(nullptr);
         std::unique_ptr<Pane> pane(makeStackPane(context(activity, tools), nullptr));
         pane->resize(1000, 640);
         pane->show();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The frame without a server: first start, what is remembered, the words where a password or a server is missing.
-#include "ui/shell/activitymodel.h"
 #include "ui/shell/connectionbar.h"
+#include "ui/shell/jobmodel.h"
 #include "ui/shell/linkfacts.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/panestack.h"
@@ -372,7 +372,7 @@ private slots:
         spec.title = QStringLiteral("Wait");
         std::atomic<bool> began = false;
         Worker worker(QStringLiteral("test"));
-        window.activity()->start(spec, worker, [&began](const Progress &, const CancelToken &cancel) -> Result<QString> {
+        window.jobs()->start(spec, worker, [&began](const Progress &, const CancelToken &cancel) -> Result<QString> {
             began = true;
             while (!cancel.isCancelled())
                 std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -410,7 +410,7 @@ private slots:
         window.show();
         window.start();
         QTRY_VERIFY(window.workspace());
-        window.activity()->start({}, worker, [&](const Progress &, const CancelToken &) -> Result<QString> {
+        window.jobs()->start({}, worker, [&](const Progress &, const CancelToken &) -> Result<QString> {
             began = true;
             while (!go)
                 std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -421,7 +421,7 @@ private slots:
         window.close(); // pressed again: no second question
         QVERIFY(window.isVisible());
         QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), 4000);
-        QCOMPARE(window.activity()->running().size(), 1);
+        QCOMPARE(window.jobs()->running().size(), 1);
         QCOMPARE(answers.asked.size(), 1);
     }
 

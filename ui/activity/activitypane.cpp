@@ -373,7 +373,7 @@ private:
 
     void keepIncident()
     {
-        if (!m_context.monitor || !m_context.activity)
+        if (!m_context.monitor || !m_context.jobs)
             return;
         // What the waits were for the last ten minutes goes with it.
         QVector<activity::WaitSample> waits = m_feed->samples();

@@ -4,7 +4,7 @@
 #include "base/async.h"
 #include "ui/activity/linkcall.h"
 #include "ui/session/changeplandialog.h"
-#include "ui/shell/activitymodel.h"
+#include "ui/shell/jobmodel.h"
 
 namespace howdah::ui
 {
@@ -90,7 +90,7 @@ void EndFlow::run(activity::End how, const activity::EndTarget &target, const se
     spec.target = plan.server;
     spec.commands = session::planAsSql(plan);
     spec.undo = plan.undo;
-    const auto service = [how, target, at = QPointer(session), home = m_context.activity](const Progress &, const CancelToken &cancel) -> Result<QString> {
+    const auto service = [how, target, at = QPointer(session), home = m_context.jobs](const Progress &, const CancelToken &cancel) -> Result<QString> {
         const Result<activity::Ended> ended = askLink(at, home, cancel, [how, target](pg::Connection &connection, const CancelToken &token) {
             return activity::end(connection, how, target, waitMs, token);
         });
@@ -100,7 +100,7 @@ void EndFlow::run(activity::End how, const activity::EndTarget &target, const se
             return fail(ErrorKind::Timeout, u"not_confirmed"_s, ended->message, u"Look again in a moment, or terminate it."_s);
         return ended->message;
     };
-    const session::Job *job = m_context.activity->start(spec, m_worker, service);
+    const session::Job *job = m_context.jobs->start(spec, m_worker, service);
     connect(job, &session::Job::finished, this, &EndFlow::ended);
 }
 

@@ -4,7 +4,7 @@
 #include "base/savefile.h"
 #include "base/units.h"
 #include "ui/activity/linkcall.h"
-#include "ui/shell/activitymodel.h"
+#include "ui/shell/jobmodel.h"
 
 #include <QDir>
 #include <QHash>
@@ -82,7 +82,7 @@ session::Job *keepIncident(const PaneContext &context, Worker &worker, pg::Sessi
     spec.target = context.profile.name;
     spec.commands = u"howdahctl activity snapshot"_s;
     const QDateTime at = QDateTime::fromMSecsSinceEpoch(context.clock->wallMs());
-    const auto service = [at, waits, server = context.profile.name, link = QPointer(session), home = context.activity](const Progress &, const CancelToken &cancel) -> Result<QString> {
+    const auto service = [at, waits, server = context.profile.name, link = QPointer(session), home = context.jobs](const Progress &, const CancelToken &cancel) -> Result<QString> {
         const Result<QJsonObject> read = askLink(link, home, cancel, [waits](pg::Connection &connection, const CancelToken &token) {
             return Result<QJsonObject>(activity::readSnapshot(connection, waits, token));
         });
@@ -97,7 +97,7 @@ session::Job *keepIncident(const PaneContext &context, Worker &worker, pg::Sessi
             return fail(saved.error());
         return u"Kept %1 in %2"_s.arg(units::bytes(double(bytes.size())), path);
     };
-    return context.activity->start(spec, worker, service);
+    return context.jobs->start(spec, worker, service);
 }
 
 QString restOf(const activity::Snapshot &snapshot)

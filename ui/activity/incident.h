@@ -8,7 +8,7 @@
 namespace howdah::ui
 {
 
-// A job in the activity strip, whose result names the file.
+// A job in the strip of jobs, whose result names the file.
 session::Job *keepIncident(const PaneContext &context, Worker &worker, pg::Session *session, const QVector<activity::WaitSample> &waits);
 QString incidentFolder();
 

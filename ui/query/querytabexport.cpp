@@ -8,7 +8,7 @@
 #include "ui/query/runbar.h"
 #include "ui/query/rungate.h"
 #include "ui/query/runwords.h"
-#include "ui/shell/activitymodel.h"
+#include "ui/shell/jobmodel.h"
 #include "ui/widgets/errorbar.h"
 
 #include <QDir>
@@ -58,7 +58,7 @@ void QueryTab::exportQuery(query::Format format, bool forSpreadsheets)
             return say(what, notice(QStringLiteral("The statement at the cursor is not one that returns rows.")));
         if (m_context.profile.environment == session::Environment::Production && query::natureOf(piece.text).writes)
             return say(what, notice(QStringLiteral("On production only what reads is exported; this statement may change something. Run it, then export its result.")));
-        if (!m_context.editorLink || !m_context.activity)
+        if (!m_context.editorLink || !m_context.jobs)
             return say(what, notice(QStringLiteral("No server is chosen.")));
         const QString folder = m_draft.filePath.isEmpty() ? QDir::homePath() : QFileInfo(m_draft.filePath).absolutePath();
         const QString proposal = QDir(folder).filePath(QStringLiteral("query.") + query::formatName(format));
@@ -85,7 +85,7 @@ void QueryTab::startExport(const RunRequest &request)
     spec.title = QStringLiteral("Export a query to %1").arg(QFileInfo(path).fileName());
     spec.target = QStringLiteral("%1 / %2").arg(m_context.profile.name, m_runner->database());
     spec.commands = session::masked(QString::fromUtf8(request.pieces.front().text));
-    session::Job *job = m_context.activity->start(spec, [runner = QPointer<Runner>(m_runner), request](const Progress &progress, const CancelToken &cancel) {
+    session::Job *job = m_context.jobs->start(spec, [runner = QPointer<Runner>(m_runner), request](const Progress &progress, const CancelToken &cancel) {
         if (runner)
             return runner->exportTo(request, progress, cancel);
         return QtFuture::makeReadyFuture(Result<QString>(fail(ErrorKind::Cancelled, QStringLiteral("closed"), QStringLiteral("Its tab was closed"))));

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 target_sources(howdah_ui PRIVATE
-  ${CMAKE_CURRENT_LIST_DIR}/activitymodel.cpp ${CMAKE_CURRENT_LIST_DIR}/activitymodel.h
-  ${CMAKE_CURRENT_LIST_DIR}/activitystrip.cpp ${CMAKE_CURRENT_LIST_DIR}/activitystrip.h
+  ${CMAKE_CURRENT_LIST_DIR}/jobmodel.cpp ${CMAKE_CURRENT_LIST_DIR}/jobmodel.h
+  ${CMAKE_CURRENT_LIST_DIR}/jobstrip.cpp ${CMAKE_CURRENT_LIST_DIR}/jobstrip.h
   ${CMAKE_CURRENT_LIST_DIR}/allpanes.cpp
   ${CMAKE_CURRENT_LIST_DIR}/comebacknote.cpp ${CMAKE_CURRENT_LIST_DIR}/comebacknote.h
   ${CMAKE_CURRENT_LIST_DIR}/checkview.cpp ${CMAKE_CURRENT_LIST_DIR}/checkview.h

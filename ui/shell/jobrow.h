@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One line of the activity strip: a job's state, title, step or result, bar, time, and Cancel or Copy. Window's thread.
+// One line of the strip of jobs: a job's state, title, step or result, bar, time, and Cancel or Copy. Window's thread.
 #pragma once
 
 #include "session/job.h"

@@ -3,10 +3,10 @@
 
 #include "ui/session/exportdialog.h"
 #include "ui/session/importdialog.h"
-#include "ui/shell/activitymodel.h"
-#include "ui/shell/activitystrip.h"
 #include "ui/shell/connectdialog.h"
 #include "ui/shell/connectionbar.h"
+#include "ui/shell/jobmodel.h"
+#include "ui/shell/jobstrip.h"
 #include "ui/shell/panestack.h"
 #include "ui/shell/rail.h"
 #include "ui/stack/stackactions.h"
@@ -41,8 +41,8 @@ bool asksForPassword(const Error &error)
 
 MainWindow::MainWindow(const Services &services, const WindowOptions &options, QWidget *parent)
     : QMainWindow(parent), m_services(services), m_options(options), m_range(new TimeRange(this)),
-      m_activity(new ActivityModel(services.store, this)), m_memory(new LayoutMemory(services.store, options.remember, this)),
-      m_bar(new ConnectionBar(this)), m_rail(new Rail(this)), m_panes(new PaneStack(this)), m_strip(new ActivityStrip(m_activity, this)),
+      m_jobs(new JobModel(services.store, this)), m_memory(new LayoutMemory(services.store, options.remember, this)),
+      m_bar(new ConnectionBar(this)), m_rail(new Rail(this)), m_panes(new PaneStack(this)), m_strip(new JobStrip(m_jobs, this)),
       m_palette(nullptr)
 {
     setWindowTitle(QStringLiteral("Howdah"));
@@ -53,7 +53,7 @@ MainWindow::MainWindow(const Services &services, const WindowOptions &options, Q
     m_shared.tools = services.tools;
     m_shared.clock = services.clock;
     m_shared.range = m_range;
-    m_shared.activity = m_activity;
+    m_shared.jobs = m_jobs;
     m_shared.openProfile = [self = QPointer(this)](const QString &name) {
         if (self)
             self->openProfile(name);
@@ -131,7 +131,7 @@ void MainWindow::buildFrame()
     connect(m_panes, &PaneStack::connectWanted, this, &MainWindow::connectToServer);
     connect(m_panes, &PaneStack::passwordWanted, this, &MainWindow::enterPassword);
     connect(m_panes, &PaneStack::retryWanted, this, [this] { openProfile(m_workspace->profile().name); });
-    connect(m_strip, &ActivityStrip::expandedChanged, this, [this](bool open) { m_memory->set(QStringLiteral("activity_open"), open); });
+    connect(m_strip, &JobStrip::expandedChanged, this, [this](bool open) { m_memory->set(QStringLiteral("activity_open"), open); });
     connect(m_memory, &LayoutMemory::loaded, this, &MainWindow::restore);
     connect(m_memory, &LayoutMemory::notCopied, this, [this](const Error &error) {
         m_storeTrouble->setRetryVisible(false);
@@ -360,7 +360,7 @@ void MainWindow::changeEvent(QEvent *event)
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    const QVector<session::Job *> running = m_activity->running();
+    const QVector<session::Job *> running = m_jobs->running();
     if (running.isEmpty() || (m_quitting && !m_quitDeadline.isActive())) {
         m_memory->saveNow();
         return QMainWindow::closeEvent(event);
@@ -381,8 +381,8 @@ void MainWindow::closeEvent(QCloseEvent *event)
         // Each job is seen to its end, so that its line in the journal has one.
         m_quitting = true;
         m_quitDeadline.start();
-        connect(m_activity, &ActivityModel::changed, this, &QWidget::close);
-        m_activity->cancelAll();
+        connect(m_jobs, &JobModel::changed, this, &QWidget::close);
+        m_jobs->cancelAll();
         close();
     });
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window's frame: connection bar, rail, panes, activity strip; it opens profiles and knows nothing of what a pane does.
+// The window's frame: connection bar, rail, panes, strip of jobs; it opens profiles and knows nothing of what a pane does.
 // Window's thread; owned by app/.
 #pragma once
 
@@ -20,7 +20,7 @@ class QLayout;
 namespace howdah::ui
 {
 
-class ActivityStrip;
+class JobStrip;
 class ConnectionBar;
 class ErrorBar;
 class PaneStack;
@@ -46,7 +46,7 @@ public:
     Rail *rail() const { return m_rail; }
     PaneStack *panes() const { return m_panes; }
     ConnectionBar *connectionBar() const { return m_bar; }
-    ActivityModel *activity() const { return m_activity; }
+    JobModel *jobs() const { return m_jobs; }
     CommandPalette *palette() const { return m_palette; }
     QVector<Command> commands() const;
 
@@ -77,7 +77,7 @@ private:
     Services m_services;
     WindowOptions m_options;
     TimeRange *m_range;
-    ActivityModel *m_activity;
+    JobModel *m_jobs;
     LayoutMemory *m_memory;
     QVector<session::Profile> m_profiles;
     QPointer<Workspace> m_workspace;
@@ -90,7 +90,7 @@ private:
     ErrorBar *m_linkTrouble = nullptr;
     QString m_failedProfile;
     PaneStack *m_panes;
-    ActivityStrip *m_strip;
+    JobStrip *m_strip;
     CommandPalette *m_palette;
     bool m_quitting = false; // what ran was cancelled; the window goes when it has ended, or at the deadline
     bool m_asksToQuit = false;

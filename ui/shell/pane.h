@@ -30,7 +30,7 @@ namespace howdah::ui
 {
 
 class TimeRange;      // ui/widgets/timerange.h: the one interval of every pane that has time
-class ActivityModel;  // ui/shell/activitymodel.h: running jobs and the last ten results
+class JobModel;  // ui/shell/jobmodel.h: running jobs and the last ten results
 
 // Everything a pane may use; another profile is a new PaneContext and new panes. All pointers outlive the pane.
 struct PaneContext {
@@ -44,7 +44,7 @@ struct PaneContext {
     store::Keychain *keychain = nullptr;
     Worker *tools = nullptr;            // docker and other programs
     TimeRange *range = nullptr;
-    ActivityModel *activity = nullptr;
+    JobModel *jobs = nullptr;
     const Clock *clock = nullptr;
     std::function<pg::Session *(const QString &database, QObject *parent)> catalogLink; // as catalog, to another database; null: no server
     // A link of its own for one tab: the profile's role, the user's own settings (Profile::editorSpec). Not yet open; null: no server.

@@ -4,7 +4,7 @@
 #include "base/units.h"
 #include "stack/bringup.h"
 #include "stack/rotatecerts.h"
-#include "ui/shell/activitymodel.h"
+#include "ui/shell/jobmodel.h"
 #include "ui/stack/stackseams.h"
 #include "ui/widgets/dialogs.h"
 
@@ -16,7 +16,7 @@ namespace
 
 bool isBusy(const PaneContext &context, const QString &target)
 {
-    for (const session::Job *job : context.activity->running()) {
+    for (const session::Job *job : context.jobs->running()) {
         if (job->spec().target == target)
             return true;
     }
@@ -31,9 +31,9 @@ session::Job *start(const PaneContext &context, const QString &title, const QStr
     spec.commands = command;
     spec.undo = undo;
     // One thing at a time is done to a stack; a second click on a button does nothing.
-    if (!context.activity || !context.tools || isBusy(context, spec.target))
+    if (!context.jobs || !context.tools || isBusy(context, spec.target))
         return nullptr;
-    return context.activity->start(spec, *context.tools, std::move(service));
+    return context.jobs->start(spec, *context.tools, std::move(service));
 }
 
 QString startedText(const stack::BroughtUp &up, qint64 ms)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What can be done to the stack, each as a Job of the activity strip; asked for by the stack pane, the palette and the first start's page.
+// What can be done to the stack, each as a Job of the strip of jobs; asked for by the stack pane, the palette and the first start's page.
 // Window's thread; the jobs run on the context's tools.
 #pragma once
 

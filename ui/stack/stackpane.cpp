@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/stack/stackpane.h"
 
-#include "ui/shell/activitymodel.h"
 #include "ui/shell/connectdialog.h"
+#include "ui/shell/jobmodel.h"
 #include "ui/stack/logview.h"
 #include "ui/stack/stackactions.h"
 #include "ui/stack/stackfacts.h"
@@ -116,9 +116,9 @@ StackPane::StackPane(const PaneContext &context, QWidget *parent)
         startStack(m_context, window(), m_nextStep.how);
     });
     connect(m_readError, &ErrorBar::retry, this, &StackPane::refresh);
-    if (m_context.activity) {
-        connect(m_context.activity, &ActivityModel::changed, this, &StackPane::showStatus);
-        connect(m_context.activity, &ActivityModel::ended, this, &StackPane::jobEnded);
+    if (m_context.jobs) {
+        connect(m_context.jobs, &JobModel::changed, this, &StackPane::showStatus);
+        connect(m_context.jobs, &JobModel::ended, this, &StackPane::jobEnded);
     }
     m_poll.setInterval(pollMs);
     connect(&m_poll, &QTimer::timeout, this, &StackPane::readStatus);
@@ -199,9 +199,9 @@ void StackPane::refresh()
 
 session::Job *StackPane::runningJob() const
 {
-    if (!m_context.activity)
+    if (!m_context.jobs)
         return nullptr;
-    for (session::Job *job : m_context.activity->running()) {
+    for (session::Job *job : m_context.jobs->running()) {
         if (job->spec().target == stackTarget(m_name))
             return job;
     }

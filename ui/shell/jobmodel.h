@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Running jobs and the last ten results: what the activity strip shows. Owns its jobs. Window's thread.
+// Running jobs and the last ten results: what the strip of jobs shows. Owns its jobs. Window's thread.
 #pragma once
 
 #include "session/job.h"
@@ -10,14 +10,14 @@
 namespace howdah::ui
 {
 
-class ActivityModel : public QObject
+class JobModel : public QObject
 {
     Q_OBJECT
 public:
     static constexpr int keptResults = 10;
 
     // store: for the jobs' journal entries; may be null (tests).
-    explicit ActivityModel(store::StoreWorker *store, QObject *parent = nullptr);
+    explicit JobModel(store::StoreWorker *store, QObject *parent = nullptr);
 
     // Makes a job, shows it and starts it on `worker`. The job stays valid until it has left the last ten results.
     session::Job *start(const session::JobSpec &spec, Worker &worker, session::Job::Service service);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/shell/activitymodel.h"
+#include "ui/shell/jobmodel.h"
 
 namespace howdah::ui
 {
 
-ActivityModel::ActivityModel(store::StoreWorker *store, QObject *parent) : QObject(parent), m_store(store) {}
+JobModel::JobModel(store::StoreWorker *store, QObject *parent) : QObject(parent), m_store(store) {}
 
-session::Job *ActivityModel::show(const session::JobSpec &spec)
+session::Job *JobModel::show(const session::JobSpec &spec)
 {
     auto *job = new session::Job(spec, this);
     m_running.append(job);
@@ -22,7 +22,7 @@ session::Job *ActivityModel::show(const session::JobSpec &spec)
     return job;
 }
 
-session::Job *ActivityModel::start(const session::JobSpec &spec, Worker &worker, session::Job::Service service)
+session::Job *JobModel::start(const session::JobSpec &spec, Worker &worker, session::Job::Service service)
 {
     session::Job *job = show(spec);
     job->start(worker, m_store, std::move(service));
@@ -30,7 +30,7 @@ session::Job *ActivityModel::start(const session::JobSpec &spec, Worker &worker,
     return job;
 }
 
-session::Job *ActivityModel::start(const session::JobSpec &spec, session::Job::Task task)
+session::Job *JobModel::start(const session::JobSpec &spec, session::Job::Task task)
 {
     session::Job *job = show(spec);
     job->start(m_store, std::move(task));
@@ -38,7 +38,7 @@ session::Job *ActivityModel::start(const session::JobSpec &spec, session::Job::T
     return job;
 }
 
-void ActivityModel::cancelAll()
+void JobModel::cancelAll()
 {
     const QVector<session::Job *> jobs = m_running;
     for (session::Job *job : jobs)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/shell/activitystrip.h"
+#include "ui/shell/jobstrip.h"
 
-#include "ui/shell/activitymodel.h"
+#include "ui/shell/jobmodel.h"
 #include "ui/shell/jobrow.h"
 #include "ui/widgets/icon.h"
 #include "ui/widgets/label.h"
@@ -15,11 +15,11 @@
 namespace howdah::ui
 {
 
-ActivityStrip::ActivityStrip(ActivityModel *model, QWidget *parent)
+JobStrip::JobStrip(JobModel *model, QWidget *parent)
     : QWidget(parent), m_model(model), m_toggle(new QToolButton(this)), m_head(new JobRow(this)), m_count(new PlainLabel({}, this, "muted")),
       m_list(new QWidget(this)), m_listColumn(new QVBoxLayout(m_list))
 {
-    setAccessibleName(QStringLiteral("Activity"));
+    setAccessibleName(QStringLiteral("Jobs"));
     setLook(m_toggle, "flat");
     m_toggle->setCheckable(true);
     m_toggle->setIconSize({16, 16});
@@ -43,32 +43,32 @@ ActivityStrip::ActivityStrip(ActivityModel *model, QWidget *parent)
 
     m_tick.setInterval(500);
     connect(&m_tick, &QTimer::timeout, m_head, &JobRow::refresh);
-    connect(m_toggle, &QToolButton::toggled, this, &ActivityStrip::setExpanded);
-    connect(model, &ActivityModel::changed, this, &ActivityStrip::rebuild);
-    connect(model, &ActivityModel::progressed, m_head, &JobRow::refresh);
+    connect(m_toggle, &QToolButton::toggled, this, &JobStrip::setExpanded);
+    connect(model, &JobModel::changed, this, &JobStrip::rebuild);
+    connect(model, &JobModel::progressed, m_head, &JobRow::refresh);
     rebuild();
 }
 
-bool ActivityStrip::isExpanded() const
+bool JobStrip::isExpanded() const
 {
     return m_toggle->isChecked();
 }
 
-void ActivityStrip::setExpanded(bool expanded)
+void JobStrip::setExpanded(bool expanded)
 {
     m_toggle->setChecked(expanded);
     rebuild();
     emit expandedChanged(expanded);
 }
 
-session::Job *ActivityStrip::headJob() const
+session::Job *JobStrip::headJob() const
 {
     if (!m_model->running().isEmpty())
         return m_model->running().constLast();
     return m_model->results().isEmpty() ? nullptr : m_model->results().constFirst();
 }
 
-void ActivityStrip::rebuild()
+void JobStrip::rebuild()
 {
     const QVector<session::Job *> running = m_model->running();
     m_head->setJob(headJob());
@@ -85,7 +85,7 @@ void ActivityStrip::rebuild()
         delete m_rows.takeLast();
     while (m_rows.size() < listed.size()) {
         m_rows.append(new JobRow(m_list));
-        connect(m_model, &ActivityModel::progressed, m_rows.constLast(), &JobRow::refresh);
+        connect(m_model, &JobModel::progressed, m_rows.constLast(), &JobRow::refresh);
         m_listColumn->addWidget(m_rows.constLast());
     }
     for (qsizetype i = 0; i < listed.size(); ++i)
@@ -96,7 +96,7 @@ void ActivityStrip::rebuild()
     m_toggle->setIcon(m_toggle->isEnabled() ? icon(isExpanded() ? QStringLiteral("chevron-down") : QStringLiteral("chevron-up")) : QIcon());
 }
 
-void ActivityStrip::paintEvent(QPaintEvent *)
+void JobStrip::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     painter.fillRect(rect(), colors().surface);

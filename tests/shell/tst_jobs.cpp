@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/shell/activitymodel.h"
-#include "ui/shell/activitystrip.h"
+#include "ui/shell/jobmodel.h"
 #include "ui/shell/jobrow.h"
+#include "ui/shell/jobstrip.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/stateword.h"
 
@@ -15,7 +15,7 @@
 using namespace howdah;
 using namespace howdah::ui;
 
-class TestActivity : public QObject
+class TestJobs : public QObject
 {
     Q_OBJECT
 
@@ -36,8 +36,8 @@ private slots:
     void showsStepBarAndResult()
     {
         Worker worker(QStringLiteral("test"));
-        ActivityModel model(nullptr);
-        ActivityStrip strip(&model);
+        JobModel model(nullptr);
+        JobStrip strip(&model);
         strip.resize(1000, 40);
         strip.show();
         std::atomic<bool> go = false;
@@ -70,8 +70,8 @@ private slots:
     void cancelReachesTheJob()
     {
         Worker worker(QStringLiteral("test"));
-        ActivityModel model(nullptr);
-        ActivityStrip strip(&model);
+        JobModel model(nullptr);
+        JobStrip strip(&model);
         strip.show();
         model.start(spec(QStringLiteral("Wait")), worker, [](const Progress &, const CancelToken &cancel) -> Result<QString> {
             while (!cancel.isCancelled())
@@ -88,8 +88,8 @@ private slots:
     void failureSaysWhy()
     {
         Worker worker(QStringLiteral("test"));
-        ActivityModel model(nullptr);
-        ActivityStrip strip(&model);
+        JobModel model(nullptr);
+        JobStrip strip(&model);
         strip.show();
         model.start(spec(QStringLiteral("Fail")), worker, [](const Progress &, const CancelToken &) -> Result<QString> {
             return fail(ErrorKind::Tool, QStringLiteral("no_docker"), QStringLiteral("There is no Docker"), QStringLiteral("Install it"));
@@ -102,22 +102,22 @@ private slots:
     void keepsTheLastTen()
     {
         Worker worker(QStringLiteral("test"));
-        ActivityModel model(nullptr);
-        ActivityStrip strip(&model);
+        JobModel model(nullptr);
+        JobStrip strip(&model);
         strip.show();
         for (int i = 0; i < 13; ++i)
             model.start(spec(QString::number(i)), worker, [](const Progress &, const CancelToken &) { return Result<QString>(QString()); });
         QTRY_COMPARE(model.running().size(), 0);
-        QCOMPARE(model.results().size(), ActivityModel::keptResults);
+        QCOMPARE(model.results().size(), JobModel::keptResults);
         QCOMPARE(model.results().constFirst()->spec().title, QStringLiteral("12"));
         auto *toggle = strip.findChild<QToolButton *>();
         QVERIFY(toggle->isEnabled());
         toggle->click();
-        QCOMPARE(strip.findChildren<JobRow *>().size(), ActivityModel::keptResults); // the head and nine
+        QCOMPARE(strip.findChildren<JobRow *>().size(), JobModel::keptResults); // the head and nine
         toggle->click();
         QCOMPARE(strip.findChildren<JobRow *>().size(), 1);
     }
 };
 
-QTEST_MAIN(TestActivity)
-#include "tst_activity.moc"
+QTEST_MAIN(TestJobs)
+#include "tst_jobs.moc"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window's bottom line: what runs, how far, how long, Cancel; opened, the last ten results. A view of the ActivityModel.
+// The window's bottom line: what runs, how far, how long, Cancel; opened, the last ten results. A view of the JobModel.
 #pragma once
 
 #include <QTimer>
@@ -16,15 +16,15 @@ class Job;
 namespace howdah::ui
 {
 
-class ActivityModel;
+class JobModel;
 class JobRow;
 class PlainLabel;
 
-class ActivityStrip : public QWidget
+class JobStrip : public QWidget
 {
     Q_OBJECT
 public:
-    explicit ActivityStrip(ActivityModel *model, QWidget *parent = nullptr);
+    explicit JobStrip(JobModel *model, QWidget *parent = nullptr);
     bool isExpanded() const;
     void setExpanded(bool expanded);
 
@@ -38,7 +38,7 @@ private:
     void rebuild();
     session::Job *headJob() const; // the newest that runs, else the last result
 
-    ActivityModel *m_model;
+    JobModel *m_model;
     QToolButton *m_toggle;
     JobRow *m_head;
     PlainLabel *m_count;
