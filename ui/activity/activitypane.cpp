@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/activity/activitypane.h"
 
+#include "base/readatmost.h"
 #include "base/units.h"
 #include "store/settings.h"
 #include "ui/activity/activitypages.h"
@@ -396,7 +397,10 @@ private:
                     return fail(ErrorKind::Io, u"unreadable"_s, u"%1: %2"_s.arg(path, file.errorString()));
                 if (file.size() > mostFile)
                     return fail(ErrorKind::Io, u"too_large"_s, u"%1 has %2: no incident's file is that large"_s.arg(path, units::bytes(double(file.size()))));
-                return activity::snapshotOf(file.readAll());
+                const auto bytes = readAtMost(file, mostFile);
+                if (!bytes)
+                    return fail(ErrorKind::Io, u"unreadable"_s, u"%1: %2"_s.arg(path, file.errorString()));
+                return activity::snapshotOf(*bytes);
             });
             async::onFinished(read, this, [this](const Result<activity::Snapshot> &snapshot) {
                 if (snapshot)
