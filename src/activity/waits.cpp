@@ -4,6 +4,8 @@
 #include <QDateTime>
 #include <QJsonArray>
 
+#include <algorithm>
+
 namespace howdah::activity
 {
 
@@ -87,19 +89,36 @@ QJsonObject WaitAverages::toJson() const
     return {{u"samples"_s, samples}, {u"average_active_sessions"_s, samples ? QJsonValue(total()) : QJsonValue(QJsonValue::Null)}, {u"waits"_s, all}};
 }
 
+// A sample stands for the time to the nearer of its neighbours: one second as a rule, ten or sixty where the store has thinned them out, so that the
+// last hour doesn't outweigh the day before it. The nearer one, since beyond the other there may be a gap, of which nothing is known.
+static qint64 weightOf(const QVector<WaitSample> &samples, qsizetype i)
+{
+    constexpr qint64 most = 60'000; // the coarsest that is kept
+    qint64 nearest = most;
+    if (i > 0)
+        nearest = std::min(nearest, samples.at(i).atMs - samples.at(i - 1).atMs);
+    if (i + 1 < samples.size())
+        nearest = std::min(nearest, samples.at(i + 1).atMs - samples.at(i).atMs);
+    return samples.size() == 1 ? 1 : std::max<qint64>(1, nearest);
+}
+
 WaitAverages averagesOf(const QVector<WaitSample> &samples, qint64 fromMs, qint64 toMs)
 {
     WaitAverages averages;
     std::map<WaitKey, qint64> seen;
-    for (const WaitSample &sample : samples) {
+    qint64 weights = 0;
+    for (qsizetype i = 0; i < samples.size(); ++i) {
+        const WaitSample &sample = samples.at(i);
         if (sample.atMs < fromMs || sample.atMs > toMs)
             continue;
+        const qint64 weight = weightOf(samples, i);
         ++averages.samples;
+        weights += weight;
         for (const auto &[key, count] : sample.sessions)
-            seen[key] += count;
+            seen[key] += count * weight;
     }
-    for (const auto &[key, count] : seen)
-        averages.sessions[key] = double(count) / averages.samples;
+    for (const auto &[key, sum] : seen)
+        averages.sessions[key] = double(sum) / double(weights);
     return averages;
 }
 

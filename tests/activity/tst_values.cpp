@@ -29,6 +29,7 @@ private slots:
     void cyclesOfAnySizeEnd();
     void locksThatAreOlderThanTheSessions();
     void averagesCountSamples();
+    void thinnedSamplesWeighWhatTheyStandFor();
     void paceNeedsProgress();
     void verdictsOfAges();
     void aSnapshotComesBack();
@@ -134,6 +135,26 @@ void TestValues::averagesCountSamples()
     QCOMPARE(averages.byType().at(u"Lock"_s), 16.0 / 9);
     QCOMPARE(averagesOf(samples, 20'000, 30'000).samples, 0);
     QVERIFY(averagesOf(samples, 20'000, 30'000).toJson().value("average_active_sessions"_L1).isNull()); // a gap is no 0
+}
+
+void TestValues::thinnedSamplesWeighWhatTheyStandFor()
+{
+    // Ten minutes with 6 sessions, of which every tenth second is left; then one minute with none, each second.
+    QVector<WaitSample> samples;
+    for (int second = 0; second < 660; ++second) {
+        WaitSample sample;
+        sample.atMs = second * 1000;
+        if (second < 600)
+            sample.sessions[{u"Lock"_s, u"tuple"_s, u"1"_s}] = 6;
+        if (second >= 600 || second % 10 == 0)
+            samples.append(sample);
+    }
+    const double total = averagesOf(samples, 0, 660'000).total();
+    QVERIFY2(qAbs(total - 6.0 * 600 / 660) < 0.02, qPrintable(QString::number(total)));
+    // A gap is no time with somebody in it: five minutes of nothing change nothing.
+    for (WaitSample &sample : samples)
+        sample.atMs += sample.atMs >= 300'000 ? 300'000 : 0;
+    QVERIFY(qAbs(averagesOf(samples, 0, 960'000).total() - total) < 0.02);
 }
 
 void TestValues::paceNeedsProgress()
