@@ -55,6 +55,7 @@ Backend backendOf(const pg::Rows &rows, qsizetype row)
     backend.stateMs = rows.integer(row, "state_ms"_L1);
     backend.xidAge = rows.integer(row, "xid_age"_L1);
     backend.xminAge = rows.integer(row, "xmin_age"_L1);
+    backend.queryStartUs = rows.integer(row, "query_start_us"_L1);
     backend.queryId = rows.text(row, "query_id"_L1);
     backend.query = rows.text(row, "query"_L1);
     backend.blockedBy = numbersOf(rows.bytes(row, rows.columnIndex("blocked_by"_L1)));
@@ -251,8 +252,8 @@ bool fill(Answer &answer, const Sessions &earlier)
             before = nullptr; // the number was given away again
         if (before)
             backend.tempBytes = before->tempBytes;
-        // The same statement as it was then.
-        const bool same = before && before->permitted && backend.queryMs && *backend.queryMs >= sinceMs;
+        // The same statement as it was then, whatever the server's clock did meanwhile.
+        const bool same = before && before->permitted && backend.queryStartUs && backend.queryStartUs == before->queryStartUs;
         if (answer.hasText.at(i))
             continue;
         if (same)

@@ -32,6 +32,7 @@ struct Backend {
     std::optional<qint64> stateMs;
     std::optional<qint64> xidAge;  // transactions begun since its own number was given: it has changed something
     std::optional<qint64> xminAge; // of the oldest row version its snapshot may still see
+    std::optional<qint64> queryStartUs; // Unix time by the server's clock: which statement it is; not in JSON
     QString queryId; // signed 64 bits as text; empty: not computed
     QString query;
     QVector<int> blockedBy; // 0: a prepared transaction

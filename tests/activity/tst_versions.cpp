@@ -20,6 +20,7 @@ class TestVersions : public QObject
 private slots:
     void everything_data();
     void everything();
+    void textsThatAreKeptAreThoseOfTheServer();
 };
 
 void TestVersions::everything_data()
@@ -66,6 +67,39 @@ void TestVersions::everything()
         QCOMPARE(waits->mayReadAll, mayRead);
     }
     QVERIFY2(!server->log().contains("ERROR:"_L1), qPrintable(server->log()));
+}
+
+void TestVersions::textsThatAreKeptAreThoseOfTheServer()
+{
+    QString why;
+    const auto server = TestServer::start({}, &why);
+    QVERIFY2(server, qPrintable(why));
+    const auto watching = server->admin(), still = server->admin(), busy = server->admin();
+    QVERIFY(watching && still && busy);
+    QVERIFY((*still)->run({"SELECT 'stays'", {}}) && (*busy)->run({"SELECT 'first'", {}}));
+    const auto query = [](const Sessions &sessions, const auto &of) {
+        const Backend *backend = sessions.find((*of)->facts().backendPid);
+        return backend ? backend->query : u"(not there)"_s;
+    };
+    auto first = readSessions(**watching);
+    QVERIFY(first);
+    // As if it had been read long ago: what is older is not sent again, and must not be missed.
+    QVERIFY((*watching)->run({"SELECT pg_sleep(1.2)", {}}) && (*busy)->run({"SELECT 'second'", {}}));
+    const auto second = readSessionsAfter(**watching, *first);
+    QVERIFY(second);
+    QCOMPARE(query(*second, still), u"SELECT 'stays'"_s);
+    QCOMPARE(query(*second, busy), u"SELECT 'second'"_s);
+    // What an earlier reading lacks is asked for again, and not left empty or taken from another statement.
+    Sessions strange = *second;
+    strange.atMs += 3'600'000; // a clock that was set back
+    for (Backend &backend : strange.backends) {
+        backend.query = u"of another statement"_s;
+        backend.queryStartUs = 1;
+    }
+    const auto third = readSessionsAfter(**watching, strange);
+    QVERIFY(third);
+    QCOMPARE(query(*third, still), u"SELECT 'stays'"_s);
+    QCOMPARE(query(*third, busy), u"SELECT 'second'"_s);
 }
 
 QTEST_GUILESS_MAIN(TestVersions)
