@@ -92,6 +92,16 @@ static QJsonObject maskedSessions(Sessions sessions)
     return sessions.toJson();
 }
 
+static QJsonObject maskedHorizon(const Result<Horizon> &read)
+{
+    if (!read)
+        return errorPart(read.error());
+    Horizon horizon = *read;
+    for (Holder &holder : horizon.holders)
+        holder.detail = session::masked(holder.detail);
+    return horizon.toJson();
+}
+
 QJsonObject readSnapshot(pg::Connection &connection, const QVector<WaitSample> &waits, const CancelToken &cancel)
 {
     const pg::LinkFacts &facts = connection.facts();
@@ -111,7 +121,7 @@ QJsonObject readSnapshot(pg::Connection &connection, const QVector<WaitSample> &
             {u"locks"_s, part(locks)},
             {u"waits"_s, samples},
             {u"progress"_s, part(readTasks(connection, cancel))},
-            {u"horizon"_s, part(readHorizon(connection, cancel))},
+            {u"horizon"_s, maskedHorizon(readHorizon(connection, cancel))},
             {u"settings"_s, tablePart(connection.runFile(u"activity/settings_changed"_s, {}, {}, cancel))},
             {u"statements"_s, statementsPart(connection.runFile(u"activity/top_statements"_s, {}, {}, cancel))},
             {u"log"_s, logPart(connection, cancel)}};

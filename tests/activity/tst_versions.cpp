@@ -7,6 +7,8 @@
 #include "activity/snapshot.h"
 #include "support/testserver.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTest>
 
 using namespace howdah;
@@ -21,6 +23,7 @@ private slots:
     void everything_data();
     void everything();
     void textsThatAreKeptAreThoseOfTheServer();
+    void aSnapshotHoldsNoPassword();
 };
 
 void TestVersions::everything_data()
@@ -100,6 +103,21 @@ void TestVersions::textsThatAreKeptAreThoseOfTheServer()
     QVERIFY(third);
     QCOMPARE(query(*third, still), u"SELECT 'stays'"_s);
     QCOMPARE(query(*third, busy), u"SELECT 'second'"_s);
+}
+
+void TestVersions::aSnapshotHoldsNoPassword()
+{
+    QString why;
+    const auto server = TestServer::start({}, &why);
+    QVERIFY2(server, qPrintable(why));
+    QVERIFY2(server->sql({"CREATE ROLE app"}, &why), qPrintable(why));
+    // Its last statement holds a password, and its transaction the horizon.
+    const auto changes = server->admin(), watching = server->admin();
+    QVERIFY(changes && watching);
+    QVERIFY((*changes)->command("BEGIN") && (*changes)->run({"ALTER ROLE app PASSWORD 'hunter2'", {}}));
+    const QByteArray file = QJsonDocument(readSnapshot(**watching, {})).toJson();
+    QVERIFY(file.contains("ALTER ROLE app PASSWORD"));
+    QVERIFY2(!file.contains("hunter2"), file.constData());
 }
 
 QTEST_GUILESS_MAIN(TestVersions)
