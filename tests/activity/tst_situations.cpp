@@ -135,6 +135,7 @@ private slots:
     void s18_rowsOfOneTable();
     void s19_aParallelQueryIsOneSession();
     void s20_maxConnectionsFull();
+    void s21_aStandbyHoldsTheHorizon(); // the last: it stops the server once
 
 private:
     std::unique_ptr<Client> client(const char *name) const { return std::make_unique<Client>(*m_server, QString::fromLatin1(name)); }
@@ -180,6 +181,7 @@ void TestSituations::initTestCase()
     test::ServerSetup setup;
     setup.settings = {u"max_prepared_transactions=5"_s, u"deadlock_timeout=600s"_s, u"wal_level=logical"_s, u"max_connections=40"_s,
                                            u"superuser_reserved_connections=3"_s, u"autovacuum_naptime=1s"_s, u"autovacuum_freeze_max_age=100000"_s};
+    setup.hba << u"local replication all trust"_s;
     m_server = TestServer::start(setup, &why);
     QVERIFY2(m_server, qPrintable(why));
     QVERIFY2(m_server->sql({"CREATE DATABASE work"}, &why), qPrintable(why));
@@ -509,6 +511,33 @@ void TestSituations::s20_maxConnectionsFull()
     QVERIFY(asked(u"terminate"_s, {QString::number(root->pid()), u"--yes-end"_s, QString::number(root->pid())}).value("confirmed"_L1).toBool());
     crowd.clear();
     QTRY_COMPARE_WITH_TIMEOUT(asked(u"locks"_s).value("waiting"_L1).toInt(-1), 0, 20'000);
+}
+
+void TestSituations::s21_aStandbyHoldsTheHorizon()
+{
+    // A copy that follows over the primary's socket, reads for long, and says so by hot_standby_feedback.
+    QVERIFY(m_server->stop());
+    test::ServerSetup following;
+    following.copyOf = m_server.get();
+    following.dataFiles << u"standby.signal"_s;
+    following.settings = {u"max_connections=40"_s, u"max_prepared_transactions=5"_s, u"wal_level=logical"_s, u"hot_standby_feedback=on"_s, u"wal_receiver_status_interval=1s"_s,
+                          u"primary_conninfo=host=%1 port=%2 user=postgres application_name=replica"_s.arg(m_server->folder()).arg(m_server->port())};
+    QString why;
+    const auto standby = TestServer::start(following, &why);
+    QVERIFY2(standby, qPrintable(why));
+    QVERIFY2(m_server->startAgain(&why), qPrintable(why));
+    Client reader(*standby, u"report"_s);
+    QVERIFY(reader.run("BEGIN ISOLATION LEVEL REPEATABLE READ") && reader.run("SELECT count(*) FROM orders"));
+    QJsonObject held;
+    const auto seen = [&] {
+        held = holder(u"standby"_s, [](const QJsonObject &one) { return one.value("name"_L1).toString() == "replica"_L1; });
+        return !held.isEmpty();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(seen(), 20'000);
+    QVERIFY(held.value("pid"_L1).toInt() > 0);
+    QVERIFY(held.value("age"_L1).isDouble());
+    QVERIFY2(held.value("remedy"_L1).toString().contains(u"standby"_s), qPrintable(held.value("remedy"_L1).toString()));
+    QVERIFY(reader.run("COMMIT"));
 }
 
 QTEST_GUILESS_MAIN(TestSituations)
