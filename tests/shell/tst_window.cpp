@@ -198,7 +198,7 @@ private slots:
         QCOMPARE(answers.asked.size(), 1);
         QVERIFY(window.workspace()->isSessionOnly());
         QTRY_VERIFY(saysSomewhere(&window, QStringLiteral("No connection to dead")));
-        QVERIFY(buttonWith(&window, QStringLiteral("Reconnect")));
+        QTRY_VERIFY(buttonWith(&window, QStringLiteral("Reconnect")));
         QCOMPARE(roleFacts(*window.workspace()).note, QStringLiteral("The password is kept in memory only and forgotten when Howdah ends."));
     }
 
