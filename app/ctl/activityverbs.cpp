@@ -203,7 +203,7 @@ Result<activity::Ended> journalled(Ctl &ctl, pg::Connection &connection, activit
     const auto id = store::beginJournalEntry(**store, entry);
     if (!id)
         return fail(id.error());
-    auto ended = activity::end(connection, how, target, 10'000, ctl.cancel());
+    auto ended = activity::end(connection, how, target, ctl.cancel());
     const QString outcome = ended ? (ended->confirmed ? u"done"_s : u"failed"_s) : ended.error().kind == ErrorKind::Cancelled ? u"cancelled"_s : u"failed"_s;
     if (auto closed = store::endJournalEntry(**store, *id, outcome, ended ? ended->message : ended.error().text()); !closed && ended)
         return fail(std::move(closed.error()));

@@ -4,8 +4,10 @@
 -- privilege: pg_read_all_stats (in pg_monitor) for the work of others, whose figures are NULL without it
 -- cost: cheap
 -- columns: kind text, pid int4, database text, relation_oid oid, relation text, command text, phase text, done int8, total int8, unit text, delay_ms float8, in_the_way int4, running_ms int8
+-- Untimed, the view shows a delay of 0 that is not known.
+WITH timing AS (SELECT CASE WHEN pg_catalog.current_setting('track_cost_delay_timing')::bool THEN 1 END AS timed)
 SELECT s.kind, s.pid, s.database::text AS database, s.relation_oid,
-       CASE WHEN s.database = pg_catalog.current_database() THEN pg_catalog.concat_ws('.', n.nspname, c.relname) END AS relation,
+       CASE WHEN s.database = pg_catalog.current_database() THEN nullif(pg_catalog.concat_ws('.', n.nspname, c.relname), '') END AS relation,
        s.command, s.phase, s.done, s.total, s.unit, s.delay_ms, s.in_the_way,
        (extract(epoch FROM pg_catalog.clock_timestamp() - a.query_start) * 1000)::int8 AS running_ms
 FROM (
@@ -13,14 +15,14 @@ FROM (
            CASE v.phase WHEN 'vacuuming indexes' THEN v.indexes_processed WHEN 'cleaning up indexes' THEN v.indexes_processed
             WHEN 'vacuuming heap' THEN v.heap_blks_vacuumed ELSE v.heap_blks_scanned END AS done,
            CASE v.phase WHEN 'vacuuming indexes' THEN v.indexes_total WHEN 'cleaning up indexes' THEN v.indexes_total ELSE v.heap_blks_total END AS total,
-           CASE v.phase WHEN 'vacuuming indexes' THEN 'indexes' WHEN 'cleaning up indexes' THEN 'indexes' ELSE 'blocks' END AS unit, v.delay_time AS delay_ms, NULL::int4 AS in_the_way
-    FROM pg_catalog.pg_stat_progress_vacuum AS v
+           CASE v.phase WHEN 'vacuuming indexes' THEN 'indexes' WHEN 'cleaning up indexes' THEN 'indexes' ELSE 'blocks' END AS unit, t.timed * v.delay_time AS delay_ms, NULL::int4 AS in_the_way
+    FROM pg_catalog.pg_stat_progress_vacuum AS v CROSS JOIN timing AS t
     UNION ALL
     SELECT 'analyze', n.pid, n.datname, n.relid, 'ANALYZE', n.phase,
            CASE WHEN n.phase LIKE 'computing ext%' THEN n.ext_stats_computed ELSE n.sample_blks_scanned END,
            CASE WHEN n.phase LIKE 'computing ext%' THEN n.ext_stats_total ELSE n.sample_blks_total END,
-           CASE WHEN n.phase LIKE 'computing ext%' THEN 'statistics' ELSE 'blocks' END, n.delay_time, NULL
-    FROM pg_catalog.pg_stat_progress_analyze AS n
+           CASE WHEN n.phase LIKE 'computing ext%' THEN 'statistics' ELSE 'blocks' END, t.timed * n.delay_time, NULL
+    FROM pg_catalog.pg_stat_progress_analyze AS n CROSS JOIN timing AS t
     UNION ALL
     SELECT 'cluster', r.pid, r.datname, r.relid, r.command, r.phase, r.heap_blks_scanned, r.heap_blks_total, 'blocks', NULL, NULL
     FROM pg_catalog.pg_stat_progress_cluster AS r

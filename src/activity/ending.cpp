@@ -49,8 +49,8 @@ Result<EndTarget> readEndTarget(pg::Connection &connection, int pid, const Cance
 static QString costOf(End how, const EndTarget &target)
 {
     if (!target.permitted)
-        return how == End::Cancel ? u"what it runs may not be seen by this role; its statement ends with an error"_s
-                                  : u"the client loses its connection; its transaction may not be seen by this role and is rolled back if there is one"_s;
+        return how == End::Cancel ? u"what it runs may not be seen by this role, nor that it is still the same when it is asked; its statement ends with an error"_s
+                                  : u"the client loses its connection; its transaction may not be seen by this role and is rolled back if there is one; that it is still the same backend can't be compared"_s;
     const QString age = target.transactionMs ? units::duration(*target.transactionMs) : QString();
     if (how == End::Cancel)
         return target.writes ? u"its statement ends with an error; the transaction of %1 is rolled back, or waits for its client to do so"_s.arg(age)
@@ -76,15 +76,17 @@ static Done mayEnd(End how, const EndTarget &target, const QVector<int> &own)
         return refused(u"Backend %1 is a link that this Howdah watches the server by"_s.arg(target.pid), u"It is closed with the connection."_s);
     if (target.type == "walsender"_L1 && how == End::Cancel)
         return refused(u"Backend %1 feeds a standby or a backup: it has no statement to cancel"_s.arg(target.pid), {});
-    if (target.maySignal && !*target.maySignal)
-        return fail(ErrorKind::Permission, u"may_not_signal"_s, u"This role may not signal backend %1 of %2"_s.arg(target.pid).arg(target.role),
-                    target.superuser ? u"Only a superuser may end a superuser's session."_s : u"To permit it: GRANT pg_signal_backend to it."_s);
     // Its type may not be seen either; but who has a role is no process of the server's own.
     const bool unseen = !target.permitted && !target.role.isEmpty();
     if (!unseen && target.type != "client backend"_L1 && target.type != "autovacuum worker"_L1 && target.type != "parallel worker"_L1
         && target.type != "walsender"_L1)
         return refused(u"Backend %1 is one of the server's own processes (%2)"_s.arg(target.pid).arg(target.type.isEmpty() ? u"not known"_s : target.type),
                        u"Ending it would restart the server or break its work."_s);
+    if (target.maySignal && !*target.maySignal)
+        return fail(ErrorKind::Permission, u"may_not_signal"_s, u"This role may not signal backend %1 of %2"_s.arg(target.pid).arg(target.role.isEmpty() ? target.type : target.role),
+                    target.superuser                          ? u"Only a superuser may end a superuser's session."_s
+                    : target.type == "autovacuum worker"_L1 ? u"To permit it: GRANT pg_signal_autovacuum_worker to it (PostgreSQL 18), or do it as a superuser."_s
+                                                            : u"To permit it: GRANT pg_signal_backend to it."_s);
     if (how == End::Cancel && target.state.startsWith("idle"_L1))
         return fail(ErrorKind::Client, u"nothing_runs"_s, u"Backend %1 runs no statement (%2)"_s.arg(target.pid).arg(target.state),
                     u"Terminate it to end its transaction."_s);
@@ -92,10 +94,10 @@ static Done mayEnd(End how, const EndTarget &target, const QVector<int> &own)
 }
 
 // What may not be seen can't be compared either: NULL.
-static pg::Params paramsOf(End how, const EndTarget &target, int waitMs)
+static pg::Params paramsOf(End how, const EndTarget &target)
 {
     const auto seen = [](const QString &time) { return time.isEmpty() ? pg::Param() : pg::Param(time); };
-    return {target.pid, seen(target.backendStart), how == End::Cancel ? seen(target.queryStart) : pg::Param(waitMs)};
+    return {target.pid, seen(target.backendStart), how == End::Cancel ? seen(target.queryStart) : pg::Param(endWaitMs)};
 }
 
 Result<session::ChangePlan> planEnd(End how, const EndTarget &target, const session::Profile &profile, const QVector<int> &own)
@@ -118,7 +120,7 @@ Result<session::ChangePlan> planEnd(End how, const EndTarget &target, const sess
     if (!statement)
         return fail(statement.error());
     step.text = statement->text;
-    step.params = paramsOf(how, target, 10'000);
+    step.params = paramsOf(how, target);
     step.blocks = costOf(how, target);
     plan.steps = {step};
     plan.undo = u"None: what is rolled back is gone."_s;
@@ -138,11 +140,11 @@ static Result<bool> isOver(pg::Connection &connection, End how, const EndTarget 
     return how == End::Cancel && (now->state != "active"_L1 || now->queryStart != target.queryStart);
 }
 
-Result<Ended> end(pg::Connection &connection, End how, const EndTarget &target, int waitMs, const CancelToken &cancel)
+Result<Ended> end(pg::Connection &connection, End how, const EndTarget &target, const CancelToken &cancel)
 {
-    const QDeadlineTimer deadline(waitMs);
+    const QDeadlineTimer deadline(endWaitMs);
     const bool cancels = how == End::Cancel;
-    const auto asked = connection.runFile(cancels ? u"activity/cancel"_s : u"activity/terminate"_s, paramsOf(how, target, waitMs), {}, cancel);
+    const auto asked = connection.runFile(cancels ? u"activity/cancel"_s : u"activity/terminate"_s, paramsOf(how, target), {}, cancel);
     if (!asked) {
         Error error = asked.error();
         if (error.sqlstate == "42501"_L1) {
@@ -173,7 +175,7 @@ Result<Ended> end(pg::Connection &connection, End how, const EndTarget &target, 
     } while (!ended.confirmed && !deadline.hasExpired() && !cancel.isCancelled());
     const QString what = cancels ? u"The statement of backend %1"_s.arg(target.pid) : u"Backend %1"_s.arg(target.pid);
     ended.message = ended.confirmed ? u"%1 ended; %2"_s.arg(what, costOf(how, target))
-                                    : u"%1 was asked to end and has not within %2"_s.arg(what, units::duration(waitMs));
+                                    : u"%1 was asked to end and has not within %2"_s.arg(what, units::duration(endWaitMs));
     return ended;
 }
 

@@ -10,6 +10,9 @@ namespace howdah::activity
 
 enum class End { Cancel, Terminate };
 
+// So long the server is given to do it.
+constexpr int endWaitMs = 10'000;
+
 struct EndTarget {
     int pid = 0;
     QString backendStart; // the server's text: a number that was given away again is not taken for it
@@ -41,8 +44,8 @@ struct Ended {
     bool confirmed = false; // the backend is gone, or its statement is, as the server says; never of a statement that may not be seen
     QString message;        // "Backend 4711 ended; its transaction of 12 min 4 s was rolled back"
 };
-// Runs the one step of the plan and looks until it is so, at most `waitMs`. Errors: Client/no_such_backend, Client/statement_over (it ended before it
+// Runs the one step of the plan and looks until it is so, at most endWaitMs. Errors: Client/no_such_backend, Client/statement_over (it ended before it
 // could be cancelled; what the backend runs now is left alone), Permission/may_not_signal.
-Result<Ended> end(pg::Connection &connection, End how, const EndTarget &target, int waitMs, const CancelToken &cancel = {});
+Result<Ended> end(pg::Connection &connection, End how, const EndTarget &target, const CancelToken &cancel = {});
 
 } // namespace howdah::activity

@@ -22,7 +22,9 @@ QString Holder::remedy() const
         return state == "active"_L1 ? u"Its consumer is behind: look there"_s : u"Start its consumer, or drop the slot when nobody needs it any more"_s;
     if (kind == "standby"_L1)
         return u"A query on the standby holds it by hot_standby_feedback: end that query there"_s;
-    return u"It ends by itself"_s;
+    if (kind == "autovacuum"_L1)
+        return u"It ends by itself"_s;
+    return u"Not known: GRANT pg_monitor to this role shows what it is"_s;
 }
 
 DatabaseAge::Verdict DatabaseAge::verdict() const
@@ -86,7 +88,7 @@ static Result<QVector<TableAge>> readTables(pg::Connection &connection, const Ca
         const auto number = [&](QLatin1StringView column) { return rows->integer(row, column).value_or(0); };
         tables.append({quint32(number("relation_oid"_L1)), rows->text(row, "relation"_L1), number("xid_age"_L1), number("multixact_age"_L1),
                        number("freeze_max_age"_L1), std::max(rows->text(row, "last_vacuum"_L1), rows->text(row, "last_autovacuum"_L1)),
-                       rows->integer(row, "dead_rows"_L1), rows->boolean(row, "vacuum_running"_L1).value_or(false)});
+                       rows->integer(row, "dead_rows"_L1), rows->boolean(row, "vacuum_running"_L1)});
     }
     return tables;
 }
@@ -135,7 +137,7 @@ QJsonObject Horizon::toJson() const
                                      {u"freeze_max_age"_s, table.freezeMaxAge},
                                      {u"last_vacuum"_s, table.lastVacuum.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(table.lastVacuum)},
                                      {u"dead_rows"_s, orNull(table.deadRows)},
-                                     {u"vacuum_running"_s, table.vacuumRunning}});
+                                     {u"vacuum_running"_s, table.vacuumRunning ? QJsonValue(*table.vacuumRunning) : QJsonValue(QJsonValue::Null)}});
     return {{u"at_ms"_s, atMs}, {u"may_read_all"_s, mayReadAll}, {u"holders"_s, holderList}, {u"databases"_s, databaseList}, {u"tables"_s, tableList}};
 }
 
@@ -171,7 +173,8 @@ Horizon Horizon::fromJson(const QJsonObject &json)
         table.freezeMaxAge = number(one, "freeze_max_age"_L1).value_or(0);
         table.lastVacuum = one.value("last_vacuum"_L1).toString();
         table.deadRows = number(one, "dead_rows"_L1);
-        table.vacuumRunning = one.value("vacuum_running"_L1).toBool();
+        if (one.value("vacuum_running"_L1).isBool())
+            table.vacuumRunning = one.value("vacuum_running"_L1).toBool();
         horizon.tables.append(table);
     });
     return horizon;

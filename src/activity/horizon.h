@@ -14,7 +14,7 @@ namespace howdah::activity
 {
 
 struct Holder {
-    QString kind;     // "session", "autovacuum", "standby", "prepared transaction", "slot"
+    QString kind;     // "session", "autovacuum", "standby", "prepared transaction", "slot"; "not known": a process that this role may not look at
     QString name;     // application, gid or slot
     int pid = 0;      // 0: none
     QString database;
@@ -51,7 +51,7 @@ struct TableAge {
     qint64 freezeMaxAge = 0;
     QString lastVacuum; // the later of both, the server's text; empty: never
     std::optional<qint64> deadRows;
-    bool vacuumRunning = false;
+    std::optional<bool> vacuumRunning; // nullopt: one runs, and on what may not be seen
 };
 
 struct Horizon {

@@ -38,7 +38,8 @@ QJsonObject Task::toJson() const
             {u"share"_s, orNull(share())},
             {u"delay_ms"_s, orNull(delayMs)},
             {u"in_the_way"_s, inTheWay ? QJsonValue(inTheWay) : QJsonValue(QJsonValue::Null)},
-            {u"running_ms"_s, orNull(runningMs)}};
+            {u"running_ms"_s, orNull(runningMs)},
+            {u"permitted"_s, isPermitted()}};
 }
 
 QJsonObject Tasks::toJson() const

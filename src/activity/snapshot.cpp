@@ -22,6 +22,25 @@ static QJsonObject errorPart(const Error &error)
     return {{u"error"_s, error.toJson()}};
 }
 
+// Every text of the answer, whatever it came from: a statement, a setting and a line of the log may hold a password.
+static QJsonValue masked(const QJsonValue &value)
+{
+    if (value.isString())
+        return session::maskedValue(value.toString());
+    if (value.isArray()) {
+        QJsonArray all;
+        for (const QJsonValue &one : value.toArray())
+            all.append(masked(one));
+        return all;
+    }
+    if (!value.isObject())
+        return value;
+    QJsonObject all = value.toObject();
+    for (auto one = all.begin(); one != all.end(); ++one)
+        one.value() = masked(one.value());
+    return all;
+}
+
 template<typename T>
 static QJsonObject part(const Result<T> &read)
 {
@@ -40,7 +59,7 @@ static QJsonObject tablePart(const Result<pg::Rows> &rows)
     for (qsizetype row = 0; row < rows->size(); ++row) {
         QJsonArray cells;
         for (int column = 0; column < int(rows->columns().size()); ++column)
-            cells.append(rows->isNull(row, column) ? QJsonValue(QJsonValue::Null) : QJsonValue(session::masked(rows->text(row, column))));
+            cells.append(rows->isNull(row, column) ? QJsonValue(QJsonValue::Null) : QJsonValue(rows->text(row, column)));
         all.append(cells);
     }
     return {{u"columns"_s, columns}, {u"rows"_s, all}};
@@ -61,7 +80,7 @@ static QJsonObject logPart(pg::Connection &connection, const CancelToken &cancel
         return errorPart(Error{ErrorKind::Client, u"no_log_file"_s, u"The server keeps no log file of its own"_s, {}, {}, {}, {}, 0});
     // "\\x6c6f67…": the file need not be in the database's encoding.
     const QByteArray text = QByteArray::fromHex(rows->bytes(0, 1).sliced(2).toByteArray());
-    return {{u"file"_s, rows->text(0, 0)}, {u"text"_s, session::masked(QString::fromUtf8(text.mid(text.indexOf('\n') + 1)))}};
+    return {{u"file"_s, rows->text(0, 0)}, {u"text"_s, QString::fromUtf8(text.mid(text.indexOf('\n') + 1))}};
 }
 
 // <table><row><query_id>…</query_id>…</row>…</table> of query_to_xml.
@@ -77,7 +96,7 @@ static QJsonObject statementsPart(const Result<pg::Rows> &answer)
         const auto token = xml.readNext();
         if (token == QXmlStreamReader::StartElement && xml.name() != "table"_L1 && xml.name() != "row"_L1) {
             const QString name = xml.name().toString();
-            statement.insert(name, session::masked(xml.readElementText()));
+            statement.insert(name, xml.readElementText());
         } else if (token == QXmlStreamReader::EndElement && xml.name() == "row"_L1) {
             all.append(std::exchange(statement, {}));
         }
@@ -85,46 +104,28 @@ static QJsonObject statementsPart(const Result<pg::Rows> &answer)
     return {{u"statements"_s, all}};
 }
 
-static QJsonObject maskedSessions(Sessions sessions)
-{
-    for (Backend &backend : sessions.backends)
-        backend.query = session::masked(backend.query);
-    return sessions.toJson();
-}
-
-static QJsonObject maskedHorizon(const Result<Horizon> &read)
-{
-    if (!read)
-        return errorPart(read.error());
-    Horizon horizon = *read;
-    for (Holder &holder : horizon.holders)
-        holder.detail = session::masked(holder.detail);
-    return horizon.toJson();
-}
-
 QJsonObject readSnapshot(pg::Connection &connection, const QVector<WaitSample> &waits, const CancelToken &cancel)
 {
     const pg::LinkFacts &facts = connection.facts();
-    const auto sessions = readSessions(connection, cancel);
-    const auto locks = readLocks(connection, cancel);
     QJsonArray samples;
     for (const WaitSample &sample : waits) {
         QJsonObject json = sample.toJson();
         json.insert(u"at_ms"_s, sample.atMs);
         samples.append(json);
     }
-    return {{u"howdah_incident"_s, formatVersion},
-            {u"at_ms"_s, QDateTime::currentMSecsSinceEpoch()},
-            {u"server"_s, QJsonObject{{u"address"_s, connection.spec().address()}, {u"database"_s, facts.database}, {u"version"_s, facts.serverVersion},
-                                      {u"role"_s, facts.role}, {u"in_recovery"_s, facts.inRecovery}}},
-            {u"sessions"_s, sessions ? maskedSessions(*sessions) : errorPart(sessions.error())},
-            {u"locks"_s, part(locks)},
-            {u"waits"_s, samples},
-            {u"progress"_s, part(readTasks(connection, cancel))},
-            {u"horizon"_s, maskedHorizon(readHorizon(connection, cancel))},
-            {u"settings"_s, tablePart(connection.runFile(u"activity/settings_changed"_s, {}, {}, cancel))},
-            {u"statements"_s, statementsPart(connection.runFile(u"activity/top_statements"_s, {}, {}, cancel))},
-            {u"log"_s, logPart(connection, cancel)}};
+    const QJsonObject whole{{u"howdah_incident"_s, formatVersion},
+                            {u"at_ms"_s, QDateTime::currentMSecsSinceEpoch()},
+                            {u"server"_s, QJsonObject{{u"address"_s, connection.spec().address()}, {u"database"_s, facts.database}, {u"version"_s, facts.serverVersion},
+                                                      {u"role"_s, facts.role}, {u"in_recovery"_s, facts.inRecovery}}},
+                            {u"sessions"_s, part(readSessions(connection, cancel))},
+                            {u"locks"_s, part(readLocks(connection, cancel))},
+                            {u"waits"_s, samples},
+                            {u"progress"_s, part(readTasks(connection, cancel))},
+                            {u"horizon"_s, part(readHorizon(connection, cancel))},
+                            {u"settings"_s, tablePart(connection.runFile(u"activity/settings_changed"_s, {}, {}, cancel))},
+                            {u"statements"_s, statementsPart(connection.runFile(u"activity/top_statements"_s, {}, {}, cancel))},
+                            {u"log"_s, logPart(connection, cancel)}};
+    return masked(whole).toObject();
 }
 
 Result<Snapshot> snapshotOf(const QByteArray &file)

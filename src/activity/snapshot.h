@@ -12,7 +12,7 @@ namespace howdah::activity
 {
 
 // {"howdah_incident": 1, "at_ms", "server": {…}, "sessions", "locks", "waits", "progress", "horizon", "settings", "statements", "log"}; a part that
-// could not be read is {"error": {…}}. Statements are masked (session::masked).
+// could not be read is {"error": {…}}. Every text is masked (session::maskedValue).
 QJsonObject readSnapshot(pg::Connection &connection, const QVector<WaitSample> &waits, const CancelToken &cancel = {});
 
 struct Snapshot {

@@ -61,5 +61,7 @@ Result<ChangeOutcome> apply(pg::Connection &connection, const ChangePlan &plan, 
 
 // Passwords and the like in a statement's text, replaced by '***': for journal, history, log and display.
 QString masked(const QString &sql);
+// Of a text that is no statement (a setting, a line of a log): there "password=x" is no comparison.
+QString maskedValue(const QString &value);
 
 } // namespace howdah::session

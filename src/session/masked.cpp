@@ -398,4 +398,9 @@ QString masked(const QString &sql)
     return maskedText(sql, Within::Statement, 0);
 }
 
+QString maskedValue(const QString &value)
+{
+    return maskedText(value, Within::Literal, 0);
+}
+
 } // namespace howdah::session

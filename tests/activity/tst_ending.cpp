@@ -3,13 +3,11 @@
 // hit, and it is over when the server says so. With every connection taken one terminate clears a queue of 200.
 #include "activity/ending.h"
 #include "session/program.h"
-#include "support/testserver.h"
+#include "support/client.h"
 
 #include <QElapsedTimer>
 #include <QJsonArray>
 #include <QTest>
-
-#include <thread>
 
 using namespace howdah;
 using namespace howdah::activity;
@@ -20,47 +18,14 @@ namespace
 {
 
 constexpr int readers = 200;
-constexpr int waitMs = 10'000;
 
 using Link = std::unique_ptr<pg::Connection>;
 
-// A statement on a thread of its own; it is ended with the link at the latest.
-class Running
+// A statement that is left running.
+class Running : public test::Client
 {
 public:
-    Running(Link link, const QByteArray &statement) : m_link(std::move(link)), m_pid(m_link->facts().backendPid)
-    {
-        m_thread = std::thread([this, statement] {
-            const auto done = m_link->run({statement, {}}, {}, {}, m_stop);
-            m_state = done ? u"done"_s : done.error().sqlstate;
-        });
-    }
-    ~Running()
-    {
-        m_stop.cancel();
-        join();
-    }
-    Running(const Running &) = delete;
-    Running &operator=(const Running &) = delete;
-    int pid() const { return m_pid; }
-    QString end() // "done" or the error's SQLSTATE
-    {
-        join();
-        return m_state;
-    }
-    pg::Connection &link() { return *m_link; }
-
-private:
-    void join()
-    {
-        if (m_thread.joinable())
-            m_thread.join();
-    }
-    Link m_link;
-    int m_pid;
-    CancelToken m_stop;
-    QString m_state;
-    std::thread m_thread;
+    Running(Link link, const QByteArray &statement) : Client(std::move(link)) { start(statement); }
 };
 
 } // namespace
@@ -144,7 +109,7 @@ void TestEnding::theCostIsSaid()
     QVERIFY2(cost(writes).contains(u"is rolled back"_s), qPrintable(cost(writes)));
     // What is said is what happens.
     const auto target = readEndTarget(*m_admin, writes->facts().backendPid);
-    const auto ended = end(*m_admin, End::Terminate, *target, waitMs);
+    const auto ended = end(*m_admin, End::Terminate, *target);
     QVERIFY(ended && ended->confirmed);
     QCOMPARE(readEndTarget(*m_admin, writes->facts().backendPid).error().reason, u"no_such_backend"_s);
     QCOMPARE((*m_admin).run({"SELECT v FROM public.orders", {}})->text(0, 0), u"0"_s);
@@ -156,7 +121,7 @@ void TestEnding::aStatementIsCancelled()
     QVERIFY(isRunning(sleeps.pid()));
     const auto target = readEndTarget(*m_admin, sleeps.pid());
     QVERIFY(target && planEnd(End::Cancel, *target, {}));
-    const auto ended = end(*m_admin, End::Cancel, *target, waitMs);
+    const auto ended = end(*m_admin, End::Cancel, *target);
     QVERIFY(ended && ended->confirmed);
     QCOMPARE(sleeps.end(), u"57014"_s);
     QVERIFY(sleeps.link().run({"SELECT 1", {}})); // the session stays
@@ -182,7 +147,7 @@ void TestEnding::onlyTheStatementThatWasMeant()
     }
     Running second(std::move(again), "SELECT pg_sleep(600)");
     QVERIFY(isRunning(pid));
-    QCOMPARE(end(*m_admin, End::Cancel, *meant, waitMs).error().reason, u"statement_over"_s);
+    QCOMPARE(end(*m_admin, End::Cancel, *meant).error().reason, u"statement_over"_s);
     QVERIFY(isRunning(pid));
     QVERIFY(m_admin->run({"SELECT pg_cancel_backend($1)", {}}, {pid}));
     QCOMPARE(second.end(), u"57014"_s);
@@ -194,7 +159,7 @@ void TestEnding::aNumberGivenAwayAgain()
     auto target = readEndTarget(*m_admin, client->facts().backendPid);
     QVERIFY(target);
     target->backendStart = u"2001-01-01 00:00:00+00"_s; // another's
-    QCOMPARE(end(*m_admin, End::Terminate, *target, waitMs).error().reason, u"no_such_backend"_s);
+    QCOMPARE(end(*m_admin, End::Terminate, *target).error().reason, u"no_such_backend"_s);
     QVERIFY(client->run({"SELECT 1", {}}));
 }
 
@@ -233,7 +198,7 @@ void TestEnding::byARoleThatMayNot()
     QCOMPARE(plan.error().reason, u"may_not_signal"_s);
     QVERIFY(plan.error().hint.contains(u"GRANT pg_signal_backend"_s));
     // The server's word counts, not ours alone.
-    const auto ended = end(*other, End::Terminate, *target, waitMs);
+    const auto ended = end(*other, End::Terminate, *target);
     QCOMPARE(ended.error().reason, u"may_not_signal"_s);
     QVERIFY(client->run({"SELECT 1", {}}));
 }
@@ -249,10 +214,10 @@ void TestEnding::byARoleThatSeesLess()
     const auto plan = planEnd(End::Terminate, *target, {});
     QVERIFY(plan);
     QVERIFY2(plan->steps.constFirst().blocks.contains(u"may not be seen"_s), qPrintable(plan->steps.constFirst().blocks));
-    const auto cancelled = end(*signaller, End::Cancel, *target, waitMs);
+    const auto cancelled = end(*signaller, End::Cancel, *target);
     QVERIFY(cancelled && !cancelled->confirmed);
     QCOMPARE(sleeps.end(), u"57014"_s);
-    const auto ended = end(*signaller, End::Terminate, *readEndTarget(*signaller, sleeps.pid()), waitMs);
+    const auto ended = end(*signaller, End::Terminate, *readEndTarget(*signaller, sleeps.pid()));
     QVERIFY(ended && ended->confirmed);
 }
 

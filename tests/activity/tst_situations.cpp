@@ -2,7 +2,7 @@
 // Situations as they are met on call, each made on a real server by real sessions: `howdahctl activity` must name the root and the holder right.
 #include "activity/ending.h"
 #include "session/program.h"
-#include "support/testserver.h"
+#include "support/client.h"
 
 #include <QJsonArray>
 #include <QSignalSpy>
@@ -10,74 +10,23 @@
 
 #include <algorithm>
 #include <functional>
-#include <thread>
 
 using namespace howdah;
 using namespace Qt::StringLiterals;
+using test::Client;
 using test::TestServer;
 
 namespace
 {
 
-// One client of the server: statements one after the other on a thread of its own, so that a blocked one blocks nobody else.
-class Client
+pg::ConnectionSpec inWork(const TestServer &server, const QString &name)
 {
-public:
-    Client(const TestServer &server, const QString &name) : m_server(server)
-    {
-        pg::ConnectionSpec spec = server.spec();
-        spec.applicationName = name;
-        spec.database = u"work"_s;
-        spec.options = u"-c search_path=public"_s;
-        auto opened = pg::Connection::open(spec, server.password());
-        if (opened)
-            m_link = std::move(*opened);
-    }
-    ~Client()
-    {
-        // A backend that waits for a lock does not hear that its client went.
-        if (auto admin = m_server.admin(); admin && m_link)
-            (void)(*admin)->run({"SELECT pg_terminate_backend($1, 10000)", {}}, {pid()});
-        if (m_link)
-            m_link->abandon();
-        if (m_thread.joinable())
-            m_thread.join();
-    }
-    Client(const Client &) = delete;
-    Client &operator=(const Client &) = delete;
-
-    int pid() const { return m_link ? m_link->facts().backendPid : -1; }
-    bool run(const QByteArray &statement) // to its end
-    {
-        if (!m_link)
-            return false;
-        const auto done = m_link->run({statement, {}});
-        if (!done)
-            qWarning("%s: %s", statement.constData(), qPrintable(done.error().text()));
-        return done.has_value();
-    }
-    bool tidy() // no prepared transaction stays
-    {
-        const auto left = m_link ? m_link->run({"SELECT gid FROM pg_prepared_xacts", {}}) : Result<pg::Rows>(pg::Rows{});
-        for (int row = 0; left && row < left->size(); ++row) {
-            if (!run("ROLLBACK PREPARED '" + left->text(row, 0).toUtf8() + "'"))
-                return false;
-        }
-        return left.has_value();
-    }
-    void start(const QByteArray &statement) // and leave it running
-    {
-        m_thread = std::thread([this, statement] {
-            if (m_link)
-                (void)m_link->run({statement, {}});
-        });
-    }
-
-private:
-    const TestServer &m_server;
-    std::unique_ptr<pg::Connection> m_link;
-    std::thread m_thread;
-};
+    pg::ConnectionSpec spec = server.spec();
+    spec.applicationName = name;
+    spec.database = u"work"_s;
+    spec.options = u"-c search_path=public"_s;
+    return spec;
+}
 
 QJsonObject nodeOf(const QJsonObject &tree, int pid)
 {
@@ -138,7 +87,7 @@ private slots:
     void s21_aStandbyHoldsTheHorizon(); // the last: it stops the server once
 
 private:
-    std::unique_ptr<Client> client(const char *name) const { return std::make_unique<Client>(*m_server, QString::fromLatin1(name)); }
+    std::unique_ptr<Client> client(const char *name) const { return std::make_unique<Client>(inWork(*m_server, QString::fromLatin1(name)), m_server->password()); }
     QJsonObject asked(const QString &what, const QStringList &more = {}) const
     {
         const QString url = u"postgresql://postgres:%1@127.0.0.1:%2/work?sslrootcert=%3"_s.arg(QString::fromLatin1(m_server->password().data()))
@@ -199,9 +148,13 @@ void TestSituations::cleanupTestCase()
 // Nothing of the last situation is left, even where it failed.
 void TestSituations::init()
 {
-    auto link = client("tidy");
-    QVERIFY(link->tidy());
-    link.reset();
+    // No prepared transaction stays.
+    auto tidy = client("tidy");
+    const auto left = tidy->link().run({"SELECT gid FROM pg_prepared_xacts", {}});
+    QVERIFY(left);
+    for (int row = 0; row < left->size(); ++row)
+        QVERIFY(tidy->run("ROLLBACK PREPARED '" + left->text(row, 0).toUtf8() + "'"));
+    tidy.reset();
     QTRY_COMPARE_WITH_TIMEOUT(asked(u"locks"_s).value("waiting"_L1).toInt(-1), 0, 20'000);
 }
 
@@ -526,7 +479,7 @@ void TestSituations::s21_aStandbyHoldsTheHorizon()
     const auto standby = TestServer::start(following, &why);
     QVERIFY2(standby, qPrintable(why));
     QVERIFY2(m_server->startAgain(&why), qPrintable(why));
-    Client reader(*standby, u"report"_s);
+    Client reader(inWork(*standby, u"report"_s), standby->password());
     QVERIFY(reader.run("BEGIN ISOLATION LEVEL REPEATABLE READ") && reader.run("SELECT count(*) FROM orders"));
     QJsonObject held;
     const auto seen = [&] {

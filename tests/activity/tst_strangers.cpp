@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window by a role that may see nothing of others, on every server version: each page opens, says what is not permitted, shows no 0 for it, and
 // the server's log has no error of ours. HOWDAH_STAND_S: so long it stands on each; `ctest -L long` has ten minutes of all four at once.
-#include "support/testserver.h"
+#include "support/client.h"
 #include "ui/activity/activitypages.h"
 #include "ui/activity/horizonview.h"
+#include "ui/activity/locksview.h"
 #include "ui/activity/progressview.h"
 #include "ui/activity/sessionsview.h"
 #include "ui/activity/waitsview.h"
@@ -12,6 +13,7 @@
 #include "ui/shell/panestack.h"
 #include "ui/shell/rail.h"
 #include "ui/widgets/keyedview.h"
+#include "windowparts.h"
 
 #include "resources/resources.h"
 
@@ -19,15 +21,14 @@
 #include <QElapsedTimer>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QLabel>
 #include <QPushButton>
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <algorithm>
-#include <thread>
 
 using namespace howdah;
+using namespace howdah::test;
 using namespace howdah::ui;
 using namespace Qt::StringLiterals;
 
@@ -36,32 +37,14 @@ namespace
 
 constexpr int leastSeconds = 6;
 
-bool says(const QWidget *in, const QString &text)
-{
-    const auto labels = in->findChildren<QLabel *>();
-    return std::any_of(labels.cbegin(), labels.cend(), [&](const QLabel *label) { return label->isVisible() && label->text().contains(text); });
-}
-
-bool hasWords(const QAbstractItemModel *model, const QString &words)
-{
-    for (int row = 0; row < model->rowCount(); ++row) {
-        for (int column = 0; column < model->columnCount(); ++column) {
-            if (model->index(row, column).data().toString().contains(words))
-                return true;
-        }
-    }
-    return false;
-}
-
 // A server, somebody who works on it, and a window of somebody else.
 struct Stand {
     int major = 0;
     std::unique_ptr<test::TestServer> server;
     qsizetype logBegin = 0; // what was said before: the test's own attempts while it started
-    std::unique_ptr<pg::Connection> idle;  // of another role, in a transaction
-    std::unique_ptr<pg::Connection> works; // with a COPY that reports its progress
-    CancelToken stop;
-    std::thread copies;
+    std::unique_ptr<Client> idle;   // of another role, in a transaction
+    std::unique_ptr<Client> works;  // with a COPY that reports its progress
+    std::unique_ptr<Client> waits;  // for the one in a transaction
     std::unique_ptr<MainWindow> window;
 
     QWidget *pane() const { return window->panes()->currentPane(); }
@@ -121,16 +104,12 @@ void TestStrangers::start(Stand &stand)
     QVERIFY2(stand.server, qPrintable(why));
     stand.logBegin = stand.server->log().size();
     QVERIFY2(stand.server->sql({"CREATE ROLE stranger LOGIN PASSWORD 'stranger'", "CREATE TABLE public.orders AS SELECT i FROM generate_series(1, 100000) i"}, &why), qPrintable(why));
-    for (auto *link : {&stand.idle, &stand.works}) {
-        auto opened = stand.server->admin();
-        QVERIFY(opened);
-        *link = std::move(*opened);
-    }
-    QVERIFY(stand.idle->command("BEGIN ISOLATION LEVEL REPEATABLE READ") && stand.idle->run({"SELECT count(*) AS secret_of_another FROM public.orders", {}}));
-    // It reports its progress for as long as we look.
-    stand.copies = std::thread([&stand] {
-        (void)stand.works->run({"COPY (SELECT pg_sleep(3600)) TO '/dev/null'", {}}, {}, {}, stand.stop);
-    });
+    for (auto *client : {&stand.idle, &stand.works, &stand.waits})
+        *client = std::make_unique<Client>(*stand.server, u"of another"_s);
+    QVERIFY(stand.idle->run("BEGIN ISOLATION LEVEL REPEATABLE READ") && stand.idle->run("SELECT count(*) AS secret_of_another FROM public.orders"));
+    // They go on for as long as we look.
+    stand.works->start("COPY (SELECT pg_sleep(3600)) TO '/dev/null'");
+    stand.waits->start("ALTER TABLE public.orders /* secret_of_another */ ADD COLUMN j int");
     session::Profile profile;
     profile.name = u"stranger %1"_s.arg(stand.major);
     profile.spec = stand.server->spec().withRole(u"stranger"_s);
@@ -173,7 +152,17 @@ void TestStrangers::everyPageSaysWhatIsNotPermitted()
     const QAbstractItemModel *sessions = pages->sessions()->view()->model();
     QTRY_VERIFY(hasWords(sessions, u"not permitted"_s));
     QVERIFY(!hasWords(sessions, u"secret_of_another"_s));
+    // The locks are everybody's to see: who waits for whom, though not what they run.
     QVERIFY(open(ActivityPages::LocksPage));
+    const QAbstractItemModel *locks = pages->locks()->findChild<KeyedView *>()->model();
+    QTRY_VERIFY_WITH_TIMEOUT(says(pages->locks(), u"1 session waits for a lock, held up by one"_s), 10'000);
+    const QModelIndex root = childOf(locks, {}, QString::number(stand.idle->pid()));
+    QVERIFY(root.isValid());
+    const QModelIndex waiter = childOf(locks, root, QString::number(stand.waits->pid()));
+    QVERIFY(waiter.isValid());
+    QVERIFY(waiter.siblingAtColumn(1).data().toString().contains(u"AccessExclusiveLock on public.orders"_s));
+    QVERIFY(hasWords(locks, u"not permitted"_s));
+    QVERIFY(!hasWords(locks, u"secret_of_another"_s));
     QVERIFY(open(ActivityPages::WaitsPage));
     QTRY_VERIFY_WITH_TIMEOUT(says(pages->waits(), u"only of this role's sessions"_s), 10'000);
     QVERIFY(open(ActivityPages::ProgressPage));
@@ -220,11 +209,6 @@ void TestStrangers::theLogHasNoErrorOfOurs()
 
 void TestStrangers::cleanupTestCase()
 {
-    for (const auto &stand : m_stands) {
-        stand->stop.cancel();
-        if (stand->copies.joinable())
-            stand->copies.join();
-    }
     m_stands.clear();
     m_tools.reset();
     m_keychain.reset();

@@ -3,6 +3,7 @@
 // the server and the journal tell it; and the kept incident, opened when the server is gone.
 #include "activity/waitsampler.h"
 #include "store/journal.h"
+#include "support/client.h"
 #include "ui/activity/activitypages.h"
 #include "ui/activity/activitysource.h"
 #include "ui/activity/locksview.h"

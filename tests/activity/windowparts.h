@@ -1,52 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// For the test of the window: a client of the server, and what can be read of models and widgets. Window's thread.
+// For the tests of the window: what can be read of models and widgets. Window's thread.
 #pragma once
-
-#include "support/testserver.h"
 
 #include <QAbstractItemModel>
 #include <QLabel>
 #include <QWidget>
 
 #include <algorithm>
-#include <memory>
-#include <thread>
 
 namespace howdah::test
 {
-
-// One client of the server; start() leaves a statement running on a thread of its own.
-class Client
-{
-public:
-    Client(const TestServer &server, const QString &name)
-    {
-        pg::ConnectionSpec spec = server.spec();
-        spec.applicationName = name;
-        if (auto opened = pg::Connection::open(spec, server.password()))
-            m_link = std::move(*opened);
-    }
-    ~Client()
-    {
-        if (m_thread.joinable())
-            m_thread.join();
-        if (m_link)
-            m_link->abandon();
-    }
-    Client(const Client &) = delete;
-    Client &operator=(const Client &) = delete;
-
-    int pid() const { return m_link ? m_link->facts().backendPid : -1; }
-    bool run(const QByteArray &statement) { return m_link && m_link->run({statement, {}}).has_value(); }
-    void start(const QByteArray &statement)
-    {
-        m_thread = std::thread([this, statement] { (void)run(statement); });
-    }
-
-private:
-    std::unique_ptr<pg::Connection> m_link;
-    std::thread m_thread;
-};
 
 inline int rowsOf(const QAbstractItemModel *model, const QModelIndex &parent = {})
 {

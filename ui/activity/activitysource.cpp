@@ -2,6 +2,7 @@
 #include "ui/activity/activitysource.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace howdah::ui
 {
@@ -63,6 +64,8 @@ void ActivitySource::readNow()
 {
     if (!m_session)
         return;
+    m_again = m_inFlight;
+    m_horizonAgain = m_horizonInFlight;
     m_sessionsAtMs = 0;
     m_locksAtMs = 0;
     m_locks.reset();
@@ -96,9 +99,10 @@ void ActivitySource::read()
             reading.locks = *std::move(locks);
         }
         // Here and not on the window's thread: of 500 sessions it takes as long as a frame.
-        const activity::Locks none;
-        const bool waits = reading.sessions.anyWaits();
-        reading.tree = activity::lockTreeOf(reading.sessions, !waits ? none : reading.locks ? *reading.locks : kept ? *kept : none);
+        activity::Locks locks;
+        if (reading.sessions.anyWaits())
+            locks = reading.locks.value_or(kept.value_or(activity::Locks()));
+        reading.tree = activity::lockTreeOf(reading.sessions, locks);
         auto tasks = activity::readTasks(connection, cancel);
         if (!tasks)
             return fail(std::move(tasks.error()));
@@ -111,6 +115,7 @@ void ActivitySource::read()
 void ActivitySource::take(const Result<Reading> &reading)
 {
     m_inFlight = false;
+    const bool again = std::exchange(m_again, false);
     if (!reading) {
         emit failed(reading.error());
         return;
@@ -128,6 +133,8 @@ void ActivitySource::take(const Result<Reading> &reading)
     }
     emit treeRead(reading->tree);
     emit tasksRead(reading->tasks);
+    if (again)
+        readNow();
 }
 
 void ActivitySource::readHorizon()
@@ -139,10 +146,13 @@ void ActivitySource::readHorizon()
     const auto read = m_session->run([](pg::Connection &connection, const CancelToken &cancel) { return activity::readHorizon(connection, cancel); });
     async::onFinished(read, this, [this](const Result<activity::Horizon> &horizon) {
         m_horizonInFlight = false;
+        const bool again = std::exchange(m_horizonAgain, false);
         if (horizon)
             emit horizonRead(*horizon);
         else
             emit horizonFailed(horizon.error());
+        if (again && horizon)
+            readHorizon();
     });
 }
 

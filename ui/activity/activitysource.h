@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads what a pane of the activity shows, while it is shown: sessions and progress each second, the lock table when
-// somebody new waits, either as often as 5 ms of the server's time a second allow, the horizon each half minute where it is looked at. Window's thread; the session outlives it.
+// Reads what a pane of the activity shows, while it is shown: sessions and progress each second, the lock table when somebody new waits, either as
+// often as 5 ms of the server's time a second allow, the horizon each half minute where it is looked at. Window's thread; the session outlives it.
 #pragma once
 
 #include "activity/horizon.h"
@@ -24,7 +24,7 @@ public:
     void setShown(bool shown);       // nothing is asked while it is not
     void setPaused(bool paused);     // what stands stays
     void setHorizonWanted(bool wanted);
-    void readNow();                  // all of it, locks too
+    void readNow();                  // all of it, locks too; where a reading is under way, again after it
     bool isPaused() const { return m_paused; }
 
 signals:
@@ -58,6 +58,8 @@ private:
     bool m_horizonWanted = false;
     bool m_inFlight = false;
     bool m_horizonInFlight = false;
+    bool m_again = false;        // readNow() while one was in flight: what that brings may be older than what is asked about
+    bool m_horizonAgain = false;
     qint64 m_sessionsAtMs = 0; // monotonic: when they are worth reading again
     qint64 m_locksAtMs = 0;
     qint64 m_horizonAtMs = 0;

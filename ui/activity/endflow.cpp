@@ -14,8 +14,6 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-constexpr int waitMs = 10'000;
-
 QString whatOf(activity::End how, int pid)
 {
     return (how == activity::End::Cancel ? u"The statement of backend %1 can't be cancelled"_s : u"Backend %1 can't be terminated"_s).arg(pid);
@@ -92,7 +90,7 @@ void EndFlow::run(activity::End how, const activity::EndTarget &target, const se
     spec.undo = plan.undo;
     const auto service = [how, target, at = QPointer(session), home = m_context.jobs](const Progress &, const CancelToken &cancel) -> Result<QString> {
         const Result<activity::Ended> ended = askLink(at, home, cancel, [how, target](pg::Connection &connection, const CancelToken &token) {
-            return activity::end(connection, how, target, waitMs, token);
+            return activity::end(connection, how, target, token);
         });
         if (!ended)
             return fail(ended.error());

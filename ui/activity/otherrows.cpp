@@ -166,7 +166,9 @@ QVector<KeyedRow> tableAgeRows(const QVector<activity::TableAge> &tables)
                      {cells::text(table.name), cells::count(table.xidAge, u"transactions"_s),
                       {units::ratio(line), QVariant(line), u"Of autovacuum_freeze_max_age, %1: from there on a vacuum is forced"_s.arg(units::exact(double(table.freezeMaxAge))), false, {}, std::min(line, 1.0)},
                       cells::count(table.multixactAge), cells::count(table.deadRows), table.lastVacuum.isEmpty() ? cells::text({}, u"never, as far as statistics go"_s) : cells::text(table.lastVacuum.section(u'.', 0, 0), table.lastVacuum),
-                      table.vacuumRunning ? KeyedCell{u"vacuum runs"_s, {}, {}, false, StateLook::Busy, {}} : cells::text({}, u"no vacuum runs"_s)},
+                      !table.vacuumRunning  ? cells::text(u"not known"_s, u"A vacuum runs in this database; on which table may not be seen by this role"_s)
+                      : *table.vacuumRunning ? KeyedCell{u"vacuum runs"_s, {}, {}, false, StateLook::Busy, {}}
+                                             : cells::text({}, u"no vacuum runs"_s)},
                      {}});
     }
     return rows;

@@ -153,14 +153,11 @@ void SessionDetail::show(const activity::LockTree &tree, int pid)
     age(u"Connected"_s, backend->backendMs);
     age(u"Transaction"_s, backend->transactionMs);
     age(u"Statement"_s, backend->queryMs);
-    if (!backend->permitted)
-        setFact(u"Pins"_s, u"not permitted"_s);
-    else
-        setFact(u"Pins"_s, backend->horizonAge() ? u"%1 transactions"_s.arg(units::exact(double(*backend->horizonAge()))) : u"nothing"_s,
-                u"Row versions that ended since can't be removed by vacuum while it stands"_s);
+    setFact(u"Pins"_s, backend->horizonAge() ? u"%1 transactions"_s.arg(units::exact(double(*backend->horizonAge()))) : u"nothing"_s,
+            u"Row versions that ended since can't be removed by vacuum while it stands"_s);
     setFact(u"Waits for"_s, waits.isEmpty() ? u"–"_s : waits);
     setFact(u"Blocks"_s, blocks ? u"%1 sessions"_s.arg(blocks) : u"nobody"_s);
-    setFact(u"Changed"_s, !backend->permitted ? u"not permitted"_s : backend->xidAge ? u"something: ending it rolls that back"_s : u"nothing yet"_s);
+    setFact(u"Changed"_s, backend->xidAge ? u"something: ending it rolls that back"_s : u"nothing yet"_s);
     setFact(u"Query id"_s, backend->queryId.isEmpty() ? u"–"_s : backend->queryId);
 
     const QString statement = backend->permitted ? backend->query : u"-- not permitted: GRANT pg_monitor to this role shows it"_s;

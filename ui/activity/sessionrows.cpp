@@ -20,11 +20,11 @@ QString groupOf(const Backend &backend, Grouping grouping)
     switch (grouping) {
     case Grouping::None: return {};
     case Grouping::State: return backend.permitted ? backend.state.isEmpty() ? backend.type : backend.state : u"not permitted"_s;
-    case Grouping::Wait: return backend.waitType.isEmpty() ? u"waits for nothing"_s : backend.waitType + u": "_s + backend.wait;
+    case Grouping::Wait: return !backend.permitted ? u"not permitted"_s : backend.waitType.isEmpty() ? u"waits for nothing"_s : backend.waitType + u": "_s + backend.wait;
     case Grouping::Database: return backend.database.isEmpty() ? u"no database"_s : backend.database;
     case Grouping::Role: return backend.role.isEmpty() ? u"no role"_s : backend.role;
     case Grouping::Application: return backend.application.isEmpty() ? u"no name"_s : backend.application;
-    case Grouping::Client: return backend.client.isEmpty() ? u"no client"_s : backend.client.section(u':', 0, 0);
+    case Grouping::Client: return !backend.permitted ? u"not permitted"_s : backend.client.isEmpty() ? u"no client"_s : backend.client.section(u':', 0, 0);
     }
     return {};
 }
@@ -53,9 +53,9 @@ KeyedRow rowOf(const Backend &backend, int blocks)
     const KeyedCell statement = backend.permitted
         ? KeyedCell{query, {}, query.left(2000) + (backend.queryId.isEmpty() ? QString() : u"\n\nquery id "_s + backend.queryId), backend.state == "idle"_L1, {}, {}}
         : cells::notPermitted();
-    const KeyedCell pins = !backend.permitted    ? cells::count(std::nullopt)
-                           : backend.horizonAge() ? cells::count(backend.horizonAge(), u"transactions"_s)
-                                                  : KeyedCell{QString(), QVariant(-1.0), u"pins nothing"_s, true, {}, {}};
+    // Everybody may see it, of everybody.
+    const KeyedCell pins = backend.horizonAge() ? cells::count(backend.horizonAge(), u"transactions"_s)
+                                                : KeyedCell{QString(), QVariant(-1.0), u"pins nothing"_s, true, {}, {}};
     row.cells = {pid,
                  does,
                  blockers.isEmpty() ? KeyedCell{QString(), QVariant(0.0), u"none"_s, true, {}, {}}
