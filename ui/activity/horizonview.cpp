@@ -64,7 +64,7 @@ void HorizonView::show(const activity::Horizon &horizon)
         m_holderWords->setText(u"Only what this role may see: sessions and standbys of others may hold it too. GRANT pg_monitor to this role shows them."_s);
     else
         m_holderWords->setText(horizon.holders.isEmpty() ? u"Nothing: vacuum may remove every row version that ended"_s
-                                                     : u"Vacuum can't remove row versions that ended since the oldest of these; a session holds those of its own database and of the shared catalogs"_s);
+                                                     : u"What vacuum must keep since the oldest of these; a session holds it in its own database only"_s);
     const auto *oldest = horizon.databases.isEmpty() ? nullptr : &horizon.databases.constFirst();
     m_databaseWords->setText(oldest ? u"%1 is the oldest: %2 transactions until nothing can be written any more"_s.arg(
                                           units::oneLine(oldest->name), units::count(double(activity::DatabaseAge::stopAge - oldest->xidAge)))
