@@ -75,6 +75,7 @@ void Connection::Core::receiveNotice(void *self, const PGresult *result)
 {
     constexpr size_t kept = 1000; // servers can send millions in a second
     auto *core = static_cast<Core *>(self);
+    core->unheard = 0;
     const char *severity = ::PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
     // A crash elsewhere and an immediate shutdown are told as warnings, and the link ends after them.
     const bool ends = qstrcmp(severity, "FATAL") == 0 || qstrcmp(severity, "PANIC") == 0
@@ -148,6 +149,7 @@ void Connection::Core::keepNotifications()
 {
     constexpr size_t most = 100;
     while (PGnotify *notification = ::PQnotifies(connection.get())) {
+        unheard = 0;
         if (notifications.size() < most)
             notifications.push_back({QString::fromUtf8(notification->relname), QString::fromUtf8(notification->extra), notification->be_pid});
         ::PQfreemem(notification);

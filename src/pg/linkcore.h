@@ -95,6 +95,7 @@ struct Connection::Core {
     NoticeBudget noticeBudget;
 
     bool brokenOff = false; // the socket said that it ended
+    qint64 unheard = 0;     // bytes that came since the last result, notice or notification
 
     std::atomic<qint64> lastByteMs = 0; // monotonic; read by other threads
     std::atomic<bool> awaiting = false; // a statement runs and it is the server's turn

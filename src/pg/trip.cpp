@@ -10,6 +10,7 @@
 
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 
 namespace howdah::pg
 {
@@ -202,15 +203,32 @@ void Connection::Core::take(Trip &trip, Harvest &harvest, ResultPtr result)
     }
 }
 
+// What may be read at once; of TLS a little more than it will give.
+static qint64 readable(int socket)
+{
+    int bytes = 0;
+    return ::ioctl(socket, FIONREAD, &bytes) == 0 ? bytes : 0;
+}
+
+// No message of a server is longer than 1 GiB (MaxAllocSize, memutils.h), and no row longer than what is taken of a whole result: what goes on
+// beyond it without a result are messages that libpq keeps, such as parameters without end.
+static qint64 mostUnheard(const Harvest &harvest)
+{
+    constexpr qint64 message = (qint64(1) << 30) + (qint64(1) << 20);
+    return harvest.streams() || harvest.maxBytes == 0 ? message : std::min(message, 2 * harvest.maxBytes + (qint64(1) << 20));
+}
+
 // Until libpq has no further result; false when the link was given up on the way.
 bool Connection::Core::collect(Trip &trip, Harvest &harvest)
 {
     constexpr int showAfterMs = 50; // rows that came are not held back for a chunk while the server thinks about the next
+    unheard = 0;
     for (;;) {
         while (::PQisBusy(connection.get()) == 0) {
             ResultPtr result(::PQgetResult(connection.get()));
             if (!result)
                 return true;
+            unheard = 0;
             const auto status = ::PQresultStatus(result.get());
             take(trip, harvest, std::move(result));
             if (status == PGRES_COPY_OUT)
@@ -226,6 +244,11 @@ bool Connection::Core::collect(Trip &trip, Harvest &harvest)
         if (wake == Wake::Pause) {
             give(trip, harvest);
             continue;
+        }
+        unheard += readable(::PQsocket(connection.get()));
+        if (unheard > mostUnheard(harvest)) {
+            lose(Error{ErrorKind::Protocol, QStringLiteral("flood"), QStringLiteral("The server sent without end what is no result; the link was given up"), {}, {}, {}, {}, 0});
+            return false;
         }
         if (!read()) {
             // What came before the end is still to be had; none of this waits on a dead link.

@@ -51,6 +51,7 @@ copy c from stdin;
 COPY (SELECT a, b FROM c WHERE a IN (10, 11, 40) ORDER BY a) TO STDOUT;
 COPY (SELECT a, b FROM c WHERE a IN (10, 11, 40) ORDER BY a) TO STDOUT WITH (FORMAT csv, HEADER);
 COPY nowhere FROM STDIN;
+\.
 COPY c FROM '/nowhere/at/all';
 SELECT count(*) FROM c;
 SET standard_conforming_strings = off;

@@ -53,7 +53,7 @@ SELECT 1 AS a, 'x' AS b \gx
 \x
 SELECT 1 AS a, 'two' AS long_name, NULL AS nothing;
 SELECT i, repeat('x', i) AS x FROM generate_series(1, 3) AS i;
-SELECT E'two\nlines' AS t, 1 AS n;
+SELECT E'two\nlines, one of them wide' AS t, 1 AS n;
 SELECT 1 AS a WHERE false;
 \x off
 \t

@@ -163,12 +163,12 @@ void TestAnswers::floods()
                        [](const Client &client) { client.flood(wire::notice(QByteArray(1'000'000, 'x'))); }, false, 3000, 1000});
     m_cases.push_back({"notifications without end", "timeout/statement_timeout_client",
                        [](const Client &client) { client.flood(wire::notification("howdah", QByteArray(7000, 'x'))); }, false, 3000, 1000});
-    m_cases.push_back({"parameters without end", "timeout/statement_timeout_client", [](const Client &client) {
+    m_cases.push_back({"parameters without end", "protocol/flood", [](const Client &client) {
                            for (int i = 0; client.send(wire::parameter("howdah.p" + QByteArray::number(i), QByteArray(20'000, 'x'))); ++i) {
                            }
-                       }, false, 4000, 1000});
-    m_cases.push_back({"one parameter without end", "timeout/statement_timeout_client", [](const Client &client) { client.flood(wire::parameter("in_hot_standby", "on") + wire::parameter("in_hot_standby", "off")); },
-                       false, 4000, 1000});
+                       }, false, 4000, 10'000, 20'000'000});
+    m_cases.push_back({"one parameter without end", "protocol/flood", [](const Client &client) { client.flood(wire::parameter("in_hot_standby", "on") + wire::parameter("in_hot_standby", "off")); },
+                       false, 4000, 10'000, 20'000'000});
 }
 
 void TestAnswers::fails_data()
