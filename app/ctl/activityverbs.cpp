@@ -71,12 +71,12 @@ QString lineOf(const activity::LockTree &tree, const activity::LockNode &node, i
         line += u"  %1@%2  %3"_s.arg(backend->role, backend->database, whatOf(*backend));
     if (node.waitsFor)
         line += u"  waits %1 for %2 on %3"_s.arg(ageText(node.waitingMs), node.waitsFor->mode, node.waitsFor->objectText());
-    if (node.soft)
+    if (node.soft.value_or(false))
         line += u"  (behind it in the queue)"_s;
     if (node.inCycle)
         line += u"  (a deadlock, until the server ends one of them)"_s;
     if (node.blocked)
-        line += u"  blocks %1"_s.arg(node.blocked);
+        line += u"  blocks %1%2"_s.arg(node.blocked).arg(node.shared ? u" (others do too)"_s : QString());
     if (backend && backend->permitted)
         line += u"  %1"_s.arg(units::oneLine(backend->query.left(100)));
     return line + u'\n';

@@ -30,6 +30,7 @@ SELECT l.pid, l.virtualtransaction AS virtual_transaction, l.locktype AS lock_ty
            WHEN 'virtualxid' THEN l.virtualxid
            WHEN 'advisory' THEN CASE l.objsubid WHEN 1 THEN ((l.classid::int8 << 32) | l.objid::int8)::text
                                                 ELSE l.classid || ', ' || l.objid END
+           WHEN 'object' THEN l.classid || ', ' || l.objid || ', ' || l.objsubid
        END AS detail,
        p.gid::text AS prepared_gid, (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::int8 AS at_ms
 FROM locks AS l

@@ -32,6 +32,7 @@ QJsonObject Locks::toJson() const
                                     {u"waiting_ms"_s, orNull(lock.waitingMs)},
                                     {u"relation"_s, lock.relation},
                                     {u"relation_oid"_s, qint64(lock.relationOid)},
+                                    {u"database_oid"_s, qint64(lock.databaseOid)},
                                     {u"detail"_s, lock.detail}});
     QJsonArray preparedList;
     for (const Prepared &one : prepared)
@@ -62,6 +63,7 @@ Locks Locks::fromJson(const QJsonObject &json)
         lock.waitingMs = numberOf(one.value("waiting_ms"_L1));
         lock.relation = text("relation"_L1);
         lock.relationOid = quint32(one.value("relation_oid"_L1).toInteger());
+        lock.databaseOid = quint32(one.value("database_oid"_L1).toInteger());
         lock.detail = text("detail"_L1);
         locks.locks.append(lock);
     }

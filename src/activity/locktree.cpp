@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "activity/locktree.h"
 
+#include "activity/lockmode.h"
+#include "activity/reach.h"
+
 #include <QDateTime>
 #include <QElapsedTimer>
 #include <QHash>
@@ -8,7 +11,6 @@
 #include <QSet>
 
 #include <algorithm>
-#include <functional>
 
 namespace howdah::activity
 {
@@ -67,6 +69,7 @@ Result<Locks> readLocks(pg::Connection &connection, const CancelToken &cancel)
         lock.waitingMs = rows->integer(row, "waiting_ms"_L1);
         lock.relation = rows->text(row, "relation"_L1);
         lock.relationOid = quint32(rows->integer(row, "relation_oid"_L1).value_or(0));
+        lock.databaseOid = quint32(rows->integer(row, "database_oid"_L1).value_or(0));
         lock.detail = rows->text(row, "detail"_L1);
         locks.locks.append(lock);
     }
@@ -82,27 +85,24 @@ Result<Locks> readLocks(pg::Connection &connection, const CancelToken &cancel)
 namespace
 {
 
-// As lockdefs.h numbers them.
-int strengthOf(const QString &mode)
-{
-    static const QStringList modes{u"AccessShareLock"_s, u"RowShareLock"_s, u"RowExclusiveLock"_s, u"ShareUpdateExclusiveLock"_s,
-                                   u"ShareLock"_s, u"ShareRowExclusiveLock"_s, u"ExclusiveLock"_s, u"AccessExclusiveLock"_s};
-    return int(modes.indexOf(mode));
-}
-
 bool sameObject(const ObjectLock &one, const ObjectLock &other)
 {
-    return one.kind == other.kind && one.relationOid == other.relationOid && one.transactionId == other.transactionId && one.detail == other.detail;
+    return one.kind == other.kind && one.databaseOid == other.databaseOid && one.relationOid == other.relationOid
+        && one.transactionId == other.transactionId && one.detail == other.detail;
 }
 
-// Grows the tree from its waiters: a node for each backend that waits or blocks.
+// Grows the tree from its waiters: a node for each backend that waits or blocks. A parallel worker is its leader, as pg_blocking_pids has it.
 class Builder
 {
 public:
     Builder(LockTree &tree, const Locks &locks) : m_tree(tree), m_locksAgeMs(std::max<qint64>(0, tree.atMs - locks.atMs))
     {
+        for (const Backend &backend : std::as_const(tree.sessions.backends)) {
+            if (backend.leaderPid)
+                m_leader.insert(backend.pid, backend.leaderPid);
+        }
         for (const ObjectLock &lock : locks.locks)
-            (lock.granted ? m_held[lock.pid] : m_waited[lock.pid]).append(lock);
+            (lock.granted ? m_held[leaderOf(lock.pid)] : m_waited[lock.pid]).append(lock);
     }
 
     void build()
@@ -111,6 +111,7 @@ public:
             if (backend.isWaitingForLock())
                 addWaiter(backend);
         }
+        m_tree.waiting = int(m_waits.size());
         QVector<int> walkOf(m_tree.nodes.size(), 0);
         for (int i = 0; i < m_tree.nodes.size(); ++i)
             breakCycle(i, walkOf);
@@ -121,56 +122,83 @@ public:
             else
                 m_tree.nodes[parent].children.append(i);
         }
-        for (const int root : std::as_const(m_tree.roots))
-            count(root);
+        const std::vector<Reach> reach = reachOf(m_waiters);
+        for (int i = 0; i < m_tree.nodes.size(); ++i) {
+            m_tree.nodes[i].blocked = reach[size_t(i)].others;
+            m_tree.nodes[i].inCycle = reach[size_t(i)].itself;
+        }
         sortByBlocked(m_tree.roots);
         for (LockNode &node : m_tree.nodes)
             sortByBlocked(node.children);
     }
 
 private:
-    // Prepared transactions have no process: each is known by the lock that the waiter waits for.
-    int nodeOf(int pid, const QString &gid)
+    int leaderOf(int pid) const { return m_leader.value(pid, pid); }
+
+    int nodeOf(const QString &key, int pid, const QString &gid)
     {
-        const QString key = pid ? QString::number(pid) : u"prepared "_s + gid;
         if (const auto known = m_index.constFind(key); known != m_index.cend())
             return *known;
         LockNode node;
         node.pid = pid;
         node.preparedGid = gid;
         m_tree.nodes.append(node);
+        m_waiters.emplace_back();
         m_index.insert(key, int(m_tree.nodes.size()) - 1);
         return int(m_tree.nodes.size()) - 1;
     }
+    int nodeOf(int pid) { return nodeOf(QString::number(pid), pid, {}); }
 
-    // Of several that one holds on the object, the strongest: an UPDATE's reads are not what others wait for.
-    std::optional<ObjectLock> heldFor(int pid, const QString &gid, const std::optional<ObjectLock> &waited) const
+    // Of those that one holds on the object the strongest that shuts the waiter out.
+    std::optional<ObjectLock> heldAgainst(const ObjectLock &waited, int pid, const QString &gid) const
     {
-        if (!waited)
-            return std::nullopt;
         const QVector<ObjectLock> held = m_held.value(pid);
         std::optional<ObjectLock> strongest;
         for (const ObjectLock &lock : held) {
-            if (sameObject(lock, *waited) && (pid != 0 || lock.preparedGid == gid) && (!strongest || strengthOf(lock.mode) > strengthOf(strongest->mode)))
+            if (sameObject(lock, waited) && conflict(lock.mode, waited.mode) && (pid != 0 || lock.preparedGid == gid)
+                && (!strongest || strengthOf(lock.mode) > strengthOf(strongest->mode)))
                 strongest = lock;
         }
         return strongest;
     }
 
-    QString preparedHolder(const std::optional<ObjectLock> &waited) const
+    // Prepared transactions have no process: they are known by what they hold against the waiter. `self`: whose, where not even that is known.
+    QVector<int> preparedAgainst(const std::optional<ObjectLock> &waited, int self)
     {
+        QVector<int> nodes;
         const QVector<ObjectLock> held = waited ? m_held.value(0) : QVector<ObjectLock>();
         for (const ObjectLock &lock : held) {
-            if (sameObject(lock, *waited))
-                return lock.preparedGid;
+            if (!sameObject(lock, *waited) || !conflict(lock.mode, waited->mode))
+                continue;
+            if (const int node = nodeOf(u"prepared "_s + lock.preparedGid, 0, lock.preparedGid); !nodes.contains(node))
+                nodes.append(node);
         }
-        return {};
+        if (nodes.isEmpty())
+            nodes.append(nodeOf(u"prepared, before "_s + QString::number(m_tree.nodes.at(self).pid), 0, {}));
+        return nodes;
+    }
+
+    QVector<int> blockersOf(const Backend &backend, int self)
+    {
+        QVector<int> blockers;
+        const auto waited = m_tree.nodes.at(self).waitsFor;
+        for (const int pid : backend.blockedBy) {
+            const QVector<int> nodes = pid ? QVector<int>{nodeOf(leaderOf(pid))} : preparedAgainst(waited, self);
+            for (const int node : nodes) {
+                if (node != self && !blockers.contains(node))
+                    blockers.append(node);
+            }
+        }
+        return blockers;
     }
 
     void addWaiter(const Backend &backend)
     {
-        ++m_tree.waiting;
-        const int self = nodeOf(backend.pid, {});
+        const int self = nodeOf(leaderOf(backend.pid));
+        // Of a leader and its workers one wait stands for all.
+        if (m_waits.contains(self))
+            return;
+        m_waits.insert(self);
         // The locks may be older than the sessions: then they tell nothing of a statement that has begun since.
         const QVector<ObjectLock> waits = backend.queryMs && *backend.queryMs < m_locksAgeMs ? QVector<ObjectLock>() : m_waited.value(backend.pid);
         if (!waits.isEmpty()) {
@@ -179,41 +207,41 @@ private:
                 m_tree.nodes[self].waitingMs = *waited + m_locksAgeMs;
         }
         const auto waited = m_tree.nodes.at(self).waitsFor;
+        const QVector<int> blockers = blockersOf(backend, self);
         // The parent: who holds what is waited for, before who only queues for it.
-        int parent = -1;
-        bool soft = true;
-        QSet<int> seen;
-        for (const int pid : backend.blockedBy) {
-            if (pid == backend.pid || seen.contains(pid))
-                continue;
-            seen.insert(pid);
-            const QString gid = pid ? QString() : preparedHolder(waited);
-            const int node = nodeOf(pid, gid);
-            const auto held = heldFor(pid, gid, waited);
-            const bool queues = !held && isWaitingForSame(pid, waited);
+        int parent = -1, holders = 0;
+        bool parentHolds = false;
+        for (const int node : blockers) {
+            const auto held = waited ? heldAgainst(*waited, m_tree.nodes.at(node).pid, m_tree.nodes.at(node).preparedGid) : std::nullopt;
+            m_waiters[size_t(node)].push_back(self);
             if (held && !m_tree.nodes.at(node).holds)
                 m_tree.nodes[node].holds = held;
-            const bool better = parent < 0 || (soft && !queues);
-            if (better && parent >= 0)
-                m_tree.nodes[self].alsoBlockedBy.append(m_tree.nodes.at(parent).pid);
-            if (better) {
-                parent = node;
-                soft = queues;
-            } else {
-                m_tree.nodes[self].alsoBlockedBy.append(pid);
+            holders += held ? 1 : 0;
+            if (parent >= 0 && (parentHolds || !held)) {
+                m_tree.nodes[self].alsoBlockedBy.append(m_tree.nodes.at(node).pid);
+                continue;
             }
+            if (parent >= 0)
+                m_tree.nodes[self].alsoBlockedBy.append(m_tree.nodes.at(parent).pid);
+            parent = node;
+            parentHolds = held.has_value();
         }
         m_tree.nodes[self].parent = parent;
-        m_tree.nodes[self].soft = parent >= 0 && soft;
+        if (parentHolds)
+            m_tree.nodes[self].soft = false;
+        else if (parent >= 0 && waited && waitsForSame(m_tree.nodes.at(parent).pid, *waited))
+            m_tree.nodes[self].soft = true;
+        for (const int node : blockers)
+            m_tree.nodes[node].shared = m_tree.nodes.at(node).shared || holders > 1;
     }
 
-    bool isWaitingForSame(int pid, const std::optional<ObjectLock> &waited) const
+    bool waitsForSame(int pid, const ObjectLock &waited) const
     {
-        const QVector<ObjectLock> waits = waited ? m_waited.value(pid) : QVector<ObjectLock>();
-        return std::any_of(waits.cbegin(), waits.cend(), [&](const ObjectLock &lock) { return sameObject(lock, *waited); });
+        const QVector<ObjectLock> waits = m_waited.value(pid);
+        return std::any_of(waits.cbegin(), waits.cend(), [&](const ObjectLock &lock) { return sameObject(lock, waited); });
     }
 
-    // Up from each node: who meets itself again stands in a cycle; the tree is cut above the member with the lowest process number. `walk` tells the
+    // Up from each node: where one meets itself again the tree is cut above the member with the lowest process number. `walk` tells the
     // nodes of this way up from those that were found sound before.
     void breakCycle(int start, QVector<int> &walkOf)
     {
@@ -228,25 +256,12 @@ private:
         int top = node;
         int member = node;
         do {
-            m_tree.nodes[member].inCycle = true;
             if (m_tree.nodes.at(member).pid < m_tree.nodes.at(top).pid)
                 top = member;
             member = m_tree.nodes.at(member).parent;
         } while (member != node);
         m_tree.nodes[top].alsoBlockedBy.prepend(m_tree.nodes.at(m_tree.nodes.at(top).parent).pid);
         m_tree.nodes[top].parent = -1;
-    }
-
-    // Depth first without recursion: a queue can be as long as max_connections.
-    void count(int root)
-    {
-        QVector<int> order{root};
-        for (qsizetype i = 0; i < order.size(); ++i)
-            order += m_tree.nodes.at(order.at(i)).children;
-        for (qsizetype i = order.size() - 1; i > 0; --i) {
-            const LockNode &node = m_tree.nodes.at(order.at(i));
-            m_tree.nodes[node.parent].blocked += node.blocked + 1;
-        }
     }
 
     void sortByBlocked(QVector<int> &list) const
@@ -262,8 +277,11 @@ private:
 
     LockTree &m_tree;
     qint64 m_locksAgeMs;
+    QHash<int, int> m_leader; // of a parallel worker
     QHash<int, QVector<ObjectLock>> m_waited, m_held;
     QHash<QString, int> m_index;
+    QSet<int> m_waits;                       // nodes
+    std::vector<std::vector<int>> m_waiters; // of each node, those that wait for it
 };
 
 QJsonValue lockJson(const std::optional<ObjectLock> &lock)
@@ -326,9 +344,10 @@ QJsonObject LockTree::toJson() const
         QJsonObject json{{u"pid"_s, node.pid ? QJsonValue(node.pid) : QJsonValue(QJsonValue::Null)},
                          {u"prepared"_s, node.preparedGid.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(node.preparedGid)},
                          {u"parent"_s, node.parent < 0 ? QJsonValue(QJsonValue::Null) : QJsonValue(node.parent)},
-                         {u"soft"_s, node.soft},
+                         {u"soft"_s, node.soft ? QJsonValue(*node.soft) : QJsonValue(QJsonValue::Null)},
                          {u"in_cycle"_s, node.inCycle},
                          {u"blocked"_s, node.blocked},
+                         {u"shared"_s, node.shared},
                          {u"waiting_ms"_s, node.waitingMs ? QJsonValue(*node.waitingMs) : QJsonValue(QJsonValue::Null)},
                          {u"waits_for"_s, lockJson(node.waitsFor)},
                          {u"holds"_s, lockJson(node.holds)}};

@@ -19,6 +19,7 @@ struct ObjectLock {
     std::optional<qint64> waitingMs;
     QString relation;        // "public.orders"; empty: none, or of another database
     quint32 relationOid = 0;
+    quint32 databaseOid = 0; // 0: of no database, as a transaction is
     QString detail;          // "page 3, tuple 7", the key of an advisory lock
 
     QString objectText() const; // "public.orders", "row of public.orders (page 3, tuple 7)", "transaction 4711", "advisory lock 42"
@@ -50,9 +51,10 @@ struct LockNode {
     int parent = -1;         // index in LockTree::nodes; -1: a root
     QVector<int> children;
     QVector<int> alsoBlockedBy; // pids, beside the parent
-    bool soft = false;       // its parent does not hold the lock: it queues before it
-    bool inCycle = false;    // waits for itself round a corner: deadlock_timeout will end one of them
-    int blocked = 0;         // all below it, in any depth
+    std::optional<bool> soft; // its parent does not hold the lock: it queues before it. nullopt: what it waits for is not known
+    bool inCycle = false;    // waits for itself round a corner, over whatever way: deadlock_timeout will end one of them
+    int blocked = 0;         // all who wait for it, directly or not; they need not stand below it, since others may hold them up too
+    bool shared = false;     // somebody who waits for it is held up by another as well: its end alone frees not all
     std::optional<ObjectLock> waitsFor;
     std::optional<ObjectLock> holds; // what of its locks its children wait for, where it is known
     std::optional<qint64> waitingMs;

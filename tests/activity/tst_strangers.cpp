@@ -213,6 +213,7 @@ void TestStrangers::cleanupTestCase()
     m_tools.reset();
     m_keychain.reset();
     m_store.reset();
+    QVERIFY(Worker::joinClosed(30'000)); // no thread of theirs outlives the program
 }
 
 QTEST_MAIN(TestStrangers)

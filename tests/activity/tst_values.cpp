@@ -24,10 +24,6 @@ class TestValues : public QObject
 {
     Q_OBJECT
 private slots:
-    void aLongQueueIsNoRecursion();
-    void aBlockerThatIsGoneIsStillNamed();
-    void cyclesOfAnySizeEnd();
-    void locksThatAreOlderThanTheSessions();
     void averagesCountSamples();
     void thinnedSamplesWeighWhatTheyStandFor();
     void paceNeedsProgress();
@@ -35,88 +31,6 @@ private slots:
     void aSnapshotComesBack();
     void notASnapshot();
 };
-
-void TestValues::aLongQueueIsNoRecursion()
-{
-    Sessions sessions;
-    Backend root;
-    root.pid = 1;
-    sessions.backends.append(root);
-    for (int pid = 2; pid <= 20'000; ++pid)
-        sessions.backends.append(waiter(pid, {pid - 1}));
-    const LockTree tree = lockTreeOf(sessions, {});
-    QCOMPARE(tree.roots.size(), 1);
-    QCOMPARE(tree.nodes.at(tree.roots.constFirst()).pid, 1);
-    QCOMPARE(tree.nodes.at(tree.roots.constFirst()).blocked, 19'999);
-}
-
-void TestValues::aBlockerThatIsGoneIsStillNamed()
-{
-    Sessions sessions;
-    sessions.backends = {waiter(7, {4})};
-    const LockTree tree = lockTreeOf(sessions, {});
-    QCOMPARE(tree.roots.size(), 1);
-    QCOMPARE(tree.nodes.at(tree.roots.constFirst()).pid, 4);
-    QVERIFY(!tree.backend(tree.nodes.at(tree.roots.constFirst())));
-}
-
-void TestValues::cyclesOfAnySizeEnd()
-{
-    for (const int size : {2, 3, 50}) {
-        Sessions sessions;
-        for (int i = 0; i < size; ++i)
-            sessions.backends.append(waiter(10 + i, {10 + (i + 1) % size}));
-        sessions.backends.append(waiter(1000, {10})); // and one that hangs on it
-        const LockTree tree = lockTreeOf(sessions, {});
-        QCOMPARE(tree.roots.size(), 1);
-        QCOMPARE(tree.nodes.at(tree.roots.constFirst()).blocked, size);
-        int members = 0;
-        for (const LockNode &node : tree.nodes)
-            members += node.inCycle;
-        QCOMPARE(members, size);
-    }
-}
-
-void TestValues::locksThatAreOlderThanTheSessions()
-{
-    Sessions then;
-    then.atMs = 100'000;
-    then.backends = {waiter(7, {4}), waiter(8, {4})};
-    then.backends[0].queryMs = 500;
-    then.backends[1].queryMs = 500;
-    Locks locks;
-    locks.atMs = 100'010;
-    for (const int pid : {7, 8}) {
-        ObjectLock lock;
-        lock.pid = pid;
-        lock.kind = u"relation"_s;
-        lock.relation = u"public.orders"_s;
-        lock.waitingMs = 400;
-        locks.locks.append(lock);
-    }
-    QVERIFY(!isStale(locks, then, then));
-    // Ten seconds later: one waits still, the other has begun another statement and waits again.
-    Sessions now = then;
-    now.atMs = 110'010;
-    now.backends[0].queryMs = 10'510;
-    now.backends[1].queryMs = 3000;
-    QVERIFY(isStale(locks, then, now));
-    const LockTree tree = lockTreeOf(now, locks);
-    const auto node = [&](int pid) {
-        return *std::find_if(tree.nodes.cbegin(), tree.nodes.cend(), [pid](const LockNode &one) { return one.pid == pid; });
-    };
-    QCOMPARE(node(7).waitingMs, std::optional<qint64>(10'400));
-    QCOMPARE(node(7).waitsFor->relation, u"public.orders"_s);
-    QVERIFY(!node(8).waitsFor && !node(8).waitingMs);
-    // Nothing new: the same statements, the same blockers. Then another blocker, and somebody new.
-    now.backends[1].queryMs = 10'510;
-    QVERIFY(!isStale(locks, then, now));
-    now.backends[1].blockedBy = {4, 5};
-    QVERIFY(isStale(locks, then, now));
-    now.backends[1].blockedBy = {4};
-    now.backends.append(waiter(9, {4}));
-    QVERIFY(isStale(locks, then, now));
-}
 
 void TestValues::averagesCountSamples()
 {

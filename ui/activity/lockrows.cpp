@@ -53,8 +53,10 @@ KeyedRow rowOf(const LockTree &tree, int index)
     QString lock = node.parent < 0 || node.inCycle ? QString() : waitText(node);
     if (lock.isEmpty() && node.holds)
         lock = u"holds %1 on %2"_s.arg(node.holds->mode, node.holds->objectText());
-    if (node.soft)
+    if (node.soft.value_or(false))
         lock += u" (queues before it)"_s;
+    if (node.shared)
+        lock += u"; others hold them up too"_s;
     QStringList also;
     for (const int pid : node.alsoBlockedBy)
         also.append(pid ? QString::number(pid) : u"a prepared transaction"_s);
