@@ -400,7 +400,9 @@ QString masked(const QString &sql)
 
 QString maskedValue(const QString &value)
 {
-    return maskedText(value, Within::Literal, 0);
+    // A connection string's quotes are libpq's, where \' ends none; no statement begins like one.
+    static const Re conninfo(QStringLiteral("^\\s*\\w+\\s*="));
+    return maskedText(value.contains(conninfo) ? maskedWords(value) : value, Within::Literal, 0);
 }
 
 } // namespace howdah::session

@@ -3,6 +3,7 @@
 #include "activity/ending.h"
 #include "activity/horizon.h"
 #include "activity/progress.h"
+#include "session/changeplan.h"
 #include "support/client.h"
 
 #include <QTest>
@@ -21,6 +22,8 @@ class TestRights : public QObject
 private slots:
     void everyVersion_data();
     void everyVersion();
+    void settingsAreMasked_data();
+    void settingsAreMasked();
 };
 
 void TestRights::everyVersion_data()
@@ -99,6 +102,24 @@ void TestRights::everyVersion()
     QVERIFY(target);
     QCOMPARE(target->client, QString());
     QVERIFY(readEndTarget(**admin, holds.pid())->client.startsWith(u"127.0.0.1"_s));
+}
+
+void TestRights::settingsAreMasked_data()
+{
+    QTest::addColumn<QString>("setting"); // "hunter2" must not be left
+    QTest::newRow("bare") << u"host=h user=u password=hunter2 port=5"_s;
+    QTest::newRow("uri") << u"postgresql://u:hunter2@h/"_s;
+    QTest::newRow("uri's query") << u"postgresql://h/db?user=u&password=hunter2"_s;
+    QTest::newRow("quoted") << u"host=h password='a hunter2' port=5"_s;
+    QTest::newRow("escaped quote") << u"host=h password = 'a\\' hunter2' user=x"_s;
+    QTest::newRow("of a command") << u"PGPASSWORD=hunter2 pg_receivewal"_s;
+}
+
+void TestRights::settingsAreMasked()
+{
+    QFETCH(QString, setting);
+    const QString masked = session::maskedValue(setting);
+    QVERIFY2(!masked.contains(u"hunter2"_s), qPrintable(masked));
 }
 
 QTEST_GUILESS_MAIN(TestRights)
