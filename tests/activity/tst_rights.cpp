@@ -102,6 +102,15 @@ void TestRights::everyVersion()
     QVERIFY(target);
     QCOMPARE(target->client, QString());
     QVERIFY(readEndTarget(**admin, holds.pid())->client.startsWith(u"127.0.0.1"_s));
+
+    // Of no superuser, it may be ended all the same; that it is still the same one can't be compared, and the plan says so.
+    const int pid = int((*stranger)->run({"SELECT pg_backend_pid()", {}})->integer(0, "pg_backend_pid"_L1).value_or(0));
+    const auto hidden = readEndTarget(**signaller, pid), shown = readEndTarget(**admin, pid);
+    QVERIFY(hidden && shown && hidden->backendStart.isEmpty() && hidden->maySignal.value_or(false) && !shown->backendStart.isEmpty());
+    const auto blind = planEnd(End::Terminate, *hidden, {}), sighted = planEnd(End::Terminate, *shown, {});
+    QVERIFY(blind && sighted);
+    QVERIFY(blind->steps.constFirst().blocks.contains(u"can't be compared"_s));
+    QVERIFY(!sighted->steps.constFirst().blocks.contains(u"can't be compared"_s));
 }
 
 void TestRights::settingsAreMasked_data()
