@@ -186,6 +186,7 @@ Result<Answer> horizon(Ctl &ctl)
 struct EndOptions {
     int pid = 0;
     int confirmed = 0; // the number again
+    std::string start; // of the backend that is meant, as the refusal told it: a number is given away again
 };
 
 // What is not in the journal is not done.
@@ -204,7 +205,7 @@ Result<activity::Ended> journalled(Ctl &ctl, pg::Connection &connection, activit
     if (!id)
         return fail(id.error());
     auto ended = activity::end(connection, how, target, ctl.cancel());
-    const QString outcome = ended ? (ended->confirmed ? u"done"_s : u"failed"_s) : ended.error().kind == ErrorKind::Cancelled ? u"cancelled"_s : u"failed"_s;
+    const QString outcome = ended ? (ended->confirmed ? u"done"_s : u"unknown"_s) : ended.error().kind == ErrorKind::Cancelled ? u"cancelled"_s : u"failed"_s;
     if (auto closed = store::endJournalEntry(**store, *id, outcome, ended ? ended->message : ended.error().text()); !closed && ended)
         return fail(std::move(closed.error()));
     return ended;
@@ -225,14 +226,16 @@ Result<Answer> endBackend(Ctl &ctl, activity::End how, const EndOptions &options
     if (!plan)
         return fail(plan.error());
     const QString cost = plan->steps.constFirst().blocks;
+    if (!options.start.empty() && QString::fromStdString(options.start) != target->backendStart)
+        return fail(ErrorKind::Client, u"another"_s, u"Backend %1 began at %2: it is another than the one that is meant"_s.arg(options.pid).arg(target->backendStart));
     if (session::guardFor(*plan).demand != session::Demand::Nothing && options.confirmed != options.pid)
         return fail(ErrorKind::Client, u"usage"_s, u"%1 (%2@%3, %4): %5"_s.arg(plan->title, target->role, target->database, target->application, cost),
-                    u"Say --yes-end %1 to do it."_s.arg(options.pid));
+                    u"Say --yes-end %1%2 to do it."_s.arg(options.pid).arg(target->backendStart.isEmpty() ? QString() : u" --started '%1'"_s.arg(target->backendStart)));
     const auto ended = journalled(ctl, **connection, how, *target, *plan);
     if (!ended)
         return fail(ended.error());
     return Answer{{{u"pid"_s, options.pid}, {u"confirmed"_s, ended->confirmed}, {u"message"_s, ended->message}}, ended->message + u'\n',
-                  ended->confirmed ? ExitCode::Success : ExitCode::Failed};
+                  ended->confirmed ? ExitCode::Success : ExitCode::OutcomeUnknown};
 }
 
 struct SnapshotOptions {
@@ -245,14 +248,19 @@ Result<Answer> snapshot(Ctl &ctl, const SnapshotOptions &options)
     auto connection = ctl.connect(Ctl::Link::Monitor);
     if (!connection)
         return fail(std::move(connection.error()));
+    // A second that was not sampled is a gap and no reason to keep nothing.
     const auto samples = sampleWaits(ctl, **connection, options.seconds);
-    if (!samples)
+    if (!samples && samples.error().kind == ErrorKind::Cancelled)
         return fail(samples.error());
-    const QJsonObject json = activity::readSnapshot(**connection, *samples, ctl.cancel());
+    const QJsonObject json = activity::readSnapshot(**connection, samples.value_or(QVector<activity::WaitSample>()), ctl.cancel());
+    if (ctl.cancel().isCancelled())
+        return fail(ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled; no file was written"_s);
+    const auto read = activity::snapshotOf(jsonLine(json));
+    if (const auto nothing = read ? activity::nothingIn(*read) : std::optional(read.error()))
+        return fail(*nothing);
     const QString path = QString::fromStdString(options.file);
     if (auto saved = saveFile(path, jsonLine(json)); !saved)
         return fail(std::move(saved.error()));
-    const auto read = activity::snapshotOf(jsonLine(json));
     QString text = u"%1 written\n"_s.arg(path);
     for (const QString &missing : read ? read->missing : QStringList())
         text += u"without "_s + missing + u'\n';
@@ -280,6 +288,7 @@ void addActivityVerbs(CLI::App &app, Ctl &ctl)
         const auto options = std::make_shared<EndOptions>();
         endVerb->add_option("pid", options->pid, "Number of the backend")->required()->check(CLI::Range(1, 1 << 30));
         endVerb->add_option("--yes-end", options->confirmed, "The number again: what the environment demands is confirmed");
+        endVerb->add_option("--started", options->start, "Only where the backend began at this time, as told when it was not confirmed");
         endVerb->callback([&ctl, how, options] { ctl.choose([how, options](Ctl &c) { return endBackend(c, how, *options); }); });
     };
     addEnd("cancel", "End the statement that a backend runs", activity::End::Cancel);

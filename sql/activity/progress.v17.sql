@@ -6,7 +6,8 @@
 -- columns: kind text, pid int4, database text, relation_oid oid, relation text, command text, phase text, done int8, total int8, unit text, delay_ms float8, in_the_way int4, running_ms int8
 SELECT s.kind, s.pid, s.database::text AS database, s.relation_oid,
        CASE WHEN s.database = pg_catalog.current_database() THEN nullif(pg_catalog.concat_ws('.', n.nspname, c.relname), '') END AS relation,
-       s.command, s.phase, s.done, s.total, s.unit, s.delay_ms, s.in_the_way,
+       s.command, s.phase, s.done, s.total, s.unit, s.delay_ms,
+       coalesce(s.in_the_way, CASE WHEN a.wait_event_type = 'Lock' THEN nullif((pg_catalog.pg_blocking_pids(s.pid))[1], 0) END) AS in_the_way,
        (extract(epoch FROM pg_catalog.clock_timestamp() - a.query_start) * 1000)::int8 AS running_ms
 FROM (
     SELECT 'vacuum' AS kind, v.pid, v.datname AS database, v.relid AS relation_oid, 'VACUUM' AS command, v.phase,

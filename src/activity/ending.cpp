@@ -28,6 +28,8 @@ Result<EndTarget> readEndTarget(pg::Connection &connection, int pid, const Cance
     target.pid = pid;
     target.backendStart = text("backend_start"_L1);
     target.queryStart = text("query_start"_L1);
+    target.begunUs = rows->integer(0, "begun_us"_L1);
+    target.queryBegunUs = rows->integer(0, "query_begun_us"_L1);
     target.type = text("backend_type"_L1);
     target.database = text("database"_L1);
     target.role = text("role"_L1);
@@ -97,7 +99,24 @@ static Done mayEnd(End how, const EndTarget &target, const QVector<int> &own)
 static pg::Params paramsOf(End how, const EndTarget &target)
 {
     const auto seen = [](const QString &time) { return time.isEmpty() ? pg::Param() : pg::Param(time); };
-    return {target.pid, seen(target.backendStart), how == End::Cancel ? seen(target.queryStart) : pg::Param(endWaitMs)};
+    pg::Params params{target.pid, seen(target.backendStart)};
+    if (how == End::Cancel)
+        params.push_back(seen(target.queryStart));
+    return params;
+}
+
+Done isTheOneShown(End how, const EndTarget &target, const Backend &shown, qint64 atMs)
+{
+    // Ages are told to the millisecond.
+    constexpr qint64 roundingUs = 3000;
+    const bool otherBackend = target.begunUs && shown.backendMs && qAbs(*target.begunUs - (atMs - *shown.backendMs) * 1000) > roundingUs;
+    const bool otherStatement = how == End::Cancel && target.queryBegunUs && shown.queryStartUs && *target.queryBegunUs != *shown.queryStartUs;
+    if (otherBackend)
+        return fail(ErrorKind::Client, u"another"_s, u"Backend %1 is another now than the one that was shown"_s.arg(target.pid), u"The list is read again; look at it once more."_s);
+    if (otherStatement)
+        return fail(ErrorKind::Client, u"another"_s, u"Backend %1 runs another statement now than the one that was shown"_s.arg(target.pid),
+                    u"The list is read again; look at it once more."_s);
+    return {};
 }
 
 Result<session::ChangePlan> planEnd(End how, const EndTarget &target, const session::Profile &profile, const QVector<int> &own)
@@ -122,6 +141,8 @@ Result<session::ChangePlan> planEnd(End how, const EndTarget &target, const sess
     step.text = statement->text;
     step.params = paramsOf(how, target);
     step.blocks = costOf(how, target);
+    if (target.permitted && !target.query.isEmpty())
+        step.blocks += (target.state.startsWith("idle"_L1) ? u"; its last statement: %1"_s : u"; it runs: %1"_s).arg(units::oneLine(session::masked(target.query).left(200)));
     plan.steps = {step};
     plan.undo = u"None: what is rolled back is gone."_s;
     plan.transactional = false;
@@ -137,7 +158,7 @@ static Result<bool> isOver(pg::Connection &connection, End how, const EndTarget 
         return now.error().reason == "no_such_backend"_L1 ? Result<bool>(true) : Result<bool>(fail(now.error()));
     if (now->backendStart != target.backendStart)
         return true;
-    return how == End::Cancel && (now->state != "active"_L1 || now->queryStart != target.queryStart);
+    return how == End::Cancel && (now->state.startsWith("idle"_L1) || now->queryStart != target.queryStart);
 }
 
 Result<Ended> end(pg::Connection &connection, End how, const EndTarget &target, const CancelToken &cancel)
@@ -165,17 +186,21 @@ Result<Ended> end(pg::Connection &connection, End how, const EndTarget &target, 
         ended.message = u"Backend %1 was asked to cancel its statement; whether it did may not be seen by this role"_s.arg(target.pid);
         return ended;
     }
+    const QString what = cancels ? u"The statement of backend %1"_s.arg(target.pid) : u"Backend %1"_s.arg(target.pid);
+    // From here on it has been asked: what is not seen any more is not known.
     do {
         const auto over = isOver(connection, how, target, cancel);
-        if (!over)
-            return fail(over.error());
+        if (!over) {
+            ended.message = u"%1 was asked to end; whether it did is not known: %2"_s.arg(what, over.error().text());
+            return ended;
+        }
         ended.confirmed = *over;
         if (!ended.confirmed)
             QThread::msleep(50);
     } while (!ended.confirmed && !deadline.hasExpired() && !cancel.isCancelled());
-    const QString what = cancels ? u"The statement of backend %1"_s.arg(target.pid) : u"Backend %1"_s.arg(target.pid);
-    ended.message = ended.confirmed ? u"%1 ended; %2"_s.arg(what, costOf(how, target))
-                                    : u"%1 was asked to end and has not within %2"_s.arg(what, units::duration(endWaitMs));
+    ended.message = ended.confirmed      ? u"%1 ended; %2"_s.arg(what, costOf(how, target))
+                    : cancel.isCancelled() ? u"%1 was asked to end; nobody waited to see whether it did"_s.arg(what)
+                                           : u"%1 was asked to end and has not within %2"_s.arg(what, units::duration(endWaitMs));
     return ended;
 }
 

@@ -18,10 +18,10 @@ QString Holder::remedy() const
                                                           : u"Wait for its statement, or cancel backend %1"_s.arg(pid);
     if (kind == "prepared transaction"_L1)
         return u"COMMIT PREPARED or ROLLBACK PREPARED '%1', in its database, by its owner"_s.arg(name);
+    if (kind == "standby"_L1 || (kind == "slot"_L1 && state == "active"_L1 && detail.startsWith("physical"_L1)))
+        return u"A query on the standby holds it by hot_standby_feedback: end that query there"_s;
     if (kind == "slot"_L1)
         return state == "active"_L1 ? u"Its consumer is behind: look there"_s : u"Start its consumer, or drop the slot when nobody needs it any more"_s;
-    if (kind == "standby"_L1)
-        return u"A query on the standby holds it by hot_standby_feedback: end that query there"_s;
     if (kind == "autovacuum"_L1)
         return u"It ends by itself"_s;
     return u"Not known: GRANT pg_monitor to this role shows what it is"_s;

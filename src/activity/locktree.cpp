@@ -303,6 +303,18 @@ bool isStale(const Locks &locks, const Sessions &then, const Sessions &now)
     });
 }
 
+Locks stillTrue(const Locks &locks, const Sessions &then, const Sessions &now)
+{
+    Locks kept = locks;
+    kept.locks.removeIf([&](const ObjectLock &lock) {
+        if (lock.granted)
+            return false;
+        const Backend *before = then.find(lock.pid), *one = now.find(lock.pid);
+        return !before || !one || before->blockedBy != one->blockedBy;
+    });
+    return kept;
+}
+
 LockTree lockTreeOf(const Sessions &sessions, const Locks &locks)
 {
     LockTree tree;

@@ -76,6 +76,8 @@ struct LockTree {
 
 // Whether somebody waits whom the locks, read after the sessions `then`, say nothing of, or who waits for others than then.
 bool isStale(const Locks &locks, const Sessions &then, const Sessions &now);
+// Of locks that were read after the sessions `then`, what may still be so: without the waits of those that wait for others now.
+Locks stillTrue(const Locks &locks, const Sessions &then, const Sessions &now);
 LockTree lockTreeOf(const Sessions &sessions, const Locks &locks);
 Result<LockTree> readLockTree(pg::Connection &connection, const CancelToken &cancel = {}); // both readings
 

@@ -146,6 +146,8 @@ Sessions Sessions::fromJson(const QJsonObject &json)
     Sessions sessions;
     sessions.atMs = json.value("at_ms"_L1).toInteger();
     sessions.mayReadAll = json.value("may_read_all"_L1).toBool();
+    sessions.leftOut = json.value("left_out"_L1).toInt();
+    sessions.leftOutActive = json.value("left_out_active"_L1).toInt();
     const QJsonArray all = json.value("sessions"_L1).toArray();
     for (const QJsonValue &backend : all)
         sessions.backends.append(Backend::fromJson(backend.toObject()));
@@ -169,7 +171,7 @@ QJsonObject Sessions::toJson() const
     QJsonArray all;
     for (const Backend &backend : backends)
         all.append(backend.toJson());
-    return {{u"at_ms"_s, atMs}, {u"may_read_all"_s, mayReadAll}, {u"sessions"_s, all}};
+    return {{u"at_ms"_s, atMs}, {u"may_read_all"_s, mayReadAll}, {u"left_out"_s, leftOut}, {u"left_out_active"_s, leftOutActive}, {u"sessions"_s, all}};
 }
 
 // By backend; what temporary files are called tells whose they are.

@@ -54,6 +54,8 @@ struct Sessions {
     qint64 tempAtMs = 0; // when the temporary files were listed
     bool mayReadAll = true; // pg_read_all_stats
     QVector<Backend> backends;  // by pid
+    int leftOut = 0;            // of a kept reading: those that there was no room for
+    int leftOutActive = 0;      // of them, those that worked
 
     const Backend *find(int pid) const;
     bool anyWaits() const; // for a lock

@@ -80,7 +80,7 @@ static QJsonObject logPart(pg::Connection &connection, const CancelToken &cancel
         return errorPart(Error{ErrorKind::Client, u"no_log_file"_s, u"The server keeps no log file of its own"_s, {}, {}, {}, {}, 0});
     // "\\x6c6f67…": the file need not be in the database's encoding.
     const QByteArray text = QByteArray::fromHex(rows->bytes(0, 1).sliced(2).toByteArray());
-    return {{u"file"_s, rows->text(0, 0)}, {u"text"_s, QString::fromUtf8(text.mid(text.indexOf('\n') + 1))}};
+    return {{u"file"_s, rows->text(0, 0)}, {u"text"_s, session::maskedLog(QString::fromUtf8(text.mid(text.indexOf('\n') + 1)))}};
 }
 
 // <table><row><query_id>…</query_id>…</row>…</table> of query_to_xml.
@@ -155,6 +155,19 @@ Result<Snapshot> snapshotOf(const QByteArray &file)
             snapshot.missing << u"%1: %2"_s.arg(QLatin1StringView(name), error.value("message"_L1).toString());
     }
     return snapshot;
+}
+
+std::optional<Error> nothingIn(const Snapshot &snapshot)
+{
+    const QJsonObject error = snapshot.json.value("sessions"_L1).toObject().value("error"_L1).toObject();
+    if (error.isEmpty())
+        return std::nullopt;
+    Error why;
+    why.kind = ErrorKind::Connection;
+    why.reason = error.value("reason"_L1).toString();
+    why.message = u"Nothing was kept, since the sessions could not be read: "_s + error.value("message"_L1).toString();
+    why.sqlstate = error.value("sqlstate"_L1).toString();
+    return why;
 }
 
 } // namespace howdah::activity

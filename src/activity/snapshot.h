@@ -29,5 +29,7 @@ struct Snapshot {
 };
 // Errors: Client/not_a_snapshot, Client/newer_snapshot.
 Result<Snapshot> snapshotOf(const QByteArray &file);
+// Why, where not even the sessions could be read: such a file is evidence of nothing.
+std::optional<Error> nothingIn(const Snapshot &snapshot);
 
 } // namespace howdah::activity

@@ -5,6 +5,7 @@
 #include <QJsonArray>
 
 #include <algorithm>
+#include <array>
 
 namespace howdah::activity
 {
@@ -89,37 +90,51 @@ QJsonObject WaitAverages::toJson() const
     return {{u"samples"_s, samples}, {u"average_active_sessions"_s, samples ? QJsonValue(total()) : QJsonValue(QJsonValue::Null)}, {u"waits"_s, all}};
 }
 
-// A sample stands for the time to the nearer of its neighbours: one second as a rule, ten or sixty where the store has thinned them out, so that the
-// last hour doesn't outweigh the day before it. The nearer one, since beyond the other there may be a gap, of which nothing is known.
+// A sample stands for the time from one to the next thereabouts: one second as a rule, ten or sixty where the store has thinned them out, so that the
+// last hour doesn't outweigh the day before it. The middle one of the six distances round it: a gap, of which nothing is known, is no time of it.
 static qint64 weightOf(const QVector<WaitSample> &samples, qsizetype i)
 {
+    constexpr qsizetype around = 3;
     constexpr qint64 most = 60'000; // the coarsest that is kept
-    qint64 nearest = most;
-    if (i > 0)
-        nearest = std::min(nearest, samples.at(i).atMs - samples.at(i - 1).atMs);
-    if (i + 1 < samples.size())
-        nearest = std::min(nearest, samples.at(i + 1).atMs - samples.at(i).atMs);
-    return samples.size() == 1 ? 1 : std::max<qint64>(1, nearest);
+    std::array<qint64, 2 * around> distances{};
+    size_t count = 0;
+    for (qsizetype k = std::max<qsizetype>(1, i - around + 1); k <= std::min(samples.size() - 1, i + around); ++k)
+        distances.at(count++) = samples.at(k).atMs - samples.at(k - 1).atMs;
+    if (count == 0)
+        return 1;
+    const auto middle = distances.begin() + qsizetype((count - 1) / 2);
+    std::nth_element(distances.begin(), middle, distances.begin() + qsizetype(count));
+    return std::clamp<qint64>(*middle, 1, most);
+}
+
+void Averaging::add(const QVector<WaitSample> &samples, qsizetype from, qsizetype to)
+{
+    for (qsizetype i = from; i < to; ++i) {
+        const WaitSample &sample = samples.at(i);
+        if (sample.atMs < m_fromMs || sample.atMs > m_toMs)
+            continue;
+        const qint64 weight = weightOf(samples, i);
+        ++m_samples;
+        m_weights += weight;
+        for (const auto &[key, count] : sample.sessions)
+            m_seen[key] += count * weight;
+    }
+}
+
+WaitAverages Averaging::averages() const
+{
+    WaitAverages averages;
+    averages.samples = m_samples;
+    for (const auto &[key, sum] : m_seen)
+        averages.sessions[key] = double(sum) / double(m_weights);
+    return averages;
 }
 
 WaitAverages averagesOf(const QVector<WaitSample> &samples, qint64 fromMs, qint64 toMs)
 {
-    WaitAverages averages;
-    std::map<WaitKey, qint64> seen;
-    qint64 weights = 0;
-    for (qsizetype i = 0; i < samples.size(); ++i) {
-        const WaitSample &sample = samples.at(i);
-        if (sample.atMs < fromMs || sample.atMs > toMs)
-            continue;
-        const qint64 weight = weightOf(samples, i);
-        ++averages.samples;
-        weights += weight;
-        for (const auto &[key, count] : sample.sessions)
-            seen[key] += count * weight;
-    }
-    for (const auto &[key, sum] : seen)
-        averages.sessions[key] = double(sum) / double(weights);
-    return averages;
+    Averaging averaging(fromMs, toMs);
+    averaging.add(samples, 0, samples.size());
+    return averaging.averages();
 }
 
 } // namespace howdah::activity

@@ -42,6 +42,21 @@ struct WaitAverages {
     std::map<QString, double> byType() const; // typeText() -> average
     QJsonObject toJson() const;
 };
+// The same, piece by piece: a week has 80,000 samples.
+class Averaging
+{
+public:
+    Averaging(qint64 fromMs, qint64 toMs) : m_fromMs(fromMs), m_toMs(toMs) {}
+    void add(const QVector<WaitSample> &samples, qsizetype from, qsizetype to); // in the order of time, each once
+    WaitAverages averages() const;
+
+private:
+    qint64 m_fromMs;
+    qint64 m_toMs;
+    int m_samples = 0;
+    qint64 m_weights = 0;
+    std::map<WaitKey, qint64> m_seen;
+};
 WaitAverages averagesOf(const QVector<WaitSample> &samples, qint64 fromMs, qint64 toMs);
 
 } // namespace howdah::activity

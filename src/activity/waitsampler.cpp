@@ -114,11 +114,14 @@ Result<QVector<WaitSample>> readWaitSamples(store::Store &store, const QString &
     return samples;
 }
 
+static bool works(const Backend &one)
+{
+    return one.state == QLatin1StringView("active") && one.waitType != QLatin1StringView("Client");
+}
+
 static int activeIn(const Sessions &sessions)
 {
-    return int(std::count_if(sessions.backends.cbegin(), sessions.backends.cend(), [](const Backend &one) {
-        return one.state == QLatin1StringView("active") && one.waitType != QLatin1StringView("Client");
-    }));
+    return sessions.leftOutActive + int(std::count_if(sessions.backends.cbegin(), sessions.backends.cend(), works));
 }
 
 Result<std::optional<Sessions>> readSessionsLike(store::Store &store, const QString &profileId, const WaitSample &busiest)
@@ -145,7 +148,10 @@ Sessions worthKeeping(const Sessions &sessions)
     for (const Backend &backend : sessions.backends)
         blockers += QSet<int>(backend.blockedBy.cbegin(), backend.blockedBy.cend());
     const auto weight = [&blockers](const Backend &one) {
-        if (one.isWaitingForLock() || blockers.contains(one.pid))
+        // Who holds others up without waiting is what is looked for afterwards; of a long queue some tell enough.
+        if (blockers.contains(one.pid))
+            return one.isWaitingForLock() ? 4 : 5;
+        if (one.isWaitingForLock())
             return 3;
         if (one.horizonAge() || one.state.startsWith(QLatin1StringView("idle in transaction")))
             return 2;
@@ -154,8 +160,11 @@ Sessions worthKeeping(const Sessions &sessions)
     Sessions kept = sessions;
     kept.backends.removeIf([&](const Backend &one) { return one.own || weight(one) == 0; });
     std::stable_sort(kept.backends.begin(), kept.backends.end(), [&](const Backend &one, const Backend &other) { return weight(one) > weight(other); });
-    if (kept.backends.size() > keptSessions)
+    if (kept.backends.size() > keptSessions) {
+        kept.leftOut = int(kept.backends.size()) - keptSessions;
+        kept.leftOutActive = int(std::count_if(kept.backends.cbegin() + keptSessions, kept.backends.cend(), works));
         kept.backends.resize(keptSessions);
+    }
     for (Backend &one : kept.backends)
         one.query = session::masked(one.query.left(keptStatement));
     std::sort(kept.backends.begin(), kept.backends.end(), [](const Backend &one, const Backend &other) { return one.pid < other.pid; });

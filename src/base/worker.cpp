@@ -77,11 +77,18 @@ Worker::~Worker()
 
 void Worker::post(std::function<void()> task)
 {
-    const std::lock_guard lock(m_core->mutex);
-    if (m_core->closed)
-        return;
-    m_core->tasks.push_back(std::move(task));
-    m_core->changed.notify_all();
+    queue()(std::move(task));
+}
+
+std::function<void(std::function<void()>)> Worker::queue() const
+{
+    return [core = m_core](std::function<void()> task) {
+        const std::lock_guard lock(core->mutex);
+        if (core->closed)
+            return;
+        core->tasks.push_back(std::move(task));
+        core->changed.notify_all();
+    };
 }
 
 void Worker::atEnd(std::function<void()> task)

@@ -40,6 +40,8 @@ public:
     }
 
     void post(std::function<void()> task);
+    // The same, for who may outlive this object: what is posted after close() is dropped.
+    std::function<void(std::function<void()>)> queue() const;
     // Runs on the worker's thread as its last act, also when queued tasks are dropped: for what must go on the thread that made it.
     void atEnd(std::function<void()> task);
     void close();

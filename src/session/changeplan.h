@@ -63,5 +63,7 @@ Result<ChangeOutcome> apply(pg::Connection &connection, const ChangePlan &plan, 
 QString masked(const QString &sql);
 // Of a text that is no statement (a setting, a line of a log): there "password=x" is no comparison.
 QString maskedValue(const QString &value);
+// Of a server's log, in whatever format: line by line, since one odd apostrophe would shift what is a literal in all that follow it.
+QString maskedLog(const QString &log);
 
 } // namespace howdah::session

@@ -34,8 +34,15 @@ Job::~Job()
 
 void Job::start(Worker &worker, store::StoreWorker *store, Service service)
 {
-    start(store, [&worker, service = std::move(service)](const Progress &progress, const CancelToken &cancel) {
-        return worker.run([service, progress, cancel] { return service(progress, cancel); });
+    // By its queue: the worker may go before the journal's line is written.
+    start(store, [queue = worker.queue(), service = std::move(service)](const Progress &progress, const CancelToken &cancel) {
+        const auto promise = std::make_shared<QPromise<Result<QString>>>();
+        promise->start();
+        queue([promise, service, progress, cancel] {
+            promise->addResult(service(progress, cancel));
+            promise->finish();
+        });
+        return promise->future();
     });
 }
 
@@ -112,7 +119,8 @@ void Job::end(const Result<QString> &result)
         m_error = result.error();
         const bool cancelled = m_error.kind == ErrorKind::Cancelled;
         m_state = cancelled ? State::Cancelled : State::Failed;
-        outcome = cancelled ? QStringLiteral("cancelled") : QStringLiteral("failed");
+        const bool unknown = m_error.reason == QLatin1StringView("not_confirmed"); // it was asked for; whether it happened is not known
+        outcome = unknown ? QStringLiteral("unknown") : cancelled ? QStringLiteral("cancelled") : QStringLiteral("failed");
     }
     if (m_store && m_journalId > 0) {
         const QString message = masked(result ? m_resultText : m_error.text());

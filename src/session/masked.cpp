@@ -398,6 +398,18 @@ QString masked(const QString &sql)
     return maskedText(sql, Within::Statement, 0);
 }
 
+QString maskedLog(const QString &log)
+{
+    // Before the lines are taken apart: a statement's go on with a tab in stderr's format, with \\n in JSON's.
+    static const Re literal(QStringLiteral("\\b(password|passwd)((?:\\s|\\\\[nrt])+)(?:e|u&)?(?:'(?:[^']|'')*(?:'|$)|\\$(\\w*)\\$.*?(?:\\$\\3\\$|$))"), Re::CaseInsensitiveOption | Re::DotMatchesEverythingOption);
+    QString text = log;
+    text.replace(literal, QStringLiteral("\\1\\2'***'"));
+    QStringList lines = text.split(QLatin1Char('\n'));
+    for (QString &line : lines)
+        line = maskedValue(line);
+    return lines.join(QLatin1Char('\n'));
+}
+
 QString maskedValue(const QString &value)
 {
     // A connection string's quotes are libpq's, where \' ends none; no statement begins like one.

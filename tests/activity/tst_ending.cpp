@@ -7,7 +7,10 @@
 
 #include <QElapsedTimer>
 #include <QJsonArray>
+#include <QTemporaryDir>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace howdah;
 using namespace howdah::activity;
@@ -41,6 +44,8 @@ private slots:
     void aStatementIsCancelled();
     void onlyTheStatementThatWasMeant();
     void aNumberGivenAwayAgain();
+    void anotherThanTheOneShown();
+    void theJournalOfTheTerminal();
     void whatMustNotBeEnded();
     void byARoleThatMayNot();
     void byARoleThatSeesLess();
@@ -68,12 +73,14 @@ private:
         return QTest::qWaitFor([&] { return readEndTarget(*m_admin, pid).value_or(EndTarget()).state == "active"_L1; }, 20'000);
     }
 
+    QTemporaryDir m_folder;
     std::unique_ptr<TestServer> m_server;
     Link m_admin;
 };
 
 void TestEnding::initTestCase()
 {
+    qputenv("XDG_DATA_HOME", m_folder.path().toLocal8Bit()); // howdahctl's journal
     QString why;
     test::ServerSetup setup;
     setup.settings = {u"max_connections=230"_s, u"superuser_reserved_connections=3"_s};
@@ -161,6 +168,44 @@ void TestEnding::aNumberGivenAwayAgain()
     target->backendStart = u"2001-01-01 00:00:00+00"_s; // another's
     QCOMPARE(end(*m_admin, End::Terminate, *target).error().reason, u"no_such_backend"_s);
     QVERIFY(client->run({"SELECT 1", {}}));
+}
+
+void TestEnding::anotherThanTheOneShown()
+{
+    const Link client = link(u"app"_s);
+    const int pid = client->facts().backendPid;
+    QVERIFY(client->run({"SELECT 'shown'", {}}));
+    const auto shown = readSessions(*m_admin);
+    QVERIFY(shown && shown->find(pid));
+    const Backend backend = *shown->find(pid);
+    const auto same = [&](End how, const Backend &one) { return isTheOneShown(how, *readEndTarget(*m_admin, pid), one, shown->atMs).has_value(); };
+    QVERIFY(same(End::Cancel, backend) && same(End::Terminate, backend));
+    // The same backend with another statement may be ended, and its statement may not.
+    QVERIFY(client->run({"SELECT 'another'", {}}));
+    QVERIFY(!same(End::Cancel, backend));
+    QVERIFY(same(End::Terminate, backend));
+    Backend older = backend;
+    older.backendMs = *backend.backendMs + 60'000;
+    QVERIFY(!same(End::Terminate, older));
+    // And the plan names what it runs.
+    QVERIFY(planEnd(End::Terminate, *readEndTarget(*m_admin, pid), {})->steps.constFirst().blocks.contains(u"SELECT 'another'"_s));
+}
+
+void TestEnding::theJournalOfTheTerminal()
+{
+    const Link client = link(u"app"_s);
+    const QString pid = QString::number(client->facts().backendPid);
+    const Program other = ctl({u"terminate"_s, pid, u"--yes-end"_s, pid, u"--started"_s, u"2001-01-01 00:00:00+00"_s});
+    QCOMPARE(other.error("reason"), u"another"_s);
+    QVERIFY(client->run({"SELECT 1", {}}));
+    const QString start = readEndTarget(*m_admin, client->facts().backendPid)->backendStart;
+    const Program ended = ctl({u"terminate"_s, pid, u"--yes-end"_s, pid, u"--started"_s, start});
+    QVERIFY2(ended.exitCode == 0, ended.output);
+    const QJsonObject journal = Program::run({u"journal"_s, u"--json"_s}).json();
+    const QJsonArray entries = journal.value("entries"_L1).toArray();
+    const auto mine = std::find_if(entries.cbegin(), entries.cend(), [&](const QJsonValue &one) { return one.toObject().value("action"_L1).toString() == u"Terminate backend "_s + pid; });
+    QVERIFY2(mine != entries.cend(), QJsonDocument(journal).toJson());
+    QCOMPARE((*mine).toObject().value("outcome"_L1).toString(), u"done"_s);
 }
 
 void TestEnding::whatMustNotBeEnded()

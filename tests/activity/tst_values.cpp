@@ -3,6 +3,7 @@
 #include "activity/horizon.h"
 #include "activity/progress.h"
 #include "activity/snapshot.h"
+#include "activity/waitsampler.h"
 
 #include <QJsonDocument>
 #include <QTest>
@@ -26,6 +27,8 @@ class TestValues : public QObject
 private slots:
     void averagesCountSamples();
     void thinnedSamplesWeighWhatTheyStandFor();
+    void aLoneSampleWeighsNoMore();
+    void theRootIsKept();
     void paceNeedsProgress();
     void verdictsOfAges();
     void aSnapshotComesBack();
@@ -69,6 +72,47 @@ void TestValues::thinnedSamplesWeighWhatTheyStandFor()
     for (WaitSample &sample : samples)
         sample.atMs += sample.atMs >= 300'000 ? 300'000 : 0;
     QVERIFY(qAbs(averagesOf(samples, 0, 960'000).total() - total) < 0.02);
+}
+
+void TestValues::aLoneSampleWeighsNoMore()
+{
+    // One sample of a crowd between two minutes of nothing sampled.
+    QVector<WaitSample> samples;
+    for (int second = 0; second < 301; ++second) {
+        WaitSample sample;
+        sample.atMs = second * 1000 + (second >= 150 ? 60'000 : 0) + (second > 150 ? 60'000 : 0);
+        sample.sessions[{u"Lock"_s, u"tuple"_s, u"1"_s}] = second == 150 ? 200 : 5;
+        samples.append(sample);
+    }
+    const double total = averagesOf(samples, 0, 1'000'000).total();
+    QVERIFY2(qAbs(total - (300 * 5 + 200) / 301.0) < 0.01, qPrintable(QString::number(total)));
+    // And piece by piece it is the same.
+    Averaging averaging(0, 1'000'000);
+    averaging.add(samples, 0, 100);
+    averaging.add(samples, 100, samples.size());
+    QCOMPARE(averaging.averages().total(), total);
+}
+
+void TestValues::theRootIsKept()
+{
+    Sessions sessions;
+    for (int pid = 1; pid <= 200; ++pid) {
+        Backend waiter;
+        waiter.pid = pid;
+        waiter.state = u"active"_s;
+        waiter.waitType = u"Lock"_s;
+        waiter.blockedBy = {900};
+        sessions.backends.append(waiter);
+    }
+    Backend root;
+    root.pid = 900;
+    root.state = u"idle in transaction"_s;
+    sessions.backends.append(root);
+    const Sessions kept = Sessions::fromJson(worthKeeping(sessions).toJson());
+    QCOMPARE(kept.backends.size(), 100);
+    QVERIFY(kept.find(900));
+    QCOMPARE(kept.leftOut, 101);
+    QCOMPARE(kept.leftOutActive, 101);
 }
 
 void TestValues::paceNeedsProgress()

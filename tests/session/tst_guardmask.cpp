@@ -11,6 +11,8 @@ class TestGuardMask : public QObject
 {
     Q_OBJECT
 private slots:
+    void logs_data();
+    void logs();
     void hides_data();
     void hides();
     void leaves_data();
@@ -191,6 +193,30 @@ void TestGuardMask::aNameInACommentStaysInIt()
                  qPrintable(line));
     QVERIFY(planAsSql(plan).contains(QLatin1StringView("$1 = 'it''s")));
     QVERIFY(planAsSql(plan).contains(QLatin1StringView("$2 = NULL")));
+}
+
+void TestGuardMask::logs_data()
+{
+    QTest::addColumn<QString>("log");
+    QTest::newRow("stderr") << QStringLiteral("2026-11-26 LOG:  statement: ALTER ROLE app PASSWORD 'hunter2'");
+    QTest::newRow("after an odd apostrophe") << QStringLiteral("LOG:  l'instruction a dur\u00e9 1 ms\nLOG:  statement: ALTER ROLE app PASSWORD 'hunter2'\nLOG:  host=a password=hunter2");
+    QTest::newRow("within a comment that is not closed") << QStringLiteral("LOG: statement: SELECT /* 1\nLOG:  statement: ALTER ROLE app PASSWORD 'hunter2'");
+    QTest::newRow("on the next line") << QStringLiteral("LOG:  statement: ALTER ROLE app PASSWORD\n\t'hunter2'");
+    QTest::newRow("csvlog") << QStringLiteral("2026-11-26,\"app\",,\"statement: ALTER ROLE app PASSWORD 'hunter2'\",,");
+    QTest::newRow("jsonlog") << QStringLiteral("{\"message\":\"statement: ALTER ROLE app PASSWORD 'hunter2'\"}");
+    QTest::newRow("jsonlog, two lines") << QStringLiteral("{\"message\":\"statement: ALTER ROLE app PASSWORD\\n 'hunter2'\"}");
+    QTest::newRow("a quote in it") << QStringLiteral("{\"message\":\"ALTER ROLE app PASSWORD 'it''s hunter2'\"}");
+    QTest::newRow("in dollars") << QStringLiteral("{\"message\":\"ALTER ROLE app PASSWORD $x$hunter2$x$\"}");
+    QTest::newRow("cut off in the midst") << QStringLiteral("LOG:  statement: ALTER ROLE app PASSWORD 'hunter2");
+}
+
+void TestGuardMask::logs()
+{
+    QFETCH(QString, log);
+    const QString masked = session::maskedLog(log);
+    QVERIFY2(!masked.contains(QLatin1StringView("hunter2")), qPrintable(masked));
+    QVERIFY2(masked.contains(QLatin1StringView("***")), qPrintable(masked));
+    QCOMPARE(masked.count(QLatin1Char('\n')), log.count(QLatin1Char('\n')));
 }
 
 QTEST_GUILESS_MAIN(TestGuardMask)

@@ -27,6 +27,8 @@ private slots:
     void progressIsBounded();
     void withoutAJournalNothingIsDone();
     void diesWhileItRuns();
+    void itsWorkerMayGoFirst();
+    void whatWasAskedForAndNotSeenIsUnknown();
 
 private:
     QVector<store::JournalEntry> journal()
@@ -192,6 +194,35 @@ void TestJob::diesWhileItRuns()
     QVERIFY(end.get());
     QVERIFY(worker.drain(20'000));
     QVERIFY(journal().at(0).outcome.isEmpty()); // as after a crash: it began, and no end is known
+}
+
+void TestJob::itsWorkerMayGoFirst()
+{
+    auto worker = std::make_unique<Worker>(QStringLiteral("job"));
+    Job job(m_spec);
+    QSignalSpy finished(&job, &Job::finished);
+    std::promise<void> busy;
+    m_store->run([over = busy.get_future().share()](store::Store &) -> Result<bool> { // the journal's line has to wait
+        over.wait();
+        return true;
+    });
+    job.start(*worker, m_store.get(), [](const Progress &, const CancelToken &) -> Result<QString> { return QStringLiteral("done"); });
+    worker.reset();
+    busy.set_value();
+    QTRY_COMPARE(finished.size(), 1);
+    QCOMPARE(job.state(), Job::State::Cancelled); // it was never begun
+}
+
+void TestJob::whatWasAskedForAndNotSeenIsUnknown()
+{
+    Worker worker(QStringLiteral("job"));
+    Job job(m_spec);
+    QSignalSpy finished(&job, &Job::finished);
+    job.start(worker, m_store.get(), [](const Progress &, const CancelToken &) -> Result<QString> {
+        return fail(ErrorKind::Timeout, QStringLiteral("not_confirmed"), QStringLiteral("It was asked for"));
+    });
+    QTRY_COMPARE(finished.size(), 1);
+    QCOMPARE(journal().constFirst().outcome, QStringLiteral("unknown"));
 }
 
 QTEST_GUILESS_MAIN(TestJob)

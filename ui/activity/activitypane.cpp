@@ -42,6 +42,7 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
+constexpr qint64 tenMinutesMs = 600'000, dayMs = 86'400'000;
 constexpr qint64 mostFile = 256LL * 1024 * 1024;
 const QString columnsKey = u"activity/columns"_s;
 
@@ -102,6 +103,7 @@ public:
                 m_pages->showTasks(tasks);
         });
         connect(m_source, &ActivitySource::horizonRead, this, [this](const activity::Horizon &horizon) {
+            m_horizonFailed = false;
             if (isLive())
                 m_pages->showHorizon(horizon);
         });
@@ -112,12 +114,14 @@ public:
             };
         };
         connect(m_source, &ActivitySource::failed, this, unread(u"The sessions could not be read"_s));
+        connect(m_source, &ActivitySource::horizonFailed, this, [this] { m_horizonFailed = true; });
         connect(m_source, &ActivitySource::horizonFailed, this, unread(u"The horizon could not be read"_s));
         connect(m_error, &ErrorBar::retry, this, [this] {
             m_error->clear();
             refresh();
         });
         connect(m_feed, &WaitsFeed::reset, this, [this] { rangeRead(); });
+        connect(m_feed, &WaitsFeed::failed, this, [this](const Error &error) { m_refusal->showError(u"What was sampled before could not be read"_s, error); });
         connect(m_pages->waits()->chart(), &WaitsChart::intervalPicked, m_context.range, &TimeRange::setInterval);
         connect(m_pages, &ActivityPages::pageChanged, this, [this](int page) {
             m_source->setHorizonWanted(page == ActivityPages::HorizonPage);
@@ -230,7 +234,8 @@ private:
     void beginEnd(activity::End how, int pid)
     {
         m_refusal->clear();
-        m_ends->begin(how, pid);
+        const activity::Backend *shown = m_tree.sessions.find(pid);
+        m_ends->begin(how, pid, shown ? std::optional(*shown) : std::nullopt, m_tree.sessions.atMs);
     }
 
     void readColumns()
@@ -251,7 +256,8 @@ private:
         emit attention(tree.waiting, tree.waiting ? u"wait for a lock"_s : QString());
         if (!isLive())
             return;
-        m_error->clear();
+        if (!m_horizonFailed)
+            m_error->clear();
         showTree(tree);
         if (!m_toldSettled && isSettled()) {
             m_toldSettled = true;
@@ -335,7 +341,8 @@ private:
                 return setBanner(u"The busiest moment of the interval was %1; of its sessions nothing is kept any more (an hour is)"_s.arg(timeText(atMs)));
             }
             showTree(activity::lockTreeOf(**sessions, {}));
-            setBanner(u"As it was at %1, near the busiest moment of the picked interval: who worked, waited or blocked"_s.arg(timeText((*sessions)->atMs)));
+            setBanner(u"As it was at %1, near the busiest moment of the picked interval: who worked, waited or blocked%2"_s.arg(
+                timeText((*sessions)->atMs), (*sessions)->leftOut ? u"; %1 more were not kept"_s.arg((*sessions)->leftOut) : QString()));
         });
     }
 
@@ -376,11 +383,20 @@ private:
     {
         if (!m_context.monitor || !m_context.jobs)
             return;
-        // What the waits were for the last ten minutes goes with it.
-        QVector<activity::WaitSample> waits = m_feed->samples();
-        const qint64 from = waits.isEmpty() ? 0 : waits.constLast().atMs - 600'000;
-        waits.removeIf([from](const activity::WaitSample &sample) { return sample.atMs < from; });
-        ui::keepIncident(m_context, m_worker, m_context.monitor, waits);
+        if (!m_context.store) {
+            ui::keepIncident(m_context, m_worker, m_context.monitor, {});
+            return;
+        }
+        // What the waits were for the last ten minutes goes with it, whatever is looked at now. The server's clock may differ from ours.
+        const auto read = m_context.store->run([profile = m_context.profile.id, now = m_context.clock->wallMs()](store::Store &store) {
+            auto waits = activity::readWaitSamples(store, profile, now - dayMs, now + dayMs);
+            if (waits && !waits->isEmpty())
+                waits->removeIf([from = waits->constLast().atMs - tenMinutesMs](const activity::WaitSample &sample) { return sample.atMs < from; });
+            return waits;
+        });
+        async::onFinished(read, this, [this](const Result<QVector<activity::WaitSample>> &waits) {
+            ui::keepIncident(m_context, m_worker, m_context.monitor, waits.value_or(QVector<activity::WaitSample>()));
+        });
     }
 
     void openIncident()
@@ -439,6 +455,7 @@ private:
     SessionDetail *m_detail;
     EndFlow *m_ends;
     ErrorBar *m_error;   // what can't be read; goes with the next reading
+    bool m_horizonFailed = false; // which the next reading of the sessions says nothing of
     ErrorBar *m_refusal; // what was not done; stays until it is dismissed or tried again
     QFrame *m_banner;
     PlainLabel *m_bannerText;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/activity/activitysource.h"
 
+#include <QElapsedTimer>
+
 #include <algorithm>
 #include <utility>
 
@@ -93,20 +95,24 @@ void ActivitySource::read()
         Reading reading;
         reading.sessions = *std::move(sessions);
         if (reading.sessions.anyWaits() && locksDue && (!kept || activity::isStale(*kept, then, reading.sessions))) {
-            auto locks = activity::readLocks(connection, cancel);
-            if (!locks)
-                return fail(std::move(locks.error()));
-            reading.locks = *std::move(locks);
+            QElapsedTimer clock;
+            clock.start();
+            if (auto locks = activity::readLocks(connection, cancel)) {
+                reading.locks = *std::move(locks);
+            } else {
+                reading.failed = std::move(locks.error());
+                reading.failedMs = clock.elapsed();
+            }
         }
         // Here and not on the window's thread: of 500 sessions it takes as long as a frame.
         activity::Locks locks;
         if (reading.sessions.anyWaits())
-            locks = reading.locks.value_or(kept.value_or(activity::Locks()));
+            locks = reading.locks ? *reading.locks : kept ? activity::stillTrue(*kept, then, reading.sessions) : locks;
         reading.tree = activity::lockTreeOf(reading.sessions, locks);
-        auto tasks = activity::readTasks(connection, cancel);
-        if (!tasks)
-            return fail(std::move(tasks.error()));
-        reading.tasks = *std::move(tasks);
+        if (auto tasks = activity::readTasks(connection, cancel))
+            reading.tasks = *std::move(tasks);
+        else if (!reading.failed)
+            reading.failed = std::move(tasks.error());
         return reading;
     };
     async::onFinished(m_session->run(service), this, [this](const Result<Reading> &reading) { take(reading); });
@@ -131,8 +137,14 @@ void ActivitySource::take(const Result<Reading> &reading)
         m_locks.reset();
         m_locksAtMs = 0; // the first to wait is seen at once
     }
+    // What failed has cost the server as much, and is not asked for again at once.
+    if (reading->failedMs > 0)
+        m_locksAtMs = nextAt(now, double(reading->failedMs), locksBudgetMs);
     emit treeRead(reading->tree);
-    emit tasksRead(reading->tasks);
+    if (reading->tasks)
+        emit tasksRead(*reading->tasks);
+    if (reading->failed)
+        emit failed(*reading->failed);
     if (again)
         readNow();
 }

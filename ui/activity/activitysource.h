@@ -39,7 +39,9 @@ private:
         activity::Sessions sessions;
         std::optional<activity::Locks> locks; // where somebody waits and it is new
         activity::LockTree tree;
-        activity::Tasks tasks;
+        std::optional<activity::Tasks> tasks;
+        std::optional<Error> failed; // a part of it: the sessions are there all the same
+        qint64 failedMs = 0;         // so long it took until it failed
     };
     void tick();
     void read();

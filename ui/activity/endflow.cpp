@@ -33,12 +33,12 @@ QVector<pg::Session *> EndFlow::links() const
     return all;
 }
 
-void EndFlow::begin(activity::End how, int pid)
+void EndFlow::begin(activity::End how, int pid, const std::optional<activity::Backend> &shown, qint64 atMs)
 {
-    read(how, pid, 0);
+    read(how, pid, {shown, atMs}, 0);
 }
 
-void EndFlow::read(activity::End how, int pid, int link)
+void EndFlow::read(activity::End how, int pid, const Shown &shown, int link)
 {
     const QVector<pg::Session *> all = links();
     if (link >= all.size()) {
@@ -50,16 +50,20 @@ void EndFlow::read(activity::End how, int pid, int link)
         return;
     }
     const auto target = all.at(link)->run([pid](pg::Connection &connection, const CancelToken &cancel) { return activity::readEndTarget(connection, pid, cancel); });
-    async::onFinished(target, this, [this, how, pid, link, count = all.size()](const Result<activity::EndTarget> &read) {
+    async::onFinished(target, this, [this, how, pid, shown, link, count = all.size()](const Result<activity::EndTarget> &read) {
         if (!read)
             return emit refused(whatOf(how, pid), read.error());
         if (read->maySignal && !*read->maySignal && link + 1 < count)
-            return this->read(how, pid, link + 1);
-        confirm(how, *read, link);
+            return this->read(how, pid, shown, link + 1);
+        if (const Done same = shown.backend ? activity::isTheOneShown(how, *read, *shown.backend, shown.atMs) : Done(); !same) {
+            emit refused(whatOf(how, pid), same.error());
+            return emit ended(); // so that it is read again
+        }
+        confirm(how, *read, shown, link);
     });
 }
 
-void EndFlow::confirm(activity::End how, const activity::EndTarget &target, int link)
+void EndFlow::confirm(activity::End how, const activity::EndTarget &target, const Shown &shown, int link)
 {
     QVector<int> own;
     for (const pg::Session *session : {m_context.monitor, m_context.catalog, m_context.control}) {
@@ -71,12 +75,12 @@ void EndFlow::confirm(activity::End how, const activity::EndTarget &target, int 
         emit refused(whatOf(how, target.pid), plan.error());
         return;
     }
-    askChange(m_window, *plan, this, [this, how, target, plan = *plan, link](bool accepted) {
+    askChange(m_window, *plan, this, [this, how, target, plan = *plan, shown, link](bool accepted) {
         const QVector<pg::Session *> all = links();
         if (!accepted)
             return;
         if (link >= all.size())
-            return read(how, target.pid, link); // says that there is none
+            return read(how, target.pid, shown, link); // says that there is none
         run(how, target, plan, all.at(link));
     });
 }

@@ -15,7 +15,8 @@ class EndFlow : public QObject
 public:
     EndFlow(const PaneContext &context, QWidget *window);
 
-    void begin(activity::End how, int pid);
+    // `shown`: what a person looked at, read at `atMs` by the server's clock: another than that is not ended.
+    void begin(activity::End how, int pid, const std::optional<activity::Backend> &shown, qint64 atMs);
 
 signals:
     void refused(const QString &what, const howdah::Error &error); // it could not be planned
@@ -25,8 +26,12 @@ private:
     // The link that may: the user's own role first, whose rights are meant; else the monitoring one, which stands by when there are no more
     // connections to be had.
     QVector<pg::Session *> links() const;
-    void read(activity::End how, int pid, int link);
-    void confirm(activity::End how, const activity::EndTarget &target, int link);
+    struct Shown {
+        std::optional<activity::Backend> backend;
+        qint64 atMs = 0;
+    };
+    void read(activity::End how, int pid, const Shown &shown, int link);
+    void confirm(activity::End how, const activity::EndTarget &target, const Shown &shown, int link);
     void run(activity::End how, const activity::EndTarget &target, const session::ChangePlan &plan, pg::Session *session);
 
     PaneContext m_context;

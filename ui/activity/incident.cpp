@@ -88,14 +88,21 @@ session::Job *keepIncident(const PaneContext &context, Worker &worker, pg::Sessi
         });
         if (!read)
             return fail(read.error());
+        if (cancel.isCancelled())
+            return fail(ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled; no file was kept"_s);
+        const QByteArray bytes = QJsonDocument(*read).toJson(QJsonDocument::Indented);
+        const auto kept = activity::snapshotOf(bytes);
+        if (!kept)
+            return fail(kept.error());
+        if (const auto nothing = activity::nothingIn(*kept))
+            return fail(*nothing);
         const QString folder = incidentFolder();
         if (!QDir().mkpath(folder))
             return fail(ErrorKind::Io, u"no_folder"_s, u"The folder %1 can't be made"_s.arg(folder));
         const QString path = freeName(folder, server, at);
-        const QByteArray bytes = QJsonDocument(*read).toJson(QJsonDocument::Indented);
         if (const Done saved = saveFile(path, bytes); !saved)
             return fail(saved.error());
-        return u"Kept %1 in %2"_s.arg(units::bytes(double(bytes.size())), path);
+        return u"Kept %1 in %2"_s.arg(units::bytes(double(bytes.size())), path) + (kept->missing.isEmpty() ? QString() : u"; not in it: "_s + kept->missing.join(u"; "_s));
     };
     return context.jobs->start(spec, worker, service);
 }

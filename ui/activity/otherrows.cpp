@@ -80,8 +80,9 @@ QVector<KeyedRow> taskRows(const activity::Tasks &before, const activity::Tasks 
         delay.tip = u"Counted from PostgreSQL 18 on, with track_cost_delay_timing"_s;
         if (task.delayMs)
             delay = {units::duration(qint64(*task.delayMs)), QVariant(*task.delayMs), u"By vacuum_cost_delay"_s, false, {}, {}};
-        KeyedCell way = task.inTheWay ? KeyedCell{QString::number(task.inTheWay), QVariant(double(task.inTheWay)), u"It waits for this backend's transaction to end"_s, false, StateLook::Warning, {}}
-                                      : KeyedCell{QString(), QVariant(0.0), u"nobody"_s, true, {}, {}};
+        KeyedCell way = task.inTheWay        ? KeyedCell{QString::number(task.inTheWay), QVariant(double(task.inTheWay)), u"It waits for this backend's transaction to end"_s, false, StateLook::Warning, {}}
+                        : task.isPermitted() ? KeyedCell{QString(), QVariant(0.0), u"nobody"_s, true, {}, {}}
+                                             : cells::notPermitted();
         rows.append({pidKey(task.pid),
                      {{task.command, {}, task.kind, false, {}, {}},
                       task.relation.isEmpty() && task.relationOid ? cells::text({}, u"a relation of the database %1"_s.arg(task.database)) : cells::text(task.relation),
@@ -108,7 +109,8 @@ QVector<KeyedRow> holderRows(const QVector<activity::Holder> &holders)
 {
     QVector<KeyedRow> rows;
     for (const activity::Holder &holder : holders) {
-        rows.append({holder.pid ? pidKey(holder.pid) : holder.kind + u' ' + holder.name,
+        // A slot's consumer is a session too, with a row of its own where it holds something.
+        rows.append({holder.pid && holder.kind != "slot"_L1 ? pidKey(holder.pid) : holder.kind + u' ' + holder.name,
                      {cells::count(holder.age, u"transactions"_s), {holder.kind, {}, {}, false, {}, {}},
                       cells::text(holder.pid ? u"%1  %2"_s.arg(holder.pid).arg(holder.name) : holder.name), cells::age(holder.heldMs), cells::text(holder.remedy()),
                       cells::text(holder.state), cells::text(holder.database), cells::text(holder.detail)},

@@ -46,7 +46,14 @@ WaitsView::WaitsView(WaitsFeed *feed, QWidget *parent)
     column->addWidget(split);
     m_second.setInterval(1000);
     connect(&m_second, &QTimer::timeout, this, &WaitsView::average);
-    connect(m_feed, &WaitsFeed::reset, this, &WaitsView::average);
+    m_slice.setSingleShot(true);
+    m_slice.setInterval(0);
+    connect(&m_slice, &QTimer::timeout, this, &WaitsView::averageOn);
+    connect(m_feed, &WaitsFeed::reset, this, [this] { // other samples: what was begun is of no use
+        m_slice.stop();
+        m_averaging.reset();
+        average();
+    });
 }
 
 void WaitsView::setShown(bool shown)
@@ -69,16 +76,39 @@ void WaitsView::learn(const activity::Sessions &sessions)
 
 void WaitsView::average()
 {
-    if (!isVisible())
+    if (!isVisible() || m_averaging)
         return;
     const TimeRange::Interval now = m_feed->interval();
-    const activity::WaitAverages averages = activity::averagesOf(m_feed->samples(), now.fromMs, now.toMs);
+    m_averaging.emplace(now.fromMs, now.toMs);
+    m_averagedMs = std::numeric_limits<qint64>::min();
+    averageOn();
+}
+
+// What goes from the front meanwhile is older than the interval, so that the place is known by its time.
+void WaitsView::averageOn()
+{
+    constexpr qsizetype slice = 2000;
+    const QVector<activity::WaitSample> &samples = m_feed->samples();
+    const auto next = std::upper_bound(samples.cbegin(), samples.cend(), m_averagedMs, [](qint64 atMs, const activity::WaitSample &one) { return atMs < one.atMs; });
+    const qsizetype from = next - samples.cbegin(), to = std::min(from + slice, samples.size());
+    m_averaging->add(samples, from, to);
+    if (to < samples.size()) {
+        m_averagedMs = samples.at(to - 1).atMs;
+        return m_slice.start();
+    }
+    const activity::WaitAverages averages = m_averaging->averages();
+    m_averaging.reset();
+    showAverages(averages);
+}
+
+void WaitsView::showAverages(const activity::WaitAverages &averages)
+{
     m_model->setRows(waitRows(averages, m_statements));
     if (averages.samples == 0)
         m_words->setText(u"Nothing was sampled in this interval"_s);
     else
         m_words->setText(u"%1 average active sessions over %2 samples%3"_s.arg(averages.total(), 0, 'f', 2).arg(averages.samples).arg(
-            m_feed->samples().constLast().mayReadAll ? QString() : u", only of this role's sessions: GRANT pg_monitor to it shows all"_s));
+            m_feed->samples().isEmpty() || m_feed->samples().constLast().mayReadAll ? QString() : u", only of this role's sessions: GRANT pg_monitor to it shows all"_s));
 }
 
 } // namespace howdah::ui

@@ -3,11 +3,14 @@
 #pragma once
 
 #include "activity/sessions.h"
+#include "activity/waits.h"
 #include "ui/metrics/redrawqueue.h"
 
 #include <QHash>
 #include <QTimer>
 #include <QWidget>
+
+#include <optional>
 
 namespace howdah::ui
 {
@@ -30,7 +33,9 @@ public:
     void setShown(bool shown);
 
 private:
-    void average();
+    void average(); // begins anew
+    void averageOn();
+    void showAverages(const activity::WaitAverages &averages);
 
     WaitsFeed *m_feed;
     RedrawQueue m_queue;
@@ -40,6 +45,9 @@ private:
     PlainLabel *m_words;
     QHash<QString, QString> m_statements;
     QTimer m_second;
+    QTimer m_slice; // the window's thread takes some thousand samples at a time
+    std::optional<activity::Averaging> m_averaging;
+    qint64 m_averagedMs = 0; // up to this sample
 };
 
 } // namespace howdah::ui

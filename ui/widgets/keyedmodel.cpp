@@ -4,6 +4,7 @@
 #include "base/units.h"
 #include "ui/widgets/label.h"
 
+#include <QHash>
 #include <QSet>
 
 #include <algorithm>
@@ -84,6 +85,19 @@ void KeyedModel::removeAbsent(Node *node, const QVector<KeyedRow> &rows)
 
 void KeyedModel::synchronize(Node *node, const QVector<KeyedRow> &rows)
 {
+    // Two of one key would run past the end: each after the first gets one of its own.
+    QSet<QString> known;
+    for (const KeyedRow &row : rows)
+        known.insert(row.key);
+    if (known.size() != rows.size()) {
+        QVector<KeyedRow> apart = rows;
+        QHash<QString, int> seen;
+        for (KeyedRow &row : apart) {
+            if (const int before = seen[row.key]++; before > 0)
+                row.key += QStringLiteral(" (%1)").arg(before + 1);
+        }
+        return synchronize(node, apart);
+    }
     removeAbsent(node, rows);
     QSet<QString> present;
     for (const auto &child : node->children)
