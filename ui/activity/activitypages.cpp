@@ -107,8 +107,11 @@ void ActivityPages::setShown(bool shown)
 void ActivityPages::showTree(const activity::LockTree &tree)
 {
     int clients = 0;
-    for (const activity::Backend &backend : tree.sessions.backends)
-        clients += backend.type == "client backend"_L1 && !backend.own ? 1 : 0;
+    for (const activity::Backend &backend : tree.sessions.backends) {
+        // Of what may not be seen the type is not known; who has a role is a client, or a worker of one.
+        const bool client = backend.permitted ? backend.type == "client backend"_L1 : !backend.role.isEmpty() && backend.leaderPid == 0;
+        clients += client && !backend.own ? 1 : 0;
+    }
     button(SessionsPage)->setText(u"Sessions %1"_s.arg(clients));
     button(LocksPage)->setText(tree.waiting ? u"Locks: %1 wait"_s.arg(tree.waiting) : u"Locks"_s);
     m_sessions->setNote(tree.mayReadAll ? QString()

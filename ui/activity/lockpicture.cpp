@@ -42,8 +42,10 @@ LockPicture::LockPicture(QWidget *parent) : QWidget(parent)
 // Depth first; the recursion is bounded by `deepest`. Returns where the next box below may begin.
 int LockPicture::place(const KeyedRow &row, int parent, int depth, int top)
 {
-    if (m_boxes.size() >= most)
+    if (m_boxes.size() >= most) {
+        m_leftOut += 1 + int(row.children.size());
         return top;
+    }
     Box box;
     box.key = row.key;
     box.title = cell(row, 0);
@@ -58,6 +60,8 @@ int LockPicture::place(const KeyedRow &row, int parent, int depth, int top)
     if (!row.key.startsWith("queue "_L1) && depth < deepest) {
         for (const KeyedRow &child : row.children)
             bottom = place(child, self, depth + 1, bottom);
+    } else if (depth >= deepest) {
+        m_leftOut += int(row.children.size());
     }
     bottom = std::max(bottom, top + boxHeight + gapY);
     const int middle = (top + bottom - gapY - boxHeight) / 2;
@@ -68,13 +72,14 @@ int LockPicture::place(const KeyedRow &row, int parent, int depth, int top)
 void LockPicture::setRows(const QVector<KeyedRow> &rows)
 {
     m_boxes.clear();
+    m_leftOut = 0;
     int top = space::group;
     for (const KeyedRow &row : rows)
         top = place(row, -1, 0, top) + gapY;
     QRect all;
     for (const Box &box : std::as_const(m_boxes))
         all |= box.at;
-    m_size = QSize(all.right() + space::group, all.bottom() + space::group).expandedTo({200, 100});
+    m_size = QSize(all.right() + space::group, all.bottom() + space::group + (m_leftOut ? boxHeight : 0)).expandedTo({200, 100});
     updateGeometry();
     resize(m_size.expandedTo(parentWidget() ? parentWidget()->size() : QSize()));
     update();
@@ -131,6 +136,12 @@ void LockPicture::paintEvent(QPaintEvent *event)
         line(0, box.title, colors().text, textFont(), 16);
         line(1, box.line, colors().muted, words, 0);
         line(2, box.lock, colors().text, words, 0);
+    }
+    if (m_leftOut > 0) {
+        painter.setPen(colors().muted);
+        painter.setFont(textFont());
+        painter.drawText(QRect(space::group, m_size.height() - boxHeight, width() - space::group, boxHeight), Qt::AlignVCenter | Qt::AlignLeft,
+                         u"%1 sessions and more are not drawn: the tree has all of them"_s.arg(m_leftOut));
     }
     if (hasFocus() && m_current.isEmpty() && !m_boxes.isEmpty()) {
         painter.setPen(QPen(colors().accent, 1));

@@ -46,6 +46,7 @@ private:
     void choose(int index);
 
     QVector<Box> m_boxes;
+    int m_leftOut = 0; // rows without a box
     QString m_current;
     QSize m_size{200, 100};
 };

@@ -120,10 +120,13 @@ void WaitsChart::showNow()
     const auto &samples = m_feed->samples();
     if (samples.isEmpty()) {
         m_now->setText(u"–"_s);
-        m_note->setText(m_feed->isRead() ? u"nothing was sampled in this interval"_s : QString());
+        m_note->setText(m_feed->error() ? u"what was sampled could not be read: "_s + m_feed->error()->text()
+                        : m_feed->isRead() ? u"nothing was sampled in this interval"_s
+                                           : QString());
         return;
     }
-    const QString all = samples.constLast().mayReadAll ? QString() : u"only of this role: GRANT pg_monitor shows all; "_s;
+    const QString unread = m_feed->error() ? u"what was sampled before could not be read; "_s : QString();
+    const QString all = unread + ( samples.constLast().mayReadAll ? QString() : u"only of this role: GRANT pg_monitor shows all; "_s);
     if (m_feed->isFollowing()) {
         m_now->setText(QString::number(samples.constLast().total()));
         m_note->setText(all + u"by what they wait for, sampled each second; drag to pick an interval"_s);

@@ -58,6 +58,7 @@ void WaitsFeed::showKept(const QVector<activity::WaitSample> &samples)
     m_reads = false;
     m_kept = true;
     m_late.clear();
+    m_error.reset();
     m_samples = samples;
     emit reset();
 }
@@ -93,8 +94,9 @@ void WaitsFeed::reload()
                 m_samples.append(sample);
         }
         m_late.clear();
-        if (!samples)
-            emit failed(samples.error());
+        m_error = samples ? std::nullopt : std::optional(samples.error());
+        if (m_error)
+            emit failed(*m_error);
         emit reset();
     });
 }

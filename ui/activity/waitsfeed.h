@@ -7,6 +7,8 @@
 #include "ui/shell/pane.h"
 #include "ui/widgets/timerange.h"
 
+#include <optional>
+
 namespace howdah::ui
 {
 
@@ -20,6 +22,7 @@ public:
     TimeRange::Interval interval() const; // by the server's clock
     bool isFollowing() const { return m_range->isFollowing(); }
     bool isRead() const { return m_read; }
+    const std::optional<Error> &error() const { return m_error; } // why what was sampled before is not there
     void reload();
     void showKept(const QVector<activity::WaitSample> &samples); // those of a file, and nothing else until showLive()
     void showLive();
@@ -42,6 +45,7 @@ private:
     QVector<activity::WaitSample> m_late; // came while history was being read
     qint64 m_lastMs = 0;
     qint64 m_lastMonotonicMs = 0;
+    std::optional<Error> m_error;
     quint64 m_reading = 0;
     bool m_reads = false;
     bool m_read = false;

@@ -105,7 +105,7 @@ void WaitsView::showAverages(const activity::WaitAverages &averages)
 {
     m_model->setRows(waitRows(averages, m_statements));
     if (averages.samples == 0)
-        m_words->setText(u"Nothing was sampled in this interval"_s);
+        m_words->setText(m_feed->error() ? u"What was sampled could not be read: "_s + m_feed->error()->text() : u"Nothing was sampled in this interval"_s);
     else
         m_words->setText(u"%1 average active sessions over %2 samples%3"_s.arg(averages.total(), 0, 'f', 2).arg(averages.samples).arg(
             m_feed->samples().isEmpty() || m_feed->samples().constLast().mayReadAll ? QString() : u", only of this role's sessions: GRANT pg_monitor to it shows all"_s));
