@@ -87,5 +87,6 @@ void addHealthVerbs(CLI::App &app, Ctl &ctl);   // health, verify
 void addQueryVerb(CLI::App &app, Ctl &ctl);     // query
 void addShellVerb(CLI::App &app, Ctl &ctl);     // shell
 void addJournalVerb(CLI::App &app, Ctl &ctl);   // journal
+void addMigrateVerbs(CLI::App &app, Ctl &ctl);  // migrate …
 
 } // namespace howdah::ctl

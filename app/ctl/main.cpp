@@ -23,6 +23,7 @@ void addVerbs(CLI::App &app, Ctl &ctl)
     addQueryVerb(app, ctl);
     addShellVerb(app, ctl);
     addJournalVerb(app, ctl);
+    addMigrateVerbs(app, ctl);
 }
 
 } // namespace howdah::ctl

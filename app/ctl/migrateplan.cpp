@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/migrateplan.h"
+
+#include "query/hazards.h"
+#include "store/journal.h"
+
+#include <QDateTime>
+
+namespace howdah::ctl
+{
+
+using namespace Qt::StringLiterals;
+
+session::ChangePlan planOf(const Target &target, const pg::Connection &connection, const QVector<Wanted> &wanted, const QString &title)
+{
+    session::ChangePlan plan;
+    plan.title = title;
+    plan.verb = title;
+    const QString address = connection.spec().address();
+    plan.server = target.profile.name.isEmpty() ? address : u"%1 on %2"_s.arg(target.profile.name, address);
+    plan.database = connection.facts().database;
+    plan.role = connection.facts().role;
+    plan.environment = target.profile.environment;
+    plan.object = connection.facts().database;
+    plan.transactional = false; // each migration has its own
+    plan.undo = u"howdahctl migrate down, where a migration has a way back"_s;
+    for (const Wanted &one : wanted) {
+        const migrations::Section &section = one.direction == migrations::Direction::Up ? one.file->up : one.file->down;
+        session::ChangeStep step;
+        step.title = u"%1 (%2%3)"_s.arg(one.file->name, one.mark.isEmpty() ? migrations::directionText(one.direction) : one.mark,
+                                        one.mark.isEmpty() && !section.transaction ? u", without a transaction"_s : QString());
+        if (one.mark.isEmpty()) {
+            for (const query::Piece &piece : section.statements) {
+                step.text += piece.text + ";\n";
+                plan.hazards += query::hazardsOf(piece.text);
+            }
+            step.blocks = one.file->purpose;
+        }
+        plan.steps.append(step);
+    }
+    return plan;
+}
+
+QString planText(const session::ChangePlan &plan)
+{
+    QString text = u"%1 (%2 as %3)\n"_s.arg(plan.title, plan.server, plan.role);
+    for (const session::ChangeStep &step : plan.steps) {
+        text += u"\n-- %1\n"_s.arg(step.title);
+        if (!step.blocks.isEmpty())
+            text += u"-- %1\n"_s.arg(step.blocks);
+        text += session::masked(QString::fromUtf8(step.text));
+    }
+    return text;
+}
+
+Result<migrations::Run> runPlan(Ctl &ctl, const session::ChangePlan &plan, const QString &confirmed, const std::function<migrations::Run()> &run)
+{
+    // Whatever it does: in production a migration is never begun by one word too many in a shell's history.
+    const bool demanded = session::guardFor(plan).demand != session::Demand::Nothing || plan.environment == session::Environment::Production;
+    if (demanded && confirmed != plan.database)
+        return fail(ErrorKind::Client, u"usage"_s, u"%1 of %2 is to be confirmed"_s.arg(plan.title, plan.server),
+                    u"Look at it with `howdahctl migrate plan`, then say --confirm %1 to do it."_s.arg(plan.database));
+    auto store = ctl.store();
+    if (!store)
+        return fail(std::move(store.error()));
+    store::JournalEntry entry;
+    entry.startedMs = QDateTime::currentMSecsSinceEpoch();
+    entry.target = plan.server;
+    entry.action = plan.title;
+    entry.commands = session::planAsSql(plan);
+    entry.undo = plan.undo;
+    const auto id = store::beginJournalEntry(**store, entry);
+    if (!id)
+        return fail(id.error());
+    migrations::Run done = run();
+    const bool unknown = done.error && done.error->reason == "outcome_unknown"_L1;
+    const QString outcome = !done.error ? u"done"_s : unknown ? u"unknown"_s : done.error->kind == ErrorKind::Cancelled ? u"cancelled"_s : u"failed"_s;
+    const QString message = u"%1 of %2 done"_s.arg(done.done.size()).arg(plan.steps.size()) + (done.error ? u"; "_s + done.error->text() : QString());
+    if (auto closed = store::endJournalEntry(**store, *id, outcome, session::masked(message)); !closed && !done.error)
+        done.error = std::move(closed.error());
+    return done;
+}
+
+} // namespace howdah::ctl

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One migration, in one direction.
+#include "migrations/runner.h"
+
+#include "base/units.h"
+#include "pg/resultsink.h"
+#include "query/hazards.h"
+
+#include <QCryptographicHash>
+#include <QElapsedTimer>
+#include <QRandomGenerator>
+
+#include <algorithm>
+
+#include <poll.h>
+
+namespace howdah::migrations
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+// Rows are read and dropped, COPY gets the data that stand behind it.
+class Sink : public pg::ResultSink
+{
+public:
+    Sink(const query::Piece &piece, std::function<void(const QString &)> notice) : m_piece(piece), m_notice(std::move(notice)) {}
+    pg::RowSink *rows(const std::vector<pg::Column> &) override { return nullptr; }
+    void completed(const QByteArray &) override {}
+    void notice(const pg::Notice &notice) override { m_notice(u"%1: %2"_s.arg(notice.severity, notice.message)); }
+    Result<QByteArray> copyIn() override { return std::exchange(m_given, true) ? QByteArray() : m_piece.copyData; }
+    bool copyOut(QByteArrayView) override { return true; }
+
+private:
+    const query::Piece &m_piece;
+    std::function<void(const QString &)> m_notice;
+    bool m_given = false;
+};
+
+QString hashOf(const QByteArray &text)
+{
+    return QString::fromLatin1(QCryptographicHash::hash(text, QCryptographicHash::Sha256).toHex().left(16));
+}
+
+bool triesAgain(const Error &error)
+{
+    return error.sqlstate == "55P03"_L1 || error.sqlstate == "40P01"_L1; // lock_timeout, deadlock
+}
+
+} // namespace
+
+void Runner::tellOf(const Way &way, Told::What what, int statement, const QString &text, qint64 ms) const
+{
+    m_tell({what, way.file->name, statement, int(way.section->statements.size()), text, 0, ms});
+}
+
+Event Runner::eventOf(const Way &way, const QString &kind) const
+{
+    Event event;
+    event.run = m_run.id;
+    event.version = way.file->version;
+    event.name = way.file->name;
+    event.direction = way.direction;
+    event.kind = kind;
+    event.sha256 = way.file->sha256;
+    event.meaning = way.file->meaning;
+    event.purpose = way.file->purpose;
+    event.statements = int(way.section->statements.size());
+    event.who = thisClient();
+    event.client = m_options.client;
+    // The text once, where it says how the migration stands: so it can be undone when its file is gone.
+    if (kind != "step"_L1 && kind != "failed"_L1)
+        event.file = way.file->text;
+    return event;
+}
+
+Done Runner::setTimeouts(const Section &section)
+{
+    // Without a transaction a lock_timeout would break a CONCURRENTLY off while it waits for old snapshots, and leave an invalid index.
+    const std::pair wanted(section.lockTimeoutMs.value_or(section.transaction ? m_options.lockTimeoutMs : 0), section.statementTimeoutMs.value_or(m_options.statementTimeoutMs));
+    if (wanted == m_timeouts)
+        return {};
+    const auto set = m_connection.runFile(u"migrations/timeouts"_s, {QString::number(wanted.first), QString::number(wanted.second)}, {}, m_cancel);
+    if (!set)
+        return fail(set.error());
+    m_timeouts = wanted;
+    return {};
+}
+
+// What a migration has SET is not the next one's.
+Done Runner::restoreSettings(const Section &section)
+{
+    const bool sets = std::any_of(section.statements.cbegin(), section.statements.cend(), [](const query::Piece &piece) {
+        return query::natureOf(piece.text).kind == query::Nature::Kind::Set;
+    });
+    if (!sets || !m_connection.isAlive())
+        return {};
+    m_timeouts = {-1, -1};
+    for (const auto *text : {"RESET SESSION AUTHORIZATION", "RESET ALL"}) {
+        if (Done reset = m_connection.command(text); !reset)
+            return reset;
+    }
+    const auto set = m_connection.runFile(u"migrations/settings"_s, {m_options.searchPath, m_options.role.isEmpty() ? u"none"_s : m_options.role}, {}, m_cancel);
+    return set ? Done() : Done(fail(set.error()));
+}
+
+Done Runner::statement(const Way &way, int index)
+{
+    const query::Piece &piece = way.section->statements.at(size_t(index));
+    tellOf(way, Told::What::Statement, index + 1, units::oneLine(QString::fromUtf8(piece.text.left(200))));
+    Sink sink(piece, [&](const QString &text) { tellOf(way, Told::What::Notice, index + 1, text); });
+    Done done = m_connection.execute({piece.text, {}}, {}, sink, {}, m_cancel);
+    if (done)
+        return done;
+    Error error = std::move(done.error());
+    // Where it stands in the file; the position is of the statement.
+    const qsizetype in = error.position > 0 ? query::scriptOffset(way.section->text, piece, error.position) : piece.begin;
+    error.context = u"%1, line %2, statement %3 of %4"_s.arg(way.file->name).arg(way.file->lineAt(way.section->begin + in)).arg(index + 1).arg(way.section->statements.size());
+    return fail(std::move(error));
+}
+
+// A try that ended in lock_timeout or deadlock; an error: no further one. `before`: what has to be put right first.
+Done Runner::again(Way &way, const Error &error, const std::function<Done()> &before)
+{
+    QStringList who;
+    const QVector<Blocker> blockers = m_watch->takeLast();
+    for (const Blocker &one : blockers)
+        who << one.text();
+    const QString inTheWay = who.isEmpty() ? (m_watch->isOn() ? u"nobody was seen in the way"_s : u"who stood in the way is not known: no further connection could be had"_s) : who.join(u"; "_s);
+    if (way.tries >= m_options.lockTries) {
+        Error last = error;
+        last.kind = ErrorKind::Client;
+        last.reason = u"retries_exhausted"_s;
+        last.detail = u"Tried %1 times; in the way last: %2"_s.arg(way.tries).arg(inTheWay);
+        last.hint = u"End what stands in the way (howdahctl activity terminate PID), choose a quieter hour, or allow a longer --lock-timeout."_s;
+        return fail(std::move(last));
+    }
+    if (Done put = before(); !put)
+        return put;
+    // Longer each time, and never two runners at once.
+    const int base = std::min(30'000, 250 << std::min(way.tries, 7));
+    const int pause = base / 2 + int(QRandomGenerator::global()->bounded(base / 2 + 1));
+    ++way.tries;
+    tellOf(way, Told::What::TriesAgain, way.tries, inTheWay, pause);
+    pollfd wake{m_cancel.eventFd(), POLLIN, 0};
+    ::poll(&wake, 1, pause);
+    return m_cancel.isCancelled() ? Done(fail(ErrorKind::Cancelled, u"cancelled"_s, u"Given up"_s)) : Done();
+}
+
+// The failure's own line; that it can't be written does not hide why it failed.
+Done Runner::fails(const Way &way, const Event &event, Error error)
+{
+    Event line = event;
+    line.sqlstate = error.sqlstate;
+    line.message = error.text();
+    if (m_connection.isAlive())
+        (void)addEvent(m_connection, line);
+    (void)restoreSettings(*way.section);
+    return fail(std::move(error));
+}
+
+Done Runner::go(const Way &asked)
+{
+    Way way = asked;
+    QElapsedTimer clock;
+    clock.start();
+    tellOf(way, Told::What::Begins);
+    if (Done set = setTimeouts(*way.section); !set)
+        return set;
+    if (Done gone = way.section->transaction ? inTransaction(way) : oneByOne(way); !gone)
+        return gone;
+    m_run.done.append({way.file->version, way.file->name, way.direction, clock.elapsed(), way.tries});
+    tellOf(way, Told::What::Done, 0, {}, clock.elapsed());
+    return restoreSettings(*way.section);
+}
+
+Done Runner::inTransaction(Way &way)
+{
+    for (;;) {
+        bool committing = false;
+        session::CommitTicket ticket;
+        Done tried = oneTry(way, committing, ticket);
+        if (tried)
+            return tried;
+        Error error = std::move(tried.error());
+        if (!m_connection.isAlive())
+            return committing ? afterLostCommit(way, ticket, error) : Done(fail(std::move(error)));
+        (void)m_connection.command("ROLLBACK");
+        if (!triesAgain(error))
+            return fails(way, eventOf(way, u"failed"_s), std::move(error));
+        if (Done next = again(way, error, [] { return Done(); }); !next)
+            return fails(way, eventOf(way, u"failed"_s), std::move(next.error()));
+    }
+}
+
+Done Runner::oneTry(const Way &way, bool &committing, session::CommitTicket &ticket)
+{
+    QElapsedTimer clock;
+    clock.start();
+    if (Done begun = m_connection.command("BEGIN"); !begun)
+        return begun;
+    Event event = eventOf(way, u"done"_s);
+    for (int i = 0; i < int(way.section->statements.size()); ++i) {
+        if (Done done = statement(way, i); !done)
+            return done;
+        event.hashes << hashOf(way.section->statements.at(size_t(i)).text);
+    }
+    event.statementsDone = event.statements;
+    event.tookMs = clock.elapsed();
+    const auto version = m_connection.runFile(way.direction == Direction::Up ? u"migrations/add_version"_s : u"migrations/remove_version"_s, {way.file->version}, {}, m_cancel);
+    if (!version)
+        return fail(version.error());
+    const auto added = addEvent(m_connection, event, m_cancel);
+    if (!added)
+        return fail(added.error());
+    ticket = {*added, m_connection.identity()};
+    committing = true;
+    return m_connection.command("COMMIT");
+}
+
+Done Runner::afterLostCommit(const Way &way, const session::CommitTicket &ticket, const Error &lost)
+{
+    using What = session::CommitFate::What;
+    const session::CommitFate fate = session::resolveCommit(m_connection, ticket, 20'000, m_cancel);
+    Error error = lost;
+    error.hint = u"Run it again: it goes on from there."_s;
+    switch (fate.what) {
+    case What::Committed:
+        m_run.done.append({way.file->version, way.file->name, way.direction, 0, way.tries});
+        error.detail = u"The link was lost in the COMMIT of %1, which the server says is committed"_s.arg(way.file->name);
+        break;
+    case What::RolledBack:
+    case What::NothingWritten:
+        error.detail = u"The link was lost in the COMMIT of %1, which the server says is rolled back"_s.arg(way.file->name);
+        break;
+    case What::InProgress:
+    case What::Unknown:
+        error.kind = ErrorKind::Client;
+        error.reason = u"outcome_unknown"_s;
+        error.detail = u"The link was lost in the COMMIT of %1; what became of it is %2"_s.arg(way.file->name, session::fateText(fate));
+        error.hint = u"Look with `howdahctl migrate status` once the server answers: where it is applied, its version stands there."_s;
+        break;
+    }
+    return fail(std::move(error));
+}
+
+Result<QStringList> Runner::invalidIndexes()
+{
+    const auto rows = m_connection.runFile(u"migrations/invalid_indexes"_s, {}, {}, m_cancel);
+    if (!rows)
+        return fail(rows.error());
+    QStringList names;
+    for (qsizetype row = 0; row < rows->size(); ++row)
+        names << rows->text(row, 0);
+    return names;
+}
+
+// A CONCURRENTLY that was broken off leaves an index that no query uses and every write pays for.
+Done Runner::dropLeftBehind(const Way &way, const QStringList &before)
+{
+    const auto rows = m_connection.runFile(u"migrations/invalid_indexes"_s, {}, {}, m_cancel);
+    if (!rows)
+        return fail(rows.error());
+    for (qsizetype row = 0; row < rows->size(); ++row) {
+        if (before.contains(rows->text(row, 0)))
+            continue;
+        tellOf(way, Told::What::Dropped, 0, rows->text(row, 0));
+        if (const auto dropped = m_connection.run({rows->bytes(row, rows->columnIndex("drop_statement"_L1)).toByteArray(), {}}, {}, {}, m_cancel); !dropped)
+            return fail(Error(dropped.error()).during(u"drop the invalid index %1"_s.arg(rows->text(row, 0))));
+    }
+    return {};
+}
+
+// Where an earlier run stopped: so many statements stand, as they were then.
+Done Runner::takeUp(const Way &way, int &done, QStringList &hashes, QStringList &before)
+{
+    const Event *last = m_ledger.interrupted(way.file->version);
+    if (!last || last->direction != way.direction)
+        return {};
+    for (auto event = m_ledger.events.crbegin(); event != m_ledger.events.crend(); ++event) {
+        if (event->version == way.file->version && event->kind == "begun"_L1) {
+            before = event->invalidIndexes;
+            break;
+        }
+    }
+    QStringList now;
+    for (int i = 0; i < std::min(last->statementsDone, int(way.section->statements.size())); ++i)
+        now << hashOf(way.section->statements.at(size_t(i)).text);
+    if (now != last->hashes)
+        return fail(ErrorKind::Client, u"changed_since"_s, u"%1 stopped after %2 of its statements, and these were edited since"_s.arg(way.file->name).arg(last->statementsDone),
+                    u"Take the edit back; or put it right by hand and say `howdahctl migrate resolve %1 --applied` or --not-applied."_s.arg(way.file->version));
+    done = last->statementsDone;
+    hashes = last->hashes;
+    return dropLeftBehind(way, before);
+}
+
+Done Runner::oneByOne(Way &way)
+{
+    QElapsedTimer clock;
+    clock.start();
+    auto invalid = invalidIndexes();
+    if (!invalid)
+        return fail(std::move(invalid.error()));
+    int done = 0;
+    QStringList hashes, before = *invalid;
+    if (Done taken = takeUp(way, done, hashes, before); !taken)
+        return taken;
+    const auto line = [&](const QString &kind) {
+        Event event = eventOf(way, kind);
+        event.statementsDone = done;
+        event.hashes = hashes;
+        return event;
+    };
+    const auto write = [&](const Event &event) -> Done {
+        const auto added = addEvent(m_connection, event, m_cancel);
+        return added ? Done() : Done(fail(added.error()));
+    };
+    if (done == 0) {
+        Event begun = line(u"begun"_s);
+        begun.invalidIndexes = before;
+        if (Done written = write(begun); !written)
+            return written;
+    }
+    while (done < int(way.section->statements.size())) {
+        Done ran = statement(way, done);
+        auto left = m_connection.isAlive() ? invalidIndexes() : Result<QStringList>(QStringList());
+        if (left)
+            left->removeIf([&](const QString &name) { return before.contains(name); });
+        if (ran && left && !left->isEmpty())
+            ran = fail(ErrorKind::Client, u"invalid_index"_s, u"%1 was left invalid: IF NOT EXISTS found it and did nothing"_s.arg(left->join(u", "_s)), u"Run it again: it is dropped first."_s);
+        if (!ran) {
+            Error error = std::move(ran.error());
+            if (!m_connection.isAlive())
+                return fail(std::move(error));
+            if (triesAgain(error)) {
+                if (Done next = again(way, error, [&] { return dropLeftBehind(way, before); }); next)
+                    continue;
+                else
+                    error = std::move(next.error());
+            }
+            Event failed = line(u"failed"_s);
+            failed.invalidIndexes = left.value_or(QStringList());
+            if (!failed.invalidIndexes.isEmpty() && error.reason != "invalid_index"_L1)
+                error.detail += u" Left behind, invalid: %1; the next run drops it first."_s.arg(failed.invalidIndexes.join(u", "_s));
+            return fails(way, failed, std::move(error));
+        }
+        hashes << hashOf(way.section->statements.at(size_t(done)).text);
+        ++done;
+        if (Done written = write(line(u"step"_s)); !written)
+            return written;
+    }
+    Event event = line(u"done"_s);
+    event.tookMs = clock.elapsed();
+    if (Done begun = m_connection.command("BEGIN"); !begun)
+        return begun;
+    const auto version = m_connection.runFile(way.direction == Direction::Up ? u"migrations/add_version"_s : u"migrations/remove_version"_s, {way.file->version}, {}, m_cancel);
+    const auto added = version ? addEvent(m_connection, event, m_cancel) : Result<QString>(fail(version.error()));
+    if (!added) {
+        (void)m_connection.command("ROLLBACK");
+        return fail(added.error());
+    }
+    const session::CommitTicket ticket{*added, m_connection.identity()};
+    Done committed = m_connection.command("COMMIT");
+    return committed || m_connection.isAlive() ? committed : afterLostCommit(way, ticket, committed.error());
+}
+
+} // namespace howdah::migrations

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "migrations/folder.h"
+
+#include "base/savefile.h"
+
+#include <QCryptographicHash>
+#include <QDateTime>
+#include <QDir>
+#include <QMap>
+#include <QRegularExpression>
+
+namespace howdah::migrations
+{
+
+using namespace Qt::StringLiterals;
+
+static constexpr qint64 mostFile = 64LL * 1024 * 1024;
+
+const File *Folder::find(const QString &version) const
+{
+    const auto found = std::find_if(files.cbegin(), files.cend(), [&version](const File &one) { return one.version == version; });
+    return found == files.cend() ? nullptr : &*found;
+}
+
+static Result<QByteArray> readAll(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorKind::Io, u"unreadable"_s, u"%1: %2"_s.arg(path, file.errorString()));
+    if (file.size() > mostFile)
+        return fail(ErrorKind::Io, u"too_large"_s, u"%1 has %2 bytes: no migration is that large"_s.arg(path).arg(file.size()));
+    return file.readAll();
+}
+
+Result<Folder> readFolder(const QString &path)
+{
+    const QDir dir(path);
+    if (!dir.exists())
+        return fail(ErrorKind::Io, u"no_such_folder"_s, u"There is no folder %1"_s.arg(path), u"Name it with --folder, or make the first migration with `migrate new`."_s);
+    Folder folder;
+    folder.path = dir.absolutePath();
+    // By bytes, as dbmate does: not by the locale.
+    QStringList names = dir.entryList(QDir::Files);
+    std::sort(names.begin(), names.end());
+    for (const QString &name : std::as_const(names)) {
+        if (!isMigrationName(name))
+            continue;
+        const auto bytes = readAll(dir.filePath(name));
+        if (!bytes)
+            return fail(bytes.error());
+        auto file = parseFile(name, *bytes);
+        if (!file)
+            return fail(std::move(file.error()));
+        if (const File *same = folder.find(file->version))
+            return fail(ErrorKind::Client, u"same_version"_s, u"%1 and %2 have the same version"_s.arg(same->name, name), u"Give one of them another time in its name."_s);
+        folder.files.append(*std::move(file));
+    }
+    return folder;
+}
+
+QByteArray sumOf(const Folder &folder)
+{
+    QByteArray lines;
+    for (const File &file : folder.files)
+        lines += file.sha256.toLatin1() + "  " + file.name.toUtf8() + '\n';
+    return QCryptographicHash::hash(lines, QCryptographicHash::Sha256).toHex() + "  (all)\n" + lines;
+}
+
+static QMap<QString, QByteArray> linesOf(const QByteArray &sum)
+{
+    QMap<QString, QByteArray> lines;
+    for (const QByteArray &line : sum.split('\n')) {
+        if (const qsizetype gap = line.indexOf("  "); gap > 0)
+            lines.insert(QString::fromUtf8(line.mid(gap + 2)), line.left(gap));
+    }
+    return lines;
+}
+
+Result<SumCheck> checkSum(const Folder &folder)
+{
+    const QString path = QDir(folder.path).filePath(QLatin1StringView(sumName));
+    if (!QFile::exists(path))
+        return SumCheck{};
+    const auto written = readAll(path);
+    if (!written)
+        return fail(written.error());
+    const QByteArray now = sumOf(folder);
+    if (*written == now)
+        return SumCheck{SumState::Right, {}};
+    SumCheck check{SumState::Wrong, {}};
+    QMap<QString, QByteArray> before = linesOf(*written);
+    const QMap<QString, QByteArray> after = linesOf(now);
+    for (auto one = after.cbegin(); one != after.cend(); ++one) {
+        if (before.take(one.key()) != one.value() && one.key() != "(all)"_L1)
+            check.differs << one.key();
+    }
+    before.remove(u"(all)"_s);
+    check.differs << before.keys();
+    return check;
+}
+
+Done writeSum(const Folder &folder)
+{
+    return saveFile(QDir(folder.path).filePath(QLatin1StringView(sumName)), sumOf(folder), 0644);
+}
+
+Result<QString> newFile(const QString &folder, const QString &title, const QString &purpose, qint64 nowMs, const QByteArray &up, const QByteArray &down)
+{
+    static const QRegularExpression others(u"[^a-z0-9]+"_s);
+    QString slug = title.toLower().replace(others, u"_"_s);
+    while (slug.startsWith(u'_'))
+        slug.remove(0, 1);
+    while (slug.endsWith(u'_'))
+        slug.chop(1);
+    if (slug.isEmpty())
+        return fail(ErrorKind::Client, u"no_name"_s, u"A migration needs a name of letters or digits"_s);
+    if (!QDir().mkpath(folder))
+        return fail(ErrorKind::Io, u"no_folder"_s, u"The folder %1 can't be made"_s.arg(folder));
+    const QDir dir(folder);
+    QString path;
+    // A second later where that one is taken: the version is what counts.
+    for (QDateTime at = QDateTime::fromMSecsSinceEpoch(nowMs, Qt::UTC);; at = at.addSecs(1)) {
+        const QString version = at.toString(u"yyyyMMddHHmmss"_s);
+        if (!dir.entryList({version + u'*'}, QDir::Files).isEmpty())
+            continue;
+        path = dir.filePath(u"%1_%2.sql"_s.arg(version, slug.left(100)));
+        break;
+    }
+    QByteArray text = "-- Purpose: " + QString(purpose).replace(u'\n', u' ').trimmed().toUtf8() + "\n\n-- migrate:up\n" + up;
+    text += (up.isEmpty() || up.endsWith('\n') ? "" : "\n") + QByteArray("\n-- migrate:down\n") + down + (down.isEmpty() || down.endsWith('\n') ? "" : "\n");
+    if (Done saved = saveFile(path, text, 0644); !saved)
+        return fail(std::move(saved.error()));
+    return path;
+}
+
+} // namespace howdah::migrations

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A project's folder of migrations, and the sum file beside it that turns two branches' new migrations into a conflict of git. Blocking reads of small
+// files: not on the window's thread.
+#pragma once
+
+#include "migrations/file.h"
+
+namespace howdah::migrations
+{
+
+struct Folder {
+    QString path;
+    QVector<File> files; // by name, as dbmate orders them
+    const File *find(const QString &version) const;
+};
+
+// Errors: those of parseFile, all of one file; Io/no_such_folder, Io/unreadable, Client/same_version (two files of one).
+Result<Folder> readFolder(const QString &path);
+
+// "migrations.sum" in the folder: a line a file, "<sha256>  <name>", and first the hash of all of them. Two branches that each add a migration change the
+// same first line.
+QByteArray sumOf(const Folder &folder);
+enum class SumState { None, Right, Wrong };
+struct SumCheck {
+    SumState state = SumState::None;
+    QStringList differs; // names that were added, changed or removed since it was written
+};
+Result<SumCheck> checkSum(const Folder &folder);
+Done writeSum(const Folder &folder);
+inline constexpr auto sumName = "migrations.sum";
+
+// A new file with both sections, named by the time in UTC as dbmate names them, and never over another. Returns its path.
+// Errors: Client/no_name, Io.
+Result<QString> newFile(const QString &folder, const QString &title, const QString &purpose, qint64 nowMs, const QByteArray &up = {}, const QByteArray &down = {});
+
+} // namespace howdah::migrations

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs migrations forth and back. A service on the link's thread: one session lock against other runners (polled), one statement a message, the ledger's
+// line in the same transaction, lock_timeout tried again with who stood in the way, a lost COMMIT asked about and never guessed, a migration
+// without a transaction taken up where it stopped.
+#pragma once
+
+#include "migrations/state.h"
+#include "migrations/watch.h"
+
+namespace howdah::migrations
+{
+
+struct RunOptions {
+    int lockTimeoutMs = 3000;    // of a statement in a transaction; a section's own option comes first
+    int statementTimeoutMs = 0;  // 0: none
+    int lockTries = 10;          // so often altogether where lock_timeout strikes
+    int otherRunnerMs = 60'000;  // how long another runner is waited for
+    bool allowOutOfOrder = false;
+    bool allowEdited = false;
+    QString searchPath = QStringLiteral("public");
+    QString role;                // SET ROLE; empty: the session's own
+    QString client = QStringLiteral("howdahctl");
+    QString systemIdentifier;    // the cluster that is meant; empty: whichever answers
+};
+
+// What is told as it happens.
+struct Told {
+    enum class What { Waits, Begins, Statement, Blocked, Free, TriesAgain, Notice, Dropped, Done };
+    What what = What::Begins;
+    QString name;      // of the migration
+    int statement = 0; // from 1
+    int statements = 0;
+    QString text;      // who has the lock, who stands in the way, the notice
+    int waiting = 0;   // Blocked, Free: so many wait for us
+    qint64 ms = 0;     // Done: it took; TriesAgain: after so long
+};
+using Tell = std::function<void(const Told &)>; // Blocked and Free: on the watch's thread
+
+struct Step {
+    QString version;
+    QString name;
+    Direction direction = Direction::Up;
+    qint64 ms = 0;
+    int tries = 1;
+};
+struct Run {
+    QString id;
+    QVector<Step> done;         // in their order
+    std::optional<Error> error; // what ended it; `done` stands all the same
+    QJsonObject toJson() const;
+};
+
+// Errors, beside the server's: Client/pooler (one in transaction mode stands between), Client/standby, Client/another_server, Client/locked (by another
+// runner, named), Client/edited, Client/out_of_order, Client/changed_since (an interrupted one whose done statements were edited), Client/retries_exhausted,
+// Client/outcome_unknown, Client/invalid_index, Client/irreversible, Client/no_text (a file that is missing and was not kept), Client/not_applied.
+struct Upwards {
+    int most = -1;     // so many; -1: all
+    QString upTo;      // and none after this version; empty: no end
+};
+Run up(pg::Connection &connection, const Folder &folder, const Upwards &wanted, const RunOptions &options, const Tell &tell, const CancelToken &cancel = {});
+struct Downwards {
+    int most = 1;
+    QString downTo;    // this one stays; empty: only `most` counts; all after it go, in the order in which they were applied
+};
+Run down(pg::Connection &connection, const Folder &folder, const Downwards &wanted, const RunOptions &options, const Tell &tell, const CancelToken &cancel = {});
+
+// Marks without running: every file up to `version`; one whose file was edited since (with the reason); one that was interrupted.
+Run baseline(pg::Connection &connection, const Folder &folder, const QString &version, const RunOptions &options, const Tell &tell, const CancelToken &cancel = {});
+Run adopt(pg::Connection &connection, const Folder &folder, const QString &version, const QString &reason, const RunOptions &options, const Tell &tell, const CancelToken &cancel = {});
+Run resolve(pg::Connection &connection, const Folder &folder, const QString &version, bool applied, const RunOptions &options, const Tell &tell, const CancelToken &cancel = {});
+
+} // namespace howdah::migrations
