@@ -46,7 +46,7 @@ QString hashOf(const QByteArray &text)
 
 bool triesAgain(const Error &error)
 {
-    return error.sqlstate == "55P03"_L1 || error.sqlstate == "40P01"_L1; // lock_timeout, deadlock
+    return error.reason != "retries_exhausted"_L1 && (error.sqlstate == "55P03"_L1 || error.sqlstate == "40P01"_L1); // lock_timeout, deadlock
 }
 
 } // namespace
@@ -137,8 +137,6 @@ Done Runner::again(Way &way, const Error &error, const std::function<Done()> &be
         last.hint = u"End what stands in the way (howdahctl activity terminate PID), choose a quieter hour, or allow a longer --lock-timeout."_s;
         return fail(std::move(last));
     }
-    if (Done put = before(); !put)
-        return put;
     // Longer each time, and never two runners at once.
     const int base = std::min(30'000, 250 << std::min(way.tries, 7));
     const int pause = base / 2 + int(QRandomGenerator::global()->bounded(base / 2 + 1));
@@ -146,7 +144,7 @@ Done Runner::again(Way &way, const Error &error, const std::function<Done()> &be
     tellOf(way, Told::What::TriesAgain, way.tries, inTheWay, pause);
     pollfd wake{m_cancel.eventFd(), POLLIN, 0};
     ::poll(&wake, 1, pause);
-    return m_cancel.isCancelled() ? Done(fail(ErrorKind::Cancelled, u"cancelled"_s, u"Given up"_s)) : Done();
+    return m_cancel.isCancelled() ? Done(fail(ErrorKind::Cancelled, u"cancelled"_s, u"Given up"_s)) : before();
 }
 
 // The failure's own line; that it can't be written does not hide why it failed.
@@ -334,12 +332,16 @@ Done Runner::oneByOne(Way &way)
             Error error = std::move(ran.error());
             if (!m_connection.isAlive())
                 return fail(std::move(error));
-            if (triesAgain(error)) {
-                if (Done next = again(way, error, [&] { return dropLeftBehind(way, before); }); next)
-                    continue;
-                else
+            // The dropping of what it left may meet the same lock: that is one more try.
+            bool goesOn = false;
+            while (!goesOn && triesAgain(error)) {
+                Done next = again(way, error, [&] { return dropLeftBehind(way, before); });
+                goesOn = next.has_value();
+                if (!goesOn)
                     error = std::move(next.error());
             }
+            if (goesOn)
+                continue;
             Event failed = line(u"failed"_s);
             failed.invalidIndexes = left.value_or(QStringList());
             if (!failed.invalidIndexes.isEmpty() && error.reason != "invalid_index"_L1)
