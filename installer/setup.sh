@@ -57,6 +57,7 @@ case ${1:-} in
         install_packages test
         ensure_docker || die "The tests need Docker with compose v2"
         fetch_servers 15 16 17 18
+        step "dbmate in build/tool" fetch_dbmate
         ;;
     packages) install_packages "${2:?run or test}" ;;
     docker) ensure_docker ;;
