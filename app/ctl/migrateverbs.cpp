@@ -102,6 +102,11 @@ Result<Stand> standOf(Ctl &ctl, const Options &options, Ctl::Link link)
     auto connection = ctl.connect(link);
     if (!connection)
         return fail(std::move(connection.error()));
+    const auto run = runOptionsOf(options);
+    if (!run)
+        return fail(run.error());
+    if (Done entered = enter(**connection, *run, ctl.cancel()); !entered)
+        return fail(std::move(entered.error()));
     auto ledger = readLedger(**connection, ctl.cancel());
     if (!ledger)
         return fail(std::move(ledger.error()));
@@ -155,6 +160,11 @@ Result<Answer> history(Ctl &ctl, const Options &options)
     auto connection = ctl.connect(Ctl::Link::Profile);
     if (!connection)
         return fail(std::move(connection.error()));
+    const auto run = runOptionsOf(options);
+    if (!run)
+        return fail(run.error());
+    if (Done entered = enter(**connection, *run, ctl.cancel()); !entered)
+        return fail(std::move(entered.error()));
     const auto ledger = readLedger(**connection, ctl.cancel());
     if (!ledger)
         return fail(ledger.error());
@@ -339,6 +349,8 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     verb->require_subcommand(1);
     const auto options = std::make_shared<Options>();
     verb->add_option("--folder", options->folder, "Where the files are; else DBMATE_MIGRATIONS_DIR, else db/migrations");
+    verb->add_option("--role", options->role, "SET ROLE to this one first: the owner of the tables");
+    verb->add_option("--search-path", options->searchPath, "Of the statements")->capture_default_str();
     const auto add = [&](const char *name, const char *what, auto action) {
         CLI::App *one = verb->add_subcommand(name, what);
         one->fallthrough();
@@ -347,8 +359,6 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     };
     const auto runs = [&](CLI::App *one) {
         one->add_option("--confirm", options->confirm, "The database's name: what the environment demands is confirmed");
-        one->add_option("--role", options->role, "SET ROLE to this one first");
-        one->add_option("--search-path", options->searchPath, "Of the statements")->capture_default_str();
         one->add_option("--lock-timeout", options->lockTimeout, "How long a statement waits for a lock, before it is tried again")->capture_default_str();
         one->add_option("--statement-timeout", options->statementTimeout, "How long a statement may run; 0: no end")->capture_default_str();
         one->add_option("--tries", options->tries, "So often where the lock timeout strikes")->check(CLI::Range(1, 1000))->capture_default_str();

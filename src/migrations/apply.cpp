@@ -102,8 +102,7 @@ Done Runner::restoreSettings(const Section &section)
         if (Done reset = m_connection.command(text); !reset)
             return reset;
     }
-    const auto set = m_connection.runFile(u"migrations/settings"_s, {m_options.searchPath, m_options.role.isEmpty() ? u"none"_s : m_options.role}, {}, m_cancel);
-    return set ? Done() : Done(fail(set.error()));
+    return enter(m_connection, m_options, m_cancel);
 }
 
 Done Runner::statement(const Way &way, int index)

@@ -129,8 +129,12 @@ Result<Ledger> readLedger(pg::Connection &connection, const CancelToken &cancel)
                     u"It is left alone. dbmate's has one column, version."_s);
     if (ledger.hasVersions) {
         const auto versions = connection.runFile(u"migrations/versions"_s, {}, {}, cancel);
-        if (!versions)
-            return fail(Error(versions.error()).during(u"read the applied versions"_s));
+        if (!versions) {
+            Error error = versions.error();
+            if (error.sqlstate == "42501"_L1)
+                error.hint = u"Do it as the role that owns the table: --role OWNER; or GRANT SELECT ON public.schema_migrations to this one."_s;
+            return fail(std::move(error).during(u"read the applied versions"_s));
+        }
         for (qsizetype row = 0; row < versions->size(); ++row)
             ledger.versions << versions->text(row, 0);
     }

@@ -68,10 +68,21 @@ Done Runner::ready()
         return fail(ErrorKind::Client, u"another_server"_s,
                     u"%1 is not the cluster that is meant: it is %2, not %3"_s.arg(m_connection.spec().address(), m_connection.identity().systemIdentifier, m_options.systemIdentifier),
                     u"Check where the name leads to."_s);
-    const auto set = m_connection.runFile(u"migrations/settings"_s, {m_options.searchPath, m_options.role.isEmpty() ? u"none"_s : m_options.role}, {}, m_cancel);
-    if (!set)
-        return fail(set.error());
-    return {};
+    return enter(m_connection, m_options, m_cancel);
+}
+
+Done enter(pg::Connection &connection, const RunOptions &options, const CancelToken &cancel)
+{
+    const auto set = connection.runFile(u"migrations/settings"_s, {options.searchPath, options.role.isEmpty() ? u"none"_s : options.role}, {}, cancel);
+    if (set)
+        return {};
+    Error error = set.error();
+    if (error.sqlstate == "42501"_L1) {
+        error.kind = ErrorKind::Permission;
+        error.reason = u"not_of_role"_s;
+        error.hint = u"To permit it: GRANT %1 TO %2 WITH SET TRUE"_s.arg(options.role, connection.facts().role);
+    }
+    return fail(std::move(error).during(u"SET ROLE %1"_s.arg(options.role)));
 }
 
 Done Runner::takeLock()

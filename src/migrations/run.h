@@ -23,6 +23,9 @@ struct RunOptions {
     QString systemIdentifier;    // the cluster that is meant; empty: whichever answers
 };
 
+// The session's settings and its role as a run has them, for who only reads. Errors: Permission/not_of_role.
+Done enter(pg::Connection &connection, const RunOptions &options, const CancelToken &cancel = {});
+
 // What is told as it happens.
 struct Told {
     enum class What { Waits, Begins, Statement, Blocked, Free, TriesAgain, Notice, Dropped, Done };
