@@ -204,7 +204,11 @@ static void alter(const Words &words, int i, Ddl &ddl)
         ddl.kind = Kind::Unknown;
         return;
     }
-    if (words.are(i, {"all", "in", "tablespace"}) || ddl.object == "system"_L1 || ddl.object == "default privileges"_L1)
+    if (words.are(i, {"all", "in", "tablespace"})) {
+        ddl.kind = Kind::Unknown;
+        return;
+    }
+    if (ddl.object == "system"_L1 || ddl.object == "default privileges"_L1)
         return;
     ddl.ifExists = takeIfExists(words, i);
     ddl.only = takeWord(words, i, "only");
@@ -241,6 +245,12 @@ static void reindex(const Words &words, int i, Ddl &ddl)
         ddl.relations << name;
 }
 
+static QString nameOf(const QString &written)
+{
+    const QByteArray text = written.toUtf8();
+    return nameAt(Words(text), 0);
+}
+
 static void change(const Words &words, int i, QByteArrayView text, Ddl &ddl)
 {
     const auto take = [&](Kind kind, int at) {
@@ -263,7 +273,7 @@ static void change(const Words &words, int i, QByteArrayView text, Ddl &ddl)
     using H = session::Hazard::Kind;
     for (const session::Hazard &hazard : query::hazardsOf(text.toByteArray())) {
         if (hazard.kind == H::UpdateWithoutWhere || hazard.kind == H::DeleteWithoutWhere || hazard.kind == H::MergeOfAll)
-            ddl.allRows = true;
+            ddl.allRowsOf = nameOf(hazard.object);
     }
 }
 
@@ -345,6 +355,17 @@ static void other(const Words &words, Ddl &ddl)
         for (const Row &row : rows) {
             if (verb == row.word)
                 ddl.kind = row.kind;
+        }
+        const int into = verb == "select" ? words.find(1, words.size(), {"into", "from"}) : -1;
+        if (into >= 0 && words.is(into, "into")) { // CREATE TABLE AS by another name
+            i = into + 1;
+            while (words.isAny(i, {"temp", "temporary", "unlogged", "local", "table"}))
+                ddl.temporary |= words.word(i++).startsWith("temp");
+            ddl.kind = Kind::Create;
+            ddl.object = u"table"_s;
+            ddl.query = true;
+            ddl.name = nameAt(words, i);
+            ddl.relations << ddl.name;
         }
         if (verb == "rollback")
             ddl.kind = words.find(1, words.size(), {"to"}) >= 0 ? Kind::Savepoint : Kind::End;

@@ -97,7 +97,7 @@ struct Ddl {
     bool query = false;       // CREATE TABLE AS, INSERT … SELECT
     bool onConflict = false;
     bool withNoData = false;
-    bool allRows = false;     // of UPDATE, DELETE, MERGE: no condition, as far as it is seen
+    QString allRowsOf;        // the relation that an UPDATE, DELETE or MERGE in it changes without a condition
     qsizetype keywordEnd = 0;  // behind the word after which CONCURRENTLY may stand
     qsizetype existsBegin = 0; // IF NOT EXISTS
     qsizetype existsEnd = 0;

@@ -46,7 +46,9 @@ static void columnAction(const Words &words, int i, int end, Action &action)
 
 static void addAction(const Words &words, int i, int end, Action &action)
 {
-    if (words.is(i, "value")) {
+    // A column may be called value.
+    const int literal = words.are(i + 1, {"if", "not", "exists"}) ? i + 4 : i + 1;
+    if (words.is(i, "value") && literal < end && words[literal].kind == query::Token::Kind::String) {
         ++i;
         action.ifExists = takeIfExists(words, i);
         action.kind = Kind::AddValue;
@@ -89,9 +91,9 @@ static void renameAction(const Words &words, int i, Action &action)
     action.kind = Kind::RenameColumn;
     if (words.is(i, "constraint"))
         action.kind = Kind::RenameConstraint;
-    else if (words.is(i, "value"))
+    else if (words.is(i, "value") && !words.is(i + 1, "to"))
         action.kind = Kind::RenameValue;
-    else if (words.is(i, "attribute"))
+    else if (words.is(i, "attribute") && !words.is(i + 1, "to"))
         action.kind = Kind::RenameAttribute;
     if (action.kind != Kind::RenameColumn || words.is(i, "column"))
         ++i;

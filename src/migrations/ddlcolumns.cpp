@@ -141,7 +141,7 @@ QString typeAt(const Words &words, int i, int end, int *next)
     };
     if (type == "double"_L1)
         follow({"precision"});
-    if (type == "character"_L1 || type == "char"_L1)
+    if (type == "character"_L1 || type == "char"_L1 || type == "bit"_L1)
         follow({"varying"});
     arguments();
     if (type.startsWith("time"_L1)) {
@@ -169,7 +169,7 @@ bool Column::serial() const
 
 bool beginsConstraint(const Words &words, int i)
 {
-    return words.is(i, "constraint") || words.is(i, "check") || words.are(i, {"foreign", "key"}) || words.are(i, {"primary", "key"}) || words.is(i, "exclude")
+    return words.is(i, "constraint") || words.is(i, "check") || words.are(i, {"foreign", "key"}) || words.are(i, {"primary", "key"}) || (words.is(i, "exclude") && words.isAny(i + 1, {"using", "("}))
         || (words.is(i, "unique") && (words.isAny(i + 1, {"(", "using", "nulls"}))) || words.are(i, {"not", "null"});
 }
 

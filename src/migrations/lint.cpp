@@ -105,6 +105,16 @@ QString Section::columnType(const QString &relation, const QString &column) cons
     return at == m_facts.columnTypes.constEnd() ? QString() : normalType(*at);
 }
 
+QList<Pending> Section::notValidAt(const Ddl &ddl, const Action &action) const
+{
+    QList<Pending> pending = notValid;
+    for (const Action &earlier : ddl.actions) {
+        if (earlier.begin < action.begin && earlier.kind == A::AddConstraint && earlier.constraint.notValid)
+            pending.push_back({ddl.relations.value(0), earlier.constraint});
+    }
+    return pending;
+}
+
 Finding &Section::add(int hazard, int statement, Level level, qsizetype begin, qsizetype end, const QString &more)
 {
     Finding finding;

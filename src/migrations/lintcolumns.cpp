@@ -120,7 +120,7 @@ static std::optional<bool> provenNotNull(const Section &section, const QString &
 
 static void setNotNull(Section &section, int i, const QString &table, const Action &action)
 {
-    for (const Pending &pending : section.notValid) {
+    for (const Pending &pending : section.notValidAt(section.statements()[size_t(i)].ddl, action)) {
         if (pending.constraint.kind == C::NotNull && sameRelation(pending.relation, table) && pending.constraint.columns.contains(action.object)) {
             section.add(26, i, section.blocking(table), action.begin, action.end);
             return;

@@ -29,6 +29,8 @@ static void addConstraint(Section &section, int i, const QString &table, const A
     case C::PrimaryKey:
         if (!constraint.usingIndex)
             add(12, level);
+        else if (std::none_of(section.proven.cbegin(), section.proven.cend(), [&](const Pending &pending) { return sameRelation(pending.relation, table); }))
+            add(12, Level::Note, u"with USING INDEX they are read only where a column may be NULL"_s);
         break;
     case C::Check:
         if (!seen)
@@ -45,9 +47,7 @@ static void addConstraint(Section &section, int i, const QString &table, const A
             break;
         const Level both = section.isSmall(table) && section.isSmall(constraint.references) ? Level::Note : Level::Warning;
         Finding &finding = add(29, both);
-        if (!before18 && section.isPartitioned(table))
-            notValid(finding);
-        else if (!section.isPartitioned(table))
+        if (!before18 || !section.isPartitioned(table)) // refused before 18
             notValid(finding);
         break;
     }
@@ -56,9 +56,11 @@ static void addConstraint(Section &section, int i, const QString &table, const A
 
 static void validate(Section &section, int i, const QString &table, const Action &action)
 {
-    if (!section.transaction())
-        return;
-    for (const Pending &pending : section.notValid) {
+    const Ddl &ddl = section.statements()[size_t(i)].ddl;
+    // One statement is one transaction too.
+    const Section &seen = section;
+    const QList<Pending> all = section.transaction() ? seen.notValidAt(ddl, action) : seen.notValidAt(ddl, action).mid(seen.notValid.size());
+    for (const Pending &pending : all) {
         if (sameRelation(pending.relation, table) && pending.constraint.name == action.object)
             section.add(31, i, section.blocking(table), action.begin, action.end);
     }

@@ -136,7 +136,7 @@ QList<Taken> takenBy(const Section &section, const Statement &statement)
     case K::Insert:
     case K::Update:
     case K::Delete:
-    case K::Merge: each(Lock::RowExclusive, ddl.allRows ? Work::Scan : Work::None); break;
+    case K::Merge: each(Lock::RowExclusive, ddl.allRowsOf.isEmpty() ? Work::None : Work::Scan); break;
     default: break;
     }
     // What this section has made has no one who waits for it.

@@ -65,8 +65,10 @@ static void altered(Section &section, int i, const Ddl &ddl)
     }
     if (isNew)
         return;
-    if (ddl.object == "view"_L1)
-        section.add(36, i, section.inDown(Level::Warning));
+    if (ddl.object == "view"_L1) {
+        const bool quiet = std::all_of(ddl.actions.cbegin(), ddl.actions.cend(), [](const Action &action) { return action.kind == A::Owner || action.kind == A::SetOptions; });
+        section.add(36, i, quiet ? Level::Note : section.inDown(Level::Warning));
+    }
     for (const Action &action : ddl.actions) {
         const auto add = [&](int hazard, Level level) { section.add(hazard, i, level, action.begin, action.end); };
         if (renames(action, ddl.object))

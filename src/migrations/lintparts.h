@@ -78,6 +78,9 @@ public:
     bool statementTimeout = false;
     bool utc = false;
 
+    // What is NOT VALID when an action of this statement runs: of earlier statements, and of earlier actions of its own.
+    QList<Pending> notValidAt(const Ddl &ddl, const Action &action) const;
+
     // `begin` and `end` are bytes of the statement; end < 0: all of it.
     Finding &add(int hazard, int statement, Level level, qsizetype begin = 0, qsizetype end = -1, const QString &more = {});
     void fix(Finding &finding, int statement, qsizetype at, qsizetype length, const QByteArray &text) const;

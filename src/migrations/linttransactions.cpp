@@ -95,8 +95,8 @@ void transactionRules(Section &section, int i)
         else if (section.statements().size() > 1)
             section.add(5, i, Level::Note, 0, -1, u"dbmate sends these in one message"_s);
     }
-    if (ddl.allRows && (ddl.kind != K::Insert) && section.isOld(ddl.relations.value(0)))
-        section.add(49, i, section.blocking(ddl.relations.value(0)));
+    if (section.isOld(ddl.allRowsOf))
+        section.add(49, i, section.blocking(ddl.allRowsOf));
 }
 
 // An enum's value is used after it was added, in the same transaction. One whose type is new may be.

@@ -58,6 +58,7 @@ void TestDdl::kinds_data()
     row("with x as (select 1) delete from t", K::Delete, "", {u"t"_s});
     row("with x as (select 1) select * from x", K::Query, "", {});
     row("insert into s.t select * from u", K::Insert, "", {u"s.t"_s});
+    row("select a into unlogged s.n from t", K::Create, "table", {u"s.n"_s});
     row("start transaction", K::Begin, "", {});
     row("rollback to savepoint a", K::Savepoint, "", {});
     row("rollback", K::End, "", {});
@@ -75,7 +76,7 @@ void TestDdl::kinds()
 
 void TestDdl::unknown()
 {
-    for (const char *sql : {"", "  -- nothing", "frobnicate table t", "create gadget g", "alter gadget g set x", "drop gadget g", "create index i t (a)", "repack t", "'create table t ()'"})
+    for (const char *sql : {"", "  -- nothing", "frobnicate table t", "create gadget g", "alter gadget g set x", "drop gadget g", "create index i t (a)", "repack t", "alter table all in tablespace a set tablespace b", "'create table t ()'"})
         QCOMPARE(int(recognise(sql).kind), int(K::Unknown));
 }
 
@@ -153,6 +154,10 @@ void TestDdl::actions_data()
     row("rename column a to b", A::RenameColumn, "a");
     row("rename to u", A::RenameTo, "");
     row("rename constraint a to b", A::RenameConstraint, "a");
+    row("add value int", A::AddColumn, "value");
+    row("rename value to amount", A::RenameColumn, "value");
+    row("rename attribute to b", A::RenameColumn, "attribute");
+    row("add column exclude boolean", A::AddColumn, "exclude");
     row("set schema s", A::SetSchema, "");
     row("set unlogged", A::SetUnlogged, "");
     row("set (fillfactor = 70)", A::SetOptions, "");
@@ -230,6 +235,8 @@ void TestDdl::tables()
     QCOMPARE(ddl.columnsMade.size(), 2);
     QCOMPARE(ddl.constraints.size(), 1);
     QVERIFY(ddl.partitioned);
+    QCOMPARE(recognise("create table t (exclude boolean, a bit varying(5))").columnsMade.size(), 2);
+    QCOMPARE(recognise("with d as (delete from \"S\".T returning *) insert into u select * from d").allRowsOf, u"\"S\".t"_s);
     QCOMPARE(recognise("create table p partition of s.t for values from (1) to (2)").partitionOf, u"s.t"_s);
     QVERIFY(!recognise("create table p partition of s.t default").partitioned);
     QVERIFY(recognise("create temp table x as select 1").temporary);

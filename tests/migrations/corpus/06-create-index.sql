@@ -24,3 +24,6 @@ create materialized view mv as select 1 as a;
 create unique index on mv (a);
 --# good
 comment on index i is 'create index i on t (a)';
+--# good
+select 1 as a into temp table w;
+create index on w (a);

@@ -7,7 +7,10 @@ alter table t add constraint pk primary key (a, b);
 alter table t drop constraint t_pkey, add constraint t_pkey primary key (id) include (b);
 --# bad
 alter table t add column id bigint primary key generated always as identity;
+--# bad
+alter table t add constraint pk primary key using index i;
 --# good
+alter table t validate constraint t_id_not_null;
 alter table t add constraint pk primary key using index i;
 --# good
 create table n (id bigint primary key);

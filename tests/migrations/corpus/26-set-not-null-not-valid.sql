@@ -19,3 +19,5 @@ alter table n add constraint k not null a not valid;
 alter table n alter column a set not null;
 --# good allow:set-not-null
 alter table t alter column a set not null;
+--# bad
+alter table t add constraint n not null a not valid, alter column a set not null;

@@ -23,3 +23,5 @@ alter table t validate constraint other;
 create table n (a int);
 alter table n add constraint c check (a > 0) not valid;
 alter table n validate constraint c;
+--# bad transaction:false
+alter table t add constraint c check (a > 0) not valid, validate constraint c;

@@ -19,3 +19,7 @@ create or replace view v2 as select 1 as a, 2 as b;
 drop view v2;
 --# good
 create or replace function view() returns int language sql as 'select 1';
+--# bad
+alter view v set schema s;
+--# good
+comment on view v is 'x';

@@ -16,3 +16,7 @@ create table n (a int);
 update n set a = 1;
 --# good
 insert into t (a) values (1), (2);
+--# bad
+with d as (delete from t returning *) insert into u select * from d;
+--# bad
+with d as (update public.t set a = 1 returning *) select * from d;
