@@ -24,6 +24,7 @@ private slots:
     void waivers();
     void purpose();
     void whatIsNotKnown();
+    void levels();
     void down();
     void places();
     void manyFiles();
@@ -226,6 +227,49 @@ void TestLint::whatIsNotKnown()
         QVERIFY2(std::any_of(findings.begin(), findings.end(), [](const Finding &finding) { return finding.rule == "unknown-statement"_L1; }), up);
     }
     QVERIFY(found("comment on table t is 'x';").isEmpty());
+}
+
+// What is known of the server turns a warning into a note, and a note into an error.
+void TestLint::levels()
+{
+    const auto level = [](const char *up, int hazard, const LintFacts &facts) {
+        for (const Finding &finding : lint(fileOf(up), facts)) {
+            if (finding.hazard == hazard)
+                return int(finding.level);
+        }
+        return -1;
+    };
+    const int error = int(Level::Error), warning = int(Level::Warning), note = int(Level::Note);
+    LintFacts facts;
+    const char *index = "create index i on t (a);";
+    QCOMPARE(level(index, 6, facts), warning);
+    facts.tableRows.insert(u"public.t"_s, 9'999);
+    QCOMPARE(level(index, 6, facts), note);
+    QCOMPARE(level("alter table public.t add check (a > 0);", 28, facts), note);
+    QCOMPARE(level("alter table s.t add check (a > 0);", 28, facts), warning);
+    facts.tableRows.insert(u"public.t"_s, 10'000);
+    QCOMPARE(level(index, 6, facts), warning);
+    facts.tableRows.insert(u"public.t"_s, -1); // as pg_class has it before the first ANALYZE
+    QCOMPARE(level(index, 6, facts), warning);
+    const char *column = "alter table t add a int not null;";
+    QCOMPARE(level(column, 13, facts), error);
+    facts.tableRows.insert(u"public.t"_s, 0);
+    QCOMPARE(level(column, 13, facts), note);
+    const char *generated = "alter table t add a int generated always as (b);";
+    const char *notNull = "alter table t add constraint n not null a not valid;";
+    const char *enforced = "alter table t add check (a > 0) not enforced;";
+    QCOMPARE(level(generated, 17, facts), warning);
+    QCOMPARE(level(notNull, 25, facts), -1);
+    QCOMPARE(level(enforced, 30, facts), warning);
+    facts.serverMajor = 17;
+    QCOMPARE(level(generated, 17, facts), error);
+    QCOMPARE(level(notNull, 25, facts), error);
+    QCOMPARE(level(enforced, 30, facts), error);
+    QCOMPARE(level("alter table t add a int generated always as (b) virtual;", 17, facts), error);
+    // Without the runner's timeouts each lock is one to be waited for without end.
+    QCOMPARE(level("alter table t add a int;", 1, facts), warning);
+    facts.runnerSetsTimeouts = true;
+    QCOMPARE(level("alter table t add a int;", 1, facts), -1);
 }
 
 void TestLint::down()
