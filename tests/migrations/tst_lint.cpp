@@ -27,6 +27,7 @@ private slots:
     void levels();
     void down();
     void places();
+    void takesWhateverComes();
     void manyFiles();
 };
 
@@ -296,6 +297,24 @@ void TestLint::places()
     QVERIFY(!findings.isEmpty());
     QCOMPARE(findings[0].hazard, 6);
     QCOMPARE(joined.mid(findings[0].offset, findings[0].length), QByteArray("create index i on t (a)"));
+}
+
+// Each case cut short at every byte: nothing is read outside of it, and no finding or fix points there.
+void TestLint::takesWhateverComes()
+{
+    for (const test::CorpusCase &one : test::corpusCases()) {
+        LintFile file = one.file;
+        for (qsizetype cut = 0; cut <= one.file.up.text.size(); ++cut) {
+            file.up.text = one.file.up.text.left(cut);
+            for (const Finding &finding : lint(file, one.facts)) {
+                const qsizetype size = finding.down ? file.down.text.size() : cut;
+                const bool inside = finding.offset >= 0 && finding.length >= 0 && finding.offset + finding.length <= size;
+                QVERIFY2(inside, QByteArray(file.up.text + told({finding}).toUtf8()));
+                for (const Fix &fix : finding.fixes)
+                    QVERIFY2(fix.offset >= finding.offset && fix.offset + fix.length <= size, file.up.text);
+            }
+        }
+    }
 }
 
 // A thousand files a release lints in under 2 s; a developer's build and the sanitizers get more.
