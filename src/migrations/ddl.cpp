@@ -280,6 +280,7 @@ static void change(const Words &words, int i, QByteArrayView text, Ddl &ddl)
 static void set(const Words &words, int i, Ddl &ddl)
 {
     ddl.kind = Kind::Set;
+    ddl.local = words.is(i, "local");
     if (words.isAny(i, {"local", "session"}))
         ++i;
     if (words.are(i, {"time", "zone"})) {

@@ -83,6 +83,7 @@ struct Ddl {
     QString partitionOf;   // of CREATE TABLE
     QString setting;       // of SET: its name in lower case
     QString value;         // of SET: without quotes
+    bool local = false;    // SET LOCAL
     QByteArray defaultType; // of CREATE TYPE: "enum", "composite", "range" or ""
     bool concurrently = false;
     bool ifNotExists = false;

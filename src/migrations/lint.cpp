@@ -179,8 +179,12 @@ void Section::take(int statement)
     } else if (ddl.kind == K::Drop) {
         for (const QString &relation : ddl.relations)
             (ddl.object == "index"_L1 ? m_newIndexes : m_new).remove(relation);
-    } else if (ddl.kind == K::Set) {
-        if (ddl.setting == "lock_timeout"_L1)
+    } else if (ddl.kind == K::Begin || ddl.kind == K::End) {
+        m_begun = ddl.kind == K::Begin;
+    } else if (ddl.kind == K::Set && (!ddl.local || inTransaction())) { // else it sets nothing
+        if (ddl.setting == "all"_L1) // RESET
+            lockTimeout = statementTimeout = utc = false;
+        else if (ddl.setting == "lock_timeout"_L1)
             lockTimeout = !zero(ddl.value);
         else if (ddl.setting == "statement_timeout"_L1)
             statementTimeout = !zero(ddl.value);
@@ -235,21 +239,24 @@ void Section::applyWaivers()
         if (placed.waiver.reason.isEmpty() || placed.statement < 0)
             continue;
         for (Found &found : m_found) {
-            const bool named = std::any_of(placed.waiver.rules.cbegin(), placed.waiver.rules.cend(), [&](const QString &rule) { return waives(rule, found.finding); });
-            if (found.statement == placed.statement && named) {
+            for (const QString &rule : std::as_const(placed.waiver.rules)) {
+                if (found.statement != placed.statement || !waives(rule, found.finding))
+                    continue;
                 found.finding.waived = placed.waiver.reason;
-                placed.waiver.used = true;
+                placed.waiver.used << rule;
             }
         }
     }
     for (const Placed &placed : waivers) {
-        if (placed.waiver.used)
+        QStringList idle = placed.waiver.rules;
+        idle.removeIf([&](const QString &rule) { return placed.waiver.used.contains(rule); });
+        if (idle.isEmpty())
             continue;
         const bool bare = placed.waiver.reason.isEmpty();
         Finding &finding = add(0, -1, bare ? Level::Error : Level::Warning, 0, -1,
             bare                   ? u"A waiver without a reason does not hold"_s
             : placed.statement < 0 ? u"It stands directly before no statement, and waives nothing"_s
-                                   : u"Its statement has no such finding, so it waives nothing"_s);
+                                   : u"Its statement has no finding of %1"_s.arg(idle.join(u", "_s)));
         finding.rule = bare ? u"waiver-reason"_s : u"unused-waiver"_s;
         finding.safe = bare ? u"-- howdah:ignore RULE reason"_s : u"Away with it"_s;
         finding.offset = placed.waiver.offset;

@@ -59,7 +59,7 @@ static void validate(Section &section, int i, const QString &table, const Action
     const Ddl &ddl = section.statements()[size_t(i)].ddl;
     // One statement is one transaction too.
     const Section &seen = section;
-    const QList<Pending> all = section.transaction() ? seen.notValidAt(ddl, action) : seen.notValidAt(ddl, action).mid(seen.notValid.size());
+    const QList<Pending> all = section.inTransaction() ? seen.notValidAt(ddl, action) : seen.notValidAt(ddl, action).mid(seen.notValid.size());
     for (const Pending &pending : all) {
         if (sameRelation(pending.relation, table) && pending.constraint.name == action.object)
             section.add(31, i, section.blocking(table), action.begin, action.end);

@@ -12,7 +12,7 @@ using K = Ddl::Kind;
 static void offerConcurrently(Section &section, int i, Finding &finding)
 {
     const Statement &statement = section.statements()[size_t(i)];
-    if (!section.transaction() && !statement.several)
+    if (!section.inTransaction() && !statement.several)
         section.fix(finding, i, statement.ddl.keywordEnd, 0, " CONCURRENTLY");
 }
 

@@ -44,7 +44,7 @@ void partitionRules(Section &section, int i)
         }
         if (action.kind == A::Detach && !action.concurrently && !action.finalize) {
             Finding &finding = section.add(41, i, Level::Warning, action.begin, action.end);
-            if (!section.transaction())
+            if (!section.inTransaction())
                 section.fix(finding, i, action.end, 0, " CONCURRENTLY"); // refused where there is a default partition
         }
         if (!reported && !cheap(action) && !ddl.only && section.isPartitioned(parent)) {

@@ -57,6 +57,7 @@ public:
     const LintSection &section() const { return m_section; }
     bool down() const { return m_down; }
     bool transaction() const { return m_section.transaction; }
+    bool inTransaction() const { return m_section.transaction || m_begun; } // the statement that is looked at
     const std::vector<Statement> &statements() const { return m_statements; }
 
     // Of the statement that is looked at.
@@ -96,6 +97,7 @@ private:
     const LintFacts &m_facts;
     const LintSection &m_section;
     bool m_down;
+    bool m_begun = false; // by a BEGIN of the section
     std::vector<Statement> m_statements;
     Names m_new;
     Names m_newIndexes;
@@ -110,7 +112,7 @@ struct Waiver {
     qsizetype length = 0;
     QStringList rules;
     QString reason;
-    bool used = false;
+    QStringList used; // of the rules
 };
 // The waiver that a comment is; no rules: it is none.
 Waiver waiverIn(QByteArrayView comment);

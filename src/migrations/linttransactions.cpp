@@ -83,7 +83,7 @@ void transactionRules(Section &section, int i)
     }
     if (section.transaction() && (ddl.kind == K::Begin || ddl.kind == K::End))
         section.add(50, i, Level::Error);
-    const bool inside = section.transaction() || statement.several;
+    const bool inside = section.inTransaction() || statement.several;
     if (runsConcurrently(ddl)) {
         if (inside)
             section.add(4, i, Level::Error);
@@ -133,6 +133,14 @@ static void enumUse(Section &section)
     }
 }
 
+// ALTER TABLE takes several of it at once.
+static bool combines(const Ddl &ddl)
+{
+    return ddl.is(K::Alter, "table") && std::none_of(ddl.actions.cbegin(), ddl.actions.cend(), [](const Action &action) {
+        return action.kind == A::RenameTo || action.kind == A::RenameColumn || action.kind == A::RenameConstraint || action.kind == A::SetSchema || action.kind == A::Attach || action.kind == A::Detach;
+    });
+}
+
 static void severalLocks(Section &section)
 {
     if (!section.transaction())
@@ -158,13 +166,13 @@ static void severalLocks(Section &section)
         const bool other = std::any_of(here.cbegin(), here.cend(), [&](const QString &name) { return !held.isEmpty() && !isHeld(held, name); });
         if (other)
             section.add(48, i, section.inDown(Level::Warning), 0, -1, u"%1 is locked since"_s.arg(held[0]));
-        else if (ddl.is(K::Alter, "table") && isHeld(altered, relation))
+        else if (combines(ddl) && isHeld(altered, relation))
             section.add(48, i, Level::Note, 0, -1, u"one ALTER TABLE of %1 could hold both"_s.arg(relation));
         for (const QString &name : here) {
             if (!isHeld(held, name) && held.size() < 8)
                 held << name;
         }
-        if (ddl.is(K::Alter, "table") && altered.size() < 8)
+        if (combines(ddl) && altered.size() < 8)
             altered << relation;
     }
 }

@@ -173,7 +173,10 @@ void TestLint::waivers_data()
     row("-- howdah:ignore create-index the table is small\ncreate index i on t (a);", "the table is small");
     row("/* howdah:ignore create-index the table is small */ create index i on t (a);", "the table is small");
     row("-- a word before\n-- howdah:ignore create-index why\n-- a word behind\ncreate index i on t (a);", "why");
-    row("-- howdah:ignore drop-index, create-index — why\ncreate index i on t (a);", "why");
+    row("-- howdah:ignore foreign-key-without-index, create-index — why\ncreate index i on t (a);", "why", {u"unused-waiver"_s});
+    row("-- howdah:ignore create-index, bulk-dml why\ncreate index i on t (a) \\; update t set a = 1;", "why", {u"unused-waiver"_s});
+    row("-- howdah:ignore create-index,missing-lock-timeout: why\r\ncreate index i on t (a);\r\n", "why", {u"unused-waiver"_s});
+    row("-- squawk-ignore require-concurrent-index-creation — why\ncreate index i on t (a);", "why");
     row("-- squawk-ignore require-concurrent-index-creation: why\ncreate index i on t (a);", "why");
     row("-- eugene: ignore E6 why\ncreate index i on t (a);", "why");
     row("-- pgfence-ignore: create-index why\ncreate index i on t (a);", "why");

@@ -31,3 +31,6 @@ alter table t add column a int;
 --# good timeouts:none
 alter table t alter column a set statistics 500;
 comment on table t is 'x';
+--# bad timeouts:none transaction:false
+set local lock_timeout = '3s';
+alter table t add column if not exists a int;

@@ -17,3 +17,7 @@ drop index concurrently i;
 refresh materialized view concurrently mv;
 --# good transaction:false
 alter table p detach partition p1 concurrently;
+--# bad transaction:false
+begin;
+create index concurrently i on t (a);
+commit;

@@ -25,3 +25,6 @@ insert into u select * from v where id < 100;
 --# good
 alter table t add column a int;
 comment on column t.a is 'x';
+--# good
+alter table t rename constraint a to b;
+alter table t add column c int;
