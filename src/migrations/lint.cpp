@@ -63,6 +63,8 @@ Section::Section(const LintFile &file, const LintFacts &facts, bool down) : m_fi
         const Ddl &ddl = statement.ddl;
         if (!ddl.partitionOf.isEmpty())
             m_partitioned.add(ddl.partitionOf);
+        if (ddl.is(K::Create, "index"))
+            m_indexes.insert(Names::last(ddl.relations.value(0)), {ddl.relations.value(0), ddl.columns});
         if (ddl.is(K::Create, "table") && ddl.partitioned)
             m_partitioned.add(ddl.name);
         for (const Action &action : ddl.actions) {
@@ -80,6 +82,16 @@ static auto factOf(const Known &known, const QString &relation)
     if (at != known.constEnd())
         return at;
     return relation.startsWith("public."_L1) ? known.constFind(relation.mid(7)) : known.constFind(QString(u"public."_s + relation));
+}
+
+QList<QStringList> Section::indexesOn(const QString &table) const
+{
+    QList<QStringList> all;
+    for (auto at = m_indexes.constFind(Names::last(table)); at != m_indexes.constEnd() && at.key() == Names::last(table); ++at) {
+        if (sameRelation(table, at->first))
+            all << at->second;
+    }
+    return all;
 }
 
 bool Section::isPartitioned(const QString &relation) const

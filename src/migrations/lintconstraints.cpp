@@ -73,8 +73,8 @@ static bool indexed(const Section &section, const Ddl &ddl, const QString &table
         return keys.size() >= columns.size() && std::all_of(columns.cbegin(), columns.cend(), [&](const QString &column) { return keys.indexOf(column) >= 0 && keys.indexOf(column) < columns.size(); });
     };
     const auto isKey = [](const Constraint &constraint) { return constraint.kind == C::PrimaryKey || constraint.kind == C::Unique; };
-    for (const Statement &other : section.statements()) {
-        if (other.ddl.is(K::Create, "index") && sameRelation(other.ddl.relations.value(0), table) && begins(other.ddl.columns))
+    for (const QStringList &keys : section.indexesOn(table)) {
+        if (begins(keys))
             return true;
     }
     for (const Constraint &constraint : ddl.constraints) {

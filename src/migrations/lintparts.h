@@ -28,8 +28,9 @@ public:
     void remove(const QString &name);
     bool contains(const QString &name) const;
 
-private:
     static QString last(const QString &name) { return name.mid(name.lastIndexOf(u'.') + 1); }
+
+private:
     QMultiHash<QString, QString> m_names;
 };
 
@@ -63,6 +64,7 @@ public:
     // Of the statement that is looked at.
     bool isOld(const QString &relation) const { return !relation.isEmpty() && !m_new.contains(relation); }
     bool isOldIndex(const QString &index) const { return !m_newIndexes.contains(index); }
+    QList<QStringList> indexesOn(const QString &table) const; // the columns of those that the section makes, wherever it does
     bool isPartitioned(const QString &relation) const;
     bool isSmall(const QString &relation) const; // known to have under 10,000 rows
     bool isEmpty(const QString &relation) const; // known to
@@ -102,6 +104,7 @@ private:
     Names m_new;
     Names m_newIndexes;
     Names m_partitioned;
+    QMultiHash<QString, std::pair<QString, QStringList>> m_indexes; // by the table's name without schema
     struct Found { Finding finding; int statement; };
     std::vector<Found> m_found;
     std::vector<QList<Taken>> m_taken;

@@ -177,36 +177,39 @@ static void severalLocks(Section &section)
     }
 }
 
-// Run again after it ran: would it fail? `before`: DROP … IF EXISTS earlier in the section makes room for it.
-static bool repeatable(const Section &section, int i)
+namespace
 {
-    const Ddl &ddl = section.statements()[size_t(i)].ddl;
-    const auto droppedBefore = [&](const QString &object, const QString &name) {
-        for (int before = 0; before < i; ++before) {
-            const Ddl &earlier = section.statements()[size_t(before)].ddl;
-            if (earlier.kind == K::Drop && earlier.object == object && earlier.ifExists
-                && (sameRelation(earlier.name, name) || std::any_of(earlier.relations.cbegin(), earlier.relations.cend(), [&](const QString &one) { return sameRelation(one, name); })))
-                return true;
-        }
-        return false;
-    };
+// What statements before have dropped IF EXISTS: there is room for it again.
+struct Room {
+    QHash<QString, Names> objects; // by their kind
+    QSet<QString> constraints;
+};
+} // namespace
+
+static void makeRoom(Room &room, const Ddl &ddl)
+{
+    if (ddl.kind == K::Drop && ddl.ifExists) {
+        room.objects[ddl.object].add(ddl.name);
+        for (const QString &relation : ddl.relations)
+            room.objects[ddl.object].add(relation);
+    }
+    for (const Action &action : ddl.actions) {
+        if (action.kind == A::DropConstraint && action.ifExists)
+            room.constraints << action.object;
+    }
+}
+
+// Run again after it ran: would it do?
+static bool repeatable(const Ddl &ddl, const Room &room)
+{
     if (ddl.kind == K::Create)
-        return ddl.ifNotExists || ddl.orReplace || (!ddl.name.isEmpty() && droppedBefore(ddl.object, ddl.name));
+        return ddl.ifNotExists || ddl.orReplace || (!ddl.name.isEmpty() && room.objects.value(ddl.object).contains(ddl.name));
     if (ddl.kind == K::Drop)
         return ddl.ifExists || ddl.object == "owned"_L1;
     if (ddl.kind == K::Insert)
         return ddl.onConflict;
     if (ddl.kind != K::Alter)
         return true;
-    const auto constraintDropped = [&](const QString &name) {
-        for (int before = 0; before <= i; ++before) {
-            for (const Action &action : section.statements()[size_t(before)].ddl.actions) {
-                if (action.kind == A::DropConstraint && action.ifExists && action.object == name && !name.isEmpty())
-                    return true;
-            }
-        }
-        return false;
-    };
     for (const Action &action : ddl.actions) {
         switch (action.kind) {
         case A::AddColumn:
@@ -217,7 +220,7 @@ static bool repeatable(const Section &section, int i)
                 return false;
             break;
         case A::AddConstraint:
-            if (!constraintDropped(action.object))
+            if (!room.constraints.contains(action.object))
                 return false;
             break;
         case A::RenameColumn:
@@ -239,6 +242,7 @@ void sectionRules(Section &section)
     enumUse(section);
     severalLocks(section);
     int open = -1;
+    Room room;
     const int count = int(section.statements().size());
     for (int i = 0; i < count; ++i) {
         const Ddl &ddl = section.statements()[size_t(i)].ddl;
@@ -246,8 +250,9 @@ void sectionRules(Section &section)
             open = i;
         else if (ddl.kind == K::End)
             open = -1;
+        makeRoom(room, ddl); // also for itself: it may drop a constraint and add it anew
         // One statement is done or not: only of several may a part stay.
-        if (!section.transaction() && count > 1 && open < 0 && !repeatable(section, i))
+        if (!section.transaction() && count > 1 && open < 0 && !repeatable(ddl, room))
             section.add(51, i, Level::Warning);
     }
     if (open >= 0)
