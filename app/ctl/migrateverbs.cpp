@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// migrate new|status|current|plan|up|down|redo|goto|history|baseline|adopt|resolve|sum
+// migrate new|lint|status|current|plan|up|down|redo|goto|history|baseline|adopt|resolve|sum
+#include "ctl/migratelint.h"
 #include "ctl/migrateplan.h"
 
 #include "base/units.h"
@@ -369,6 +370,21 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     CLI::App *made = add("new", "Make a file with both sections, named by the time", make);
     made->add_option("name", options->word, "What it does, in a few words")->required();
     made->add_option("--purpose", options->purpose, "Why: the first line of the file")->required();
+    CLI::App *lintVerb = verb->add_subcommand("lint", "What may block, fail or lose data, and the safe way to write it; exit 5 where something stands");
+    lintVerb->fallthrough();
+    const auto lintOptions = std::make_shared<LintOptions>();
+    lintVerb->add_option("files", lintOptions->names, "Names or versions; none: all of the folder");
+    lintVerb->add_flag("--connected", lintOptions->connected, "Ask the server for its version and for the size of the tables");
+    lintVerb->add_option("--server", lintOptions->major, "The server's major version, where it is not asked")->check(CLI::Range(15, 30))->capture_default_str();
+    lintVerb->add_flag("--plain", lintOptions->plain, "As another runner would run it, which sets no timeouts");
+    lintVerb->add_flag("--fix", lintOptions->fix, "Rewrite the named files where the safe form is mechanical");
+    lintVerb->callback([&ctl, options, lintOptions] {
+        ctl.choose([options, lintOptions](Ctl &c) {
+            LintOptions wanted = *lintOptions;
+            wanted.folder = folderOf(*options);
+            return lintFiles(c, wanted);
+        });
+    });
     add("status", "Every migration and how it stands", status)->add_flag("--check", options->check, "Exit 9 where some are pending, 4 where some were edited or are missing");
     add("current", "The version that was applied last", current)->add_flag("--check", options->check, "Exit 9 where some are pending");
     add("history", "Who did what, when and how long it took", history)->add_option("--limit", options->limit, "So many lines")->capture_default_str();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A statement's tokens without space and comments, for what is told by words alone. Internal to src/query. Pure, any thread.
+// A statement's tokens without space and comments, for what is told by words alone. For src/query and src/migrations. Pure, any thread.
 #pragma once
 
 #include "query/lexer.h"

@@ -31,6 +31,8 @@ const QVector<Benchmark> &allBenchmarks()
         {QStringLiteral("locks"), QStringLiteral("50,000 locks, 500 sessions, 200 waiting: the lock tree, the server's cost while the pane is open and closed, against psql"),
          {{QStringLiteral("tree_ms"), 1000}, {QStringLiteral("peak_rss_mb"), 150, Count}, {QStringLiteral("stall_max_ms"), 50},
           {QStringLiteral("server_ms_per_s"), 5}, {QStringLiteral("closed_calls"), 0, Count}}, runLocks},
+        {QStringLiteral("migrate"), QStringLiteral("1,000 migrations by the runner against psql with the same statements and transactions; 1,000 files linted"),
+         {{QStringLiteral("ratio"), 1.3}, {QStringLiteral("lint_ms"), 2000}, {QStringLiteral("peak_rss_mb"), 150, Count}}, runMigrate},
     };
     return all;
 }

@@ -47,13 +47,14 @@ int runChild(const QString &name, const QStringList &arguments);
 double median(QVector<double> values);
 Result<QString> peerProgram(const QString &name); // a missing peer fails the run: Tool/peer_missing
 
-// start.cpp, tree.cpp, overview.cpp, grid.cpp, cancel.cpp, locks.cpp
+// start.cpp, tree.cpp, overview.cpp, grid.cpp, cancel.cpp, locks.cpp, migrate.cpp
 Result<QJsonObject> runStart(const Options &options);
 Result<QJsonObject> runTree(const Options &options);
 Result<QJsonObject> runOverview(const Options &options);
 Result<QJsonObject> runGrid(const Options &options);
 Result<QJsonObject> runCancel(const Options &options);
 Result<QJsonObject> runLocks(const Options &options);
+Result<QJsonObject> runMigrate(const Options &options);
 QJsonObject treeChild(const QStringList &arguments);
 QJsonObject overviewChild(const QStringList &arguments);
 QJsonObject gridChild(const QStringList &arguments);

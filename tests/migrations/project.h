@@ -24,7 +24,7 @@ public:
     void put(const QString &name, const QByteArray &up, const QByteArray &down, const QByteArray &options = {}) const
     {
         QFile file(m_folder.filePath(name));
-        if (!file.open(QIODevice::WriteOnly) || file.write("-- Purpose: a test\n-- migrate:up" + options + "\n" + up + "\n-- migrate:down" + options + "\n" + down + "\n") < 0)
+        if (!file.open(QIODevice::WriteOnly) || file.write("-- Purpose: a table for the test\n-- migrate:up" + options + "\n" + up + "\n-- migrate:down" + options + "\n" + down + "\n") < 0)
             qFatal("not written: %s", qPrintable(name));
     }
     void remove(const QString &name) const { QFile::remove(m_folder.filePath(name)); }

@@ -77,7 +77,7 @@ void TestRun::forthAndBack()
     const Event &event = ledger.events.constFirst();
     QCOMPARE(event.kind, u"done"_s);
     QCOMPARE(event.statementsDone, 2);
-    QCOMPARE(event.purpose, u"a test"_s);
+    QCOMPARE(event.purpose, u"a table for the test"_s);
     QCOMPARE(event.who, thisClient());
     QVERIFY(event.tookMs && !event.xid.isEmpty() && event.file.contains("CREATE TABLE a") && event.atMs > 0);
     QCOMPARE(project().up().done.size(), 0); // nothing twice

@@ -6,6 +6,8 @@
 #include <QJsonArray>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace howdah;
 using namespace howdah::test;
 using namespace Qt::StringLiterals;
@@ -18,6 +20,7 @@ private slots:
     void aDay();
     void exitCodes();
     void theOwnersSchema();
+    void lints();
 
 private:
     Program ctl(const QStringList &arguments, const QString &folder = {}, const QString &database = u"verbs"_s) const
@@ -111,6 +114,35 @@ void TestVerbs::theOwnersSchema()
     QVERIFY(folder->files.size() >= 5);
     for (const migrations::File &file : folder->files)
         QVERIFY2(!file.purpose.isEmpty() && !file.down.statements.empty(), qPrintable(file.name));
+}
+
+void TestVerbs::lints()
+{
+    QString why;
+    QVERIFY2(m_server->sql({"CREATE DATABASE lints"}, &why), qPrintable(why));
+    const Project project(*m_server, "lints");
+    const auto lint = [&](const QStringList &more) { return ctl(QStringList{u"lint"_s} + more, project.path(), u"lints"_s); };
+    project.put(u"1_a.sql"_s, "CREATE TABLE public.a (i int);", "DROP TABLE public.a;");
+    QCOMPARE(lint({}).exitCode, 0);
+    project.put(u"2_i.sql"_s, "CREATE INDEX a_i ON public.a (i);", "DROP INDEX CONCURRENTLY public.a_i;", " transaction:false");
+    const Program found = lint({});
+    QCOMPARE(found.exitCode, 5);
+    QCOMPARE(found.json().value("standing"_L1).toInt(), 1);
+    const QJsonArray findings = found.json().value("findings"_L1).toArray();
+    const auto index = std::find_if(findings.cbegin(), findings.cend(), [](const QJsonValue &one) { return one.toObject().value("rule"_L1).toString() == "create-index"_L1; });
+    QVERIFY2(index != findings.cend(), found.output);
+    const QJsonObject finding = (*index).toObject();
+    QCOMPARE(finding.value("hazard"_L1).toInt(), 6);
+    QCOMPARE(finding.value("file"_L1).toString(), u"2_i.sql"_s);
+    QCOMPARE(finding.value("line"_L1).toInt(), 3);
+    // A table that the server knows to be small holds nobody up for long.
+    QVERIFY(project.link()->run({"CREATE TABLE public.a AS SELECT 1 AS i", {}}) && project.link()->run({"ANALYZE public.a", {}}));
+    QCOMPARE(lint({u"--connected"_s}).exitCode, 0);
+    // The safe form where it is mechanical, in the file that is named.
+    QCOMPARE(lint({u"--fix"_s}).error("reason"), u"usage"_s);
+    QCOMPARE(lint({u"--fix"_s, u"2"_s}).json().value("fixed"_L1).toArray().size(), 1);
+    QCOMPARE(QString::fromUtf8(project.folder().files.at(1).up.statements.at(0).text), u"CREATE INDEX CONCURRENTLY a_i ON public.a (i)"_s);
+    QCOMPARE(lint({}).exitCode, 0);
 }
 
 QTEST_GUILESS_MAIN(TestVerbs)
