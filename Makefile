@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The owner's names for what the scripts and howdahctl do. Nothing is decided here.
-.PHONY: help run test verify-postgresql db-shell
+.PHONY: help run test verify-postgresql db-shell db-migrate-create db-migrate db-migrate-current
 .DEFAULT_GOAL := help
 
 help: ## What there is
@@ -17,3 +17,16 @@ verify-postgresql: ## TLS only, roles, extensions, functions, archive and health
 
 db-shell: ## psql of the stack's own version, as its administrator
 	./run.sh --in-session howdahctl --profile local shell
+
+# The stack's own schema: its files are the owner's, and so are its tables.
+MIGRATE = ./run.sh --in-session howdahctl --profile local migrate --folder docker/migrations --role jeex_owner
+
+db-migrate-create: ## A new migration: MSG="what it does" PURPOSE="why"
+	@test -n "$(MSG)" || { echo 'make db-migrate-create MSG="what it does" PURPOSE="why"' >&2; exit 2; }
+	$(MIGRATE) new "$(MSG)" --purpose "$(or $(PURPOSE),to be written: why $(MSG))"
+
+db-migrate: ## Run what is pending
+	$(MIGRATE) up
+
+db-migrate-current: ## The version that was applied last
+	$(MIGRATE) current
