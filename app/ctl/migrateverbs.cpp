@@ -25,6 +25,7 @@ struct Options {
     std::string role;
     std::string searchPath = "public";
     std::string confirm;
+    std::string cluster;
     std::string lockTimeout = "3s";
     std::string statementTimeout = "0";
     int tries = 10;
@@ -62,6 +63,7 @@ Result<RunOptions> runOptionsOf(const Options &options)
     run.allowEdited = options.edited;
     run.searchPath = QString::fromStdString(options.searchPath);
     run.role = QString::fromStdString(options.role);
+    run.systemIdentifier = QString::fromStdString(options.cluster);
     run.client = u"howdahctl "_s + QStringLiteral(HOWDAH_VERSION);
     return run;
 }
@@ -350,7 +352,7 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     verb->require_subcommand(1);
     const auto options = std::make_shared<Options>();
     verb->add_option("--folder", options->folder, "Where the files are; else DBMATE_MIGRATIONS_DIR, else db/migrations");
-    verb->add_option("--role", options->role, "SET ROLE to this one first: the owner of the tables");
+    verb->add_option("--role", options->role, "As this role: the owner of the tables");
     verb->add_option("--search-path", options->searchPath, "Of the statements")->capture_default_str();
     const auto add = [&](const char *name, const char *what, auto action) {
         CLI::App *one = verb->add_subcommand(name, what);
@@ -360,6 +362,7 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     };
     const auto runs = [&](CLI::App *one) {
         one->add_option("--confirm", options->confirm, "The database's name: what the environment demands is confirmed");
+        one->add_option("--cluster", options->cluster, "Only where the server is of the cluster with this system identifier");
         one->add_option("--lock-timeout", options->lockTimeout, "How long a statement waits for a lock, before it is tried again")->capture_default_str();
         one->add_option("--statement-timeout", options->statementTimeout, "How long a statement may run; 0: no end")->capture_default_str();
         one->add_option("--tries", options->tries, "So often where the lock timeout strikes")->check(CLI::Range(1, 1000))->capture_default_str();

@@ -82,7 +82,7 @@ Done enter(pg::Connection &connection, const RunOptions &options, const CancelTo
         error.reason = u"not_of_role"_s;
         error.hint = u"To permit it: GRANT %1 TO %2 WITH SET TRUE"_s.arg(options.role, connection.facts().role);
     }
-    return fail(std::move(error).during(u"SET ROLE %1"_s.arg(options.role)));
+    return fail(std::move(error).during(u"act as the role %1"_s.arg(options.role)));
 }
 
 Done Runner::takeLock()
