@@ -35,10 +35,14 @@ struct Options {
     bool check = false;
     // of single verbs
     std::string word;
+    std::string to; // a version
+    int count = 0;  // 0: not given
     std::string purpose;
     std::string reason;
     bool applied = false;
     bool notApplied = false;
+    bool statementDone = false;
+    bool statementNotDone = false;
     int limit = 50;
 };
 
@@ -202,92 +206,117 @@ Result<Answer> answerOf(const Result<Run> &ran)
     answer.exit = is({"locked"}) ? ExitCode::LockedByAnother
         : is({"retries_exhausted"}) ? ExitCode::RetriesExhausted
         : is({"outcome_unknown"})   ? ExitCode::OutcomeUnknown
-        : is({"edited", "changed_since", "out_of_order"}) ? ExitCode::Drift
+        : is({"edited", "changed_since", "out_of_order", "changed_meanwhile", "interrupted"}) ? ExitCode::Drift
         : error.kind == ErrorKind::Connection ? ExitCode::Failed : exitCodeOf(error); // connected it was
     answer.text += error.text() + u'\n';
     return answer;
 }
 
-QVector<Wanted> wantedUp(const Stand &stand, const Upwards &wanted)
+// What looks like a password is kept with the text, so that the migration can be undone without its file: said before it is.
+void warnOfSecrets(const QVector<Wanted> &wanted)
 {
-    QVector<Wanted> all;
-    for (const Entry &entry : stand.state.entries) {
-        const bool pending = entry.standing == Standing::Pending || entry.standing == Standing::OutOfOrder || entry.standing == Standing::Interrupted;
-        if (!pending || all.size() == wanted.most)
-            continue;
-        if (!wanted.upTo.isEmpty() && (entry.version.size() != wanted.upTo.size() ? entry.version.size() > wanted.upTo.size() : entry.version > wanted.upTo))
-            continue;
-        all.append({stand.folder.find(entry.version), Direction::Up, {}});
+    for (const Wanted &one : wanted) {
+        const QString text = QString::fromUtf8(one.file->text);
+        if (session::masked(text) != text)
+            std::fprintf(stderr, "%s: what looks like a password in it is kept in howdah.migration_event with the rest of its text\n", qPrintable(one.file->name));
     }
-    return all;
 }
 
-QVector<Wanted> wantedDown(const Stand &stand, const Downwards &wanted, std::vector<std::unique_ptr<File>> &kept)
-{
-    QStringList back = wayBack(stand.ledger);
-    back = back.first(wanted.downTo.isEmpty() ? std::min<qsizetype>(back.size(), wanted.most) : std::max<qsizetype>(0, back.indexOf(wanted.downTo)));
-    QVector<Wanted> all;
-    for (const QString &version : std::as_const(back)) {
-        const File *file = stand.folder.find(version);
-        if (const Event *by = stand.ledger.appliedBy(version); !file && by && !by->file.isEmpty()) {
-            if (auto parsed = parseFile(by->name, by->file)) {
-                kept.push_back(std::make_unique<File>(*std::move(parsed)));
-                file = kept.back().get();
-            }
-        }
-        if (file)
-            all.append({file, Direction::Down, {}});
+// Files that live as long as the plan.
+struct Chosen {
+    std::vector<std::unique_ptr<File>> files;
+    QVector<Wanted> wanted;
+    QStringList versions;
+
+    void add(const File &file, Direction direction)
+    {
+        files.push_back(std::make_unique<File>(file));
+        wanted.append({files.back().get(), direction, {}});
     }
-    return all;
+};
+
+Answer nothingToDo()
+{
+    return {Run().toJson(), u"Nothing was to be done\n"_s, ExitCode::Success};
 }
 
 Result<Answer> goUp(Ctl &ctl, const Options &options, const Upwards &wanted, bool planOnly)
 {
-    const auto run = runOptionsOf(options);
+    auto run = runOptionsOf(options);
     if (!run)
         return fail(run.error());
     auto stand = standOf(ctl, options, planOnly ? Ctl::Link::Profile : Ctl::Link::Writer);
     if (!stand)
         return fail(std::move(stand.error()));
-    const QVector<Wanted> all = wantedUp(*stand, wanted);
-    const session::ChangePlan plan = planOf(stand->target, *stand->connection, all, u"Run %1 migrations"_s.arg(all.size()));
+    if (!wanted.upTo.isEmpty() && !stand->folder.find(wanted.upTo))
+        return fail(ErrorKind::Client, u"no_such_version"_s, u"There is no migration %1"_s.arg(wanted.upTo));
+    Chosen chosen;
+    chosen.versions = plannedUp(stand->folder, stand->ledger, wanted);
+    for (const QString &version : std::as_const(chosen.versions)) {
+        if (const File *file = stand->folder.find(version))
+            chosen.add(*file, Direction::Up);
+    }
+    const session::ChangePlan plan = planOf(stand->target, *stand->connection, chosen.wanted, u"Run %1 migrations"_s.arg(chosen.versions.size()));
     if (planOnly) {
         QJsonArray steps;
         for (const session::ChangeStep &step : plan.steps)
             steps.append(QJsonObject{{u"title"_s, step.title}, {u"sql"_s, session::masked(QString::fromUtf8(step.text))}, {u"purpose"_s, step.blocks}});
         return Answer{{{u"server"_s, plan.server}, {u"role"_s, plan.role}, {u"steps"_s, steps}}, planText(plan), ExitCode::Success};
     }
-    if (all.isEmpty())
-        return answerOf(up(*stand->connection, stand->folder, wanted, *run, tell, ctl.cancel()));
+    // An edited file is told even where nothing is pending.
+    if (chosen.versions.isEmpty() && (options.edited || stand->state.count(Standing::Edited) == 0))
+        return nothingToDo();
+    run->planned = chosen.versions;
+    warnOfSecrets(chosen.wanted);
     return answerOf(runPlan(ctl, plan, QString::fromStdString(options.confirm), [&] { return up(*stand->connection, stand->folder, wanted, *run, tell, ctl.cancel()); }));
 }
 
 Result<Answer> goDown(Ctl &ctl, const Options &options, const Downwards &wanted)
 {
-    const auto run = runOptionsOf(options);
+    auto run = runOptionsOf(options);
     if (!run)
         return fail(run.error());
     auto stand = standOf(ctl, options, Ctl::Link::Writer);
     if (!stand)
         return fail(std::move(stand.error()));
-    std::vector<std::unique_ptr<File>> kept;
-    const QVector<Wanted> all = wantedDown(*stand, wanted, kept);
-    const session::ChangePlan plan = planOf(stand->target, *stand->connection, all, u"Undo %1 migrations"_s.arg(all.size()));
+    if (!wanted.downTo.isEmpty() && !stand->ledger.isApplied(wanted.downTo))
+        return fail(ErrorKind::Client, u"not_applied"_s, u"%1 is not applied"_s.arg(wanted.downTo));
+    Chosen chosen;
+    chosen.versions = plannedDown(stand->ledger, wanted);
+    for (const QString &version : std::as_const(chosen.versions)) {
+        const auto file = fileToUndo(stand->folder, stand->ledger, version, options.edited);
+        if (!file)
+            return fail(file.error());
+        chosen.add(*file, Direction::Down);
+    }
+    if (chosen.versions.isEmpty())
+        return nothingToDo();
+    run->planned = chosen.versions;
+    const session::ChangePlan plan = planOf(stand->target, *stand->connection, chosen.wanted, u"Undo %1 migrations"_s.arg(chosen.versions.size()));
     return answerOf(runPlan(ctl, plan, QString::fromStdString(options.confirm), [&] { return down(*stand->connection, stand->folder, wanted, *run, tell, ctl.cancel()); }));
 }
 
-// The last one back and forth again.
-Result<Answer> redo(Ctl &ctl, const Options &options)
+Result<Answer> goRedo(Ctl &ctl, const Options &options)
 {
-    auto back = goDown(ctl, options, {1, {}});
-    if (!back || back->exit != ExitCode::Success || back->json.value("done"_L1).toArray().isEmpty())
-        return back;
-    const QString version = back->json.value("done"_L1).toArray().at(0).toObject().value("version"_L1).toString();
-    auto forth = goUp(ctl, options, {-1, version}, false);
-    if (!forth)
-        return forth;
-    forth->text = back->text + forth->text;
-    return forth;
+    auto run = runOptionsOf(options);
+    if (!run)
+        return fail(run.error());
+    auto stand = standOf(ctl, options, Ctl::Link::Writer);
+    if (!stand)
+        return fail(std::move(stand.error()));
+    const QString version = wayBack(stand->ledger).value(0);
+    const File *file = stand->folder.find(version);
+    if (version.isEmpty() || !file)
+        return fail(ErrorKind::Client, u"no_text"_s, version.isEmpty() ? u"Nothing is applied"_s : u"Migration %1 has no file here: it could not be run again"_s.arg(version));
+    const auto undo = fileToUndo(stand->folder, stand->ledger, version, options.edited);
+    if (!undo)
+        return fail(undo.error());
+    Chosen chosen;
+    chosen.add(*undo, Direction::Down);
+    chosen.add(*file, Direction::Up);
+    run->planned = QStringList{version};
+    const session::ChangePlan plan = planOf(stand->target, *stand->connection, chosen.wanted, u"Undo migration %1 and run it again"_s.arg(file->name));
+    return answerOf(runPlan(ctl, plan, QString::fromStdString(options.confirm), [&] { return redo(*stand->connection, stand->folder, *run, tell, ctl.cancel()); }));
 }
 
 Result<Answer> goTo(Ctl &ctl, const Options &options)
@@ -392,17 +421,20 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     add("current", "The version that was applied last", current)->add_flag("--check", options->check, "Exit 9 where some are pending");
     add("history", "Who did what, when and how long it took", history)->add_option("--limit", options->limit, "So many lines")->capture_default_str();
     add("plan", "What `up` would run", [](Ctl &c, const Options &o) { return goUp(c, o, {}, true); });
-    CLI::App *upVerb = runs(add("up", "Run what is pending, all or so many, or up to a version", [](Ctl &c, const Options &o) {
-        const QString word = QString::fromStdString(o.word);
-        return goUp(c, o, word.isEmpty() ? Upwards{} : word.size() < 6 ? Upwards{word.toInt(), {}} : Upwards{-1, word}, false);
+    const auto towards = [](CLI::App *one, const std::shared_ptr<Options> &given, const char *what) {
+        CLI::Option *count = one->add_option("count", given->count, "So many")->check(CLI::Range(1, 1'000'000));
+        one->add_option("--to", given->to, what)->excludes(count);
+    };
+    CLI::App *upVerb = runs(add("up", "Run what is pending: all, so many, or up to a version", [](Ctl &c, const Options &o) {
+        return goUp(c, o, {o.count ? o.count : -1, QString::fromStdString(o.to)}, false);
     }));
-    upVerb->add_option("count", options->word, "How many, or the version to stop at");
+    towards(upVerb, options, "The last version to run");
     upVerb->add_flag("--allow-out-of-order", options->outOfOrder, "Though something newer is applied");
-    runs(add("down", "Undo the last one, so many, or all after a version", [](Ctl &c, const Options &o) {
-        const QString word = QString::fromStdString(o.word);
-        return goDown(c, o, word.isEmpty() ? Downwards{} : word.size() < 6 ? Downwards{word.toInt(), {}} : Downwards{0, word});
-    }))->add_option("count", options->word, "How many, or the version that stays");
-    runs(add("redo", "Undo the last one and run it again", redo));
+    towards(runs(add("down", "Undo the last one, so many, or all after a version", [](Ctl &c, const Options &o) {
+                return goDown(c, o, {o.count ? o.count : 1, QString::fromStdString(o.to)});
+            })),
+            options, "The version that stays");
+    runs(add("redo", "Undo the last one and run it again", goRedo));
     runs(add("goto", "Forth or back to a version", goTo))->add_option("version", options->word)->required();
     runs(add("baseline", "Mark everything up to a version as applied, and run nothing", [](Ctl &c, const Options &o) {
         return marks(c, o, u"baseline"_s, [&](pg::Connection &connection, const Folder &folder, const RunOptions &run) {
@@ -416,16 +448,20 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     }));
     adoptVerb->add_option("version", options->word)->required();
     adoptVerb->add_option("--reason", options->reason, "Kept in the ledger")->required();
-    CLI::App *resolveVerb = runs(add("resolve", "What became of an interrupted one, after it was put right by hand", [](Ctl &c, const Options &o) {
-        if (o.applied == o.notApplied)
-            return Result<Answer>(fail(ErrorKind::Client, u"usage"_s, u"Say either --applied or --not-applied"_s));
-        return marks(c, o, o.applied ? u"applied"_s : u"not applied"_s, [&](pg::Connection &connection, const Folder &folder, const RunOptions &run) {
-            return resolve(connection, folder, QString::fromStdString(o.word), o.applied, run, tell, c.cancel());
-        });
+    CLI::App *resolveVerb = runs(add("resolve", "What became of an interrupted one, or of the statement that it was cut off at", [](Ctl &c, const Options &o) {
+        if (o.applied + o.notApplied + o.statementDone + o.statementNotDone != 1)
+            return Result<Answer>(fail(ErrorKind::Client, u"usage"_s, u"Say one of --applied, --not-applied, --statement-done, --statement-not-done"_s));
+        const Resolved how = o.applied ? Resolved::Applied : o.notApplied ? Resolved::NotApplied : o.statementDone ? Resolved::StatementDone : Resolved::StatementNotDone;
+        return marks(c, o, o.applied ? u"applied"_s : o.notApplied ? u"not applied"_s : o.statementDone ? u"its statement done"_s : u"its statement not done"_s,
+                     [&](pg::Connection &connection, const Folder &folder, const RunOptions &run) {
+                         return resolve(connection, folder, QString::fromStdString(o.word), how, run, tell, c.cancel());
+                     });
     }));
     resolveVerb->add_option("version", options->word)->required();
     resolveVerb->add_flag("--applied", options->applied, "All of it stands");
     resolveVerb->add_flag("--not-applied", options->notApplied, "Nothing of it stands");
+    resolveVerb->add_flag("--statement-done", options->statementDone, "The statement that it was cut off at stands");
+    resolveVerb->add_flag("--statement-not-done", options->statementNotDone, "It does not");
     add("sum", "Write migrations.sum anew, after both branches of a merge were looked at", sum);
 }
 

@@ -12,4 +12,7 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
 JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
 WHERE NOT i.indisvalid AND c.relkind = 'i'
+  -- Somebody builds one at this moment: it is his, and not left behind. Which one may not be seen by everybody.
+  AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_stat_progress_create_index AS p
+                  WHERE p.datname = pg_catalog.current_database() AND (p.index_relid IS NULL OR p.index_relid IN (0, i.indexrelid)))
 ORDER BY 1

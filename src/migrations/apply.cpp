@@ -3,8 +3,10 @@
 #include "migrations/runner.h"
 
 #include "base/units.h"
+#include "migrations/ddl.h"
 #include "pg/resultsink.h"
 #include "query/hazards.h"
+#include "session/changeplan.h"
 
 #include <QCryptographicHash>
 #include <QElapsedTimer>
@@ -38,6 +40,22 @@ private:
     std::function<void(const QString &)> m_notice;
     bool m_given = false;
 };
+
+// Neither gives up while it waits for snapshots that are older than itself: broken off, a CONCURRENTLY leaves an invalid index.
+bool isPatient(const QByteArray &statement)
+{
+    const Ddl ddl = recognise(statement);
+    return ddl.concurrently || ddl.kind == Ddl::Kind::Vacuum || std::any_of(ddl.actions.cbegin(), ddl.actions.cend(), [](const Action &action) { return action.concurrently; });
+}
+
+// What a second time does no harm, or is seen in the catalogs.
+bool mayRunAgain(const QByteArray &statement)
+{
+    const Ddl ddl = recognise(statement);
+    using Kind = Ddl::Kind;
+    return ddl.kind == Kind::Set || ddl.kind == Kind::Vacuum || ddl.kind == Kind::Analyze || ddl.kind == Kind::Reindex || ddl.kind == Kind::Refresh
+        || (ddl.kind == Kind::Drop && ddl.ifExists) || (ddl.kind == Kind::Create && ddl.ifNotExists);
+}
 
 QString hashOf(const QByteArray &text)
 {
@@ -76,10 +94,9 @@ Event Runner::eventOf(const Way &way, const QString &kind) const
     return event;
 }
 
-Done Runner::setTimeouts(const Section &section)
+Done Runner::setTimeouts(const Section &section, bool patient)
 {
-    // Without a transaction a lock_timeout would break a CONCURRENTLY off while it waits for old snapshots, and leave an invalid index.
-    const std::pair wanted(section.lockTimeoutMs.value_or(section.transaction ? m_options.lockTimeoutMs : 0), section.statementTimeoutMs.value_or(m_options.statementTimeoutMs));
+    const std::pair wanted(section.lockTimeoutMs.value_or(patient ? 0 : m_options.lockTimeoutMs), section.statementTimeoutMs.value_or(m_options.statementTimeoutMs));
     if (wanted == m_timeouts)
         return {};
     const auto set = m_connection.runFile(u"migrations/timeouts"_s, {QString::number(wanted.first), QString::number(wanted.second)}, {}, m_cancel);
@@ -89,11 +106,13 @@ Done Runner::setTimeouts(const Section &section)
     return {};
 }
 
-// What a migration has SET is not the next one's.
+// What a migration has set is not the next one's, in whatever way it did; and the lock is still ours.
 Done Runner::restoreSettings(const Section &section)
 {
     const bool sets = std::any_of(section.statements.cbegin(), section.statements.cend(), [](const query::Piece &piece) {
-        return query::natureOf(piece.text).kind == query::Nature::Kind::Set;
+        using Kind = query::Nature::Kind;
+        const Kind kind = query::natureOf(piece.text).kind;
+        return kind == Kind::Set || kind == Kind::Select || kind == Kind::Utility || kind == Kind::Other || piece.text.toLower().contains("set_config");
     });
     if (!sets || !m_connection.isAlive())
         return {};
@@ -102,14 +121,16 @@ Done Runner::restoreSettings(const Section &section)
         if (Done reset = m_connection.command(text); !reset)
             return reset;
     }
-    return enter(m_connection, m_options, m_cancel);
+    if (Done entered = enter(m_connection, m_options, {}); !entered)
+        return entered;
+    return keepLock();
 }
 
 Done Runner::statement(const Way &way, int index)
 {
     const query::Piece &piece = way.section->statements.at(size_t(index));
-    tellOf(way, Told::What::Statement, index + 1, units::oneLine(QString::fromUtf8(piece.text.left(200))));
-    Sink sink(piece, [&](const QString &text) { tellOf(way, Told::What::Notice, index + 1, text); });
+    tellOf(way, Told::What::Statement, index + 1, units::oneLine(session::masked(QString::fromUtf8(piece.text)).left(200)));
+    Sink sink(piece, [&](const QString &text) { tellOf(way, Told::What::Notice, index + 1, session::masked(text)); });
     Done done = m_connection.execute({piece.text, {}}, {}, sink, {}, m_cancel);
     if (done)
         return done;
@@ -151,7 +172,7 @@ Done Runner::fails(const Way &way, const Event &event, Error error)
 {
     Event line = event;
     line.sqlstate = error.sqlstate;
-    line.message = error.text();
+    line.message = session::maskedValue(error.text());
     if (m_connection.isAlive())
         (void)addEvent(m_connection, line);
     (void)restoreSettings(*way.section);
@@ -164,7 +185,11 @@ Done Runner::go(const Way &asked)
     QElapsedTimer clock;
     clock.start();
     tellOf(way, Told::What::Begins);
-    if (Done set = setTimeouts(*way.section); !set)
+    const Event *stopped = m_ledger.interrupted(way.file->version);
+    if (stopped && stopped->direction == way.direction && way.section->transaction && (stopped->statementsDone > 0 || stopped->kind != "failed"_L1))
+        return fail(ErrorKind::Client, u"changed_since"_s, u"%1 stopped after %2 of its statements without a transaction, and has one now"_s.arg(way.file->name).arg(stopped->statementsDone),
+                    u"Take the edit back; or put it right by hand and say `howdahctl migrate resolve %1 --applied` or --not-applied."_s.arg(way.file->version));
+    if (Done set = way.section->transaction ? setTimeouts(*way.section, false) : Done(); !set)
         return set;
     if (Done gone = way.section->transaction ? inTransaction(way) : oneByOne(way); !gone)
         return gone;
@@ -243,31 +268,87 @@ Done Runner::afterLostCommit(const Way &way, const session::CommitTicket &ticket
     return fail(std::move(error));
 }
 
-Result<QStringList> Runner::invalidIndexes()
+QString Runner::statementHash(const Section &section, int index)
 {
+    return hashOf(section.statements.at(size_t(index)).text);
+}
+
+// Only those that a CONCURRENTLY of this file makes: somebody else's are his.
+Result<QVector<Runner::InvalidIndex>> Runner::invalidIndexes(const Section &section)
+{
+    QVector<Ddl> makers;
+    for (const query::Piece &piece : section.statements) {
+        if (const Ddl ddl = recognise(piece.text); ddl.concurrently && (ddl.kind == Ddl::Kind::Create || ddl.kind == Ddl::Kind::Reindex))
+            makers.append(ddl);
+    }
+    QVector<InvalidIndex> indexes;
+    if (makers.isEmpty())
+        return indexes;
     const auto rows = m_connection.runFile(u"migrations/invalid_indexes"_s, {}, {}, m_cancel);
     if (!rows)
         return fail(rows.error());
+    for (qsizetype row = 0; row < rows->size(); ++row) {
+        const QString index = rows->text(row, "index"_L1), relation = rows->text(row, "relation"_L1);
+        const bool ours = std::any_of(makers.cbegin(), makers.cend(), [&](const Ddl &maker) {
+            if (maker.kind == Ddl::Kind::Create && !maker.name.isEmpty())
+                return sameRelation(index.section(u'.', -1), maker.name);
+            const auto &named = maker.relations;
+            return std::any_of(named.cbegin(), named.cend(), [&](const QString &one) { return sameRelation(relation, one) || sameRelation(index, one) || sameRelation(index, one + u"_ccnew"_s); });
+        });
+        if (ours)
+            indexes.append({index, rows->bytes(row, rows->columnIndex("drop_statement"_L1)).toByteArray()});
+    }
+    return indexes;
+}
+
+static QStringList namesOf(const auto &indexes)
+{
     QStringList names;
-    for (qsizetype row = 0; row < rows->size(); ++row)
-        names << rows->text(row, 0);
+    for (const auto &index : indexes)
+        names << index.name;
     return names;
 }
 
 // A CONCURRENTLY that was broken off leaves an index that no query uses and every write pays for.
 Done Runner::dropLeftBehind(const Way &way, const QStringList &before)
 {
-    const auto rows = m_connection.runFile(u"migrations/invalid_indexes"_s, {}, {}, m_cancel);
-    if (!rows)
-        return fail(rows.error());
-    for (qsizetype row = 0; row < rows->size(); ++row) {
-        if (before.contains(rows->text(row, 0)))
+    const auto indexes = invalidIndexes(*way.section);
+    if (!indexes)
+        return fail(indexes.error());
+    for (const InvalidIndex &index : *indexes) {
+        if (before.contains(index.name))
             continue;
-        tellOf(way, Told::What::Dropped, 0, rows->text(row, 0));
-        if (const auto dropped = m_connection.run({rows->bytes(row, rows->columnIndex("drop_statement"_L1)).toByteArray(), {}}, {}, {}, m_cancel); !dropped)
-            return fail(Error(dropped.error()).during(u"drop the invalid index %1"_s.arg(rows->text(row, 0))));
+        tellOf(way, Told::What::Dropped, 0, index.name);
+        if (const auto dropped = m_connection.run({index.drop, {}}, {}, {}, m_cancel); !dropped)
+            return fail(Error(dropped.error()).during(u"drop the invalid index %1"_s.arg(index.name)));
     }
     return {};
+}
+
+// It was cut off while the next statement ran, or just before or after: nobody has seen what became of that one.
+Done Runner::cutOff(const Way &way, int &done, QStringList &hashes)
+{
+    if (done >= int(way.section->statements.size()))
+        return {};
+    const QByteArray &text = way.section->statements.at(size_t(done)).text;
+    const Ddl ddl = recognise(text);
+    if (mayRunAgain(text))
+        return {};
+    if (ddl.concurrently && ddl.kind == Ddl::Kind::Create && !ddl.name.isEmpty()) {
+        // Half made it is dropped before it is made again; whole, it was done.
+        const auto there = m_connection.runFile(u"migrations/index_valid"_s, {ddl.name, ddl.relations.value(ddl.relations.size() - 1)}, {}, m_cancel);
+        if (!there)
+            return fail(there.error());
+        if (!there->isEmpty() && there->boolean(0, 0).value_or(false)) {
+            hashes << hashOf(text);
+            ++done;
+        }
+        return {};
+    }
+    return fail(ErrorKind::Client, u"outcome_unknown"_s,
+                u"%1 was cut off at statement %2 of %3, and nobody saw what became of that one: %4"_s.arg(way.file->name).arg(done + 1).arg(way.section->statements.size())
+                    .arg(units::oneLine(session::masked(QString::fromUtf8(text)).left(200))),
+                u"Look whether it stands, and say `howdahctl migrate resolve %1 --statement-done` or --statement-not-done; the next run goes on from there."_s.arg(way.file->version));
 }
 
 // Where an earlier run stopped: so many statements stand, as they were then.
@@ -284,12 +365,24 @@ Done Runner::takeUp(const Way &way, int &done, QStringList &hashes, QStringList 
     }
     QStringList now;
     for (int i = 0; i < std::min(last->statementsDone, int(way.section->statements.size())); ++i)
-        now << hashOf(way.section->statements.at(size_t(i)).text);
+        now << statementHash(*way.section, i);
     if (now != last->hashes)
         return fail(ErrorKind::Client, u"changed_since"_s, u"%1 stopped after %2 of its statements, and these were edited since"_s.arg(way.file->name).arg(last->statementsDone),
                     u"Take the edit back; or put it right by hand and say `howdahctl migrate resolve %1 --applied` or --not-applied."_s.arg(way.file->version));
     done = last->statementsDone;
     hashes = last->hashes;
+    // What they set for the session is what the rest stands on.
+    for (int i = 0; i < done; ++i) {
+        const QByteArray &text = way.section->statements.at(size_t(i)).text;
+        if (query::natureOf(text).kind == query::Nature::Kind::Set) {
+            if (Done set = statement(way, i); !set)
+                return set;
+        }
+    }
+    if (last->kind != "failed"_L1) {
+        if (Done seen = cutOff(way, done, hashes); !seen)
+            return seen;
+    }
     return dropLeftBehind(way, before);
 }
 
@@ -297,11 +390,11 @@ Done Runner::oneByOne(Way &way)
 {
     QElapsedTimer clock;
     clock.start();
-    auto invalid = invalidIndexes();
+    auto invalid = invalidIndexes(*way.section);
     if (!invalid)
         return fail(std::move(invalid.error()));
     int done = 0;
-    QStringList hashes, before = *invalid;
+    QStringList hashes, before = namesOf(*invalid);
     if (Done taken = takeUp(way, done, hashes, before); !taken)
         return taken;
     const auto line = [&](const QString &kind) {
@@ -310,27 +403,37 @@ Done Runner::oneByOne(Way &way)
         event.hashes = hashes;
         return event;
     };
+    // Without our cancel: a statement that stands has its line.
     const auto write = [&](const Event &event) -> Done {
-        const auto added = addEvent(m_connection, event, m_cancel);
+        const auto added = addEvent(m_connection, event);
         return added ? Done() : Done(fail(added.error()));
     };
-    if (done == 0) {
+    if (!m_ledger.interrupted(way.file->version)) {
         Event begun = line(u"begun"_s);
         begun.invalidIndexes = before;
         if (Done written = write(begun); !written)
             return written;
     }
     while (done < int(way.section->statements.size())) {
+        const QByteArray &text = way.section->statements.at(size_t(done)).text;
+        const bool patient = isPatient(text);
+        if (Done set = setTimeouts(*way.section, patient); !set)
+            return fails(way, line(u"failed"_s), std::move(set.error()));
         Done ran = statement(way, done);
-        auto left = m_connection.isAlive() ? invalidIndexes() : Result<QStringList>(QStringList());
-        if (left)
-            left->removeIf([&](const QString &name) { return before.contains(name); });
-        if (ran && left && !left->isEmpty())
-            ran = fail(ErrorKind::Client, u"invalid_index"_s, u"%1 was left invalid: IF NOT EXISTS found it and did nothing"_s.arg(left->join(u", "_s)), u"Run it again: it is dropped first."_s);
+        QStringList left;
+        if (patient && m_connection.isAlive()) {
+            if (const auto now = invalidIndexes(*way.section))
+                left = namesOf(*now);
+            left.removeIf([&](const QString &name) { return before.contains(name); });
+        }
+        if (ran && !left.isEmpty())
+            ran = fail(ErrorKind::Client, u"invalid_index"_s, u"%1 was left invalid: IF NOT EXISTS found it and did nothing"_s.arg(left.join(u", "_s)), u"Run it again: it is dropped first."_s);
         if (!ran) {
             Error error = std::move(ran.error());
-            if (!m_connection.isAlive())
+            if (!m_connection.isAlive()) {
+                error.detail += u" What became of statement %1 is not known; the next run looks for it."_s.arg(done + 1);
                 return fail(std::move(error));
+            }
             // The dropping of what it left may meet the same lock: that is one more try.
             bool goesOn = false;
             while (!goesOn && triesAgain(error)) {
@@ -342,22 +445,24 @@ Done Runner::oneByOne(Way &way)
             if (goesOn)
                 continue;
             Event failed = line(u"failed"_s);
-            failed.invalidIndexes = left.value_or(QStringList());
-            if (!failed.invalidIndexes.isEmpty() && error.reason != "invalid_index"_L1)
-                error.detail += u" Left behind, invalid: %1; the next run drops it first."_s.arg(failed.invalidIndexes.join(u", "_s));
+            failed.invalidIndexes = left;
+            if (!left.isEmpty() && error.reason != "invalid_index"_L1)
+                error.detail += u" Left behind, invalid: %1; the next run drops it first."_s.arg(left.join(u", "_s));
             return fails(way, failed, std::move(error));
         }
-        hashes << hashOf(way.section->statements.at(size_t(done)).text);
+        hashes << hashOf(text);
         ++done;
         if (Done written = write(line(u"step"_s)); !written)
             return written;
+        if (m_cancel.isCancelled())
+            return fails(way, line(u"failed"_s), Error{ErrorKind::Cancelled, u"cancelled"_s, u"Given up after statement %1"_s.arg(done), {}, {}, {}, {}, 0});
     }
     Event event = line(u"done"_s);
     event.tookMs = clock.elapsed();
     if (Done begun = m_connection.command("BEGIN"); !begun)
         return begun;
-    const auto version = m_connection.runFile(way.direction == Direction::Up ? u"migrations/add_version"_s : u"migrations/remove_version"_s, {way.file->version}, {}, m_cancel);
-    const auto added = version ? addEvent(m_connection, event, m_cancel) : Result<QString>(fail(version.error()));
+    const auto version = m_connection.runFile(way.direction == Direction::Up ? u"migrations/add_version"_s : u"migrations/remove_version"_s, {way.file->version});
+    const auto added = version ? addEvent(m_connection, event) : Result<QString>(fail(version.error()));
     if (!added) {
         (void)m_connection.command("ROLLBACK");
         return fail(added.error());

@@ -139,6 +139,17 @@ std::optional<int> milliseconds(const QString &text)
     return ms <= std::numeric_limits<int>::max() ? std::optional(int(ms)) : std::nullopt;
 }
 
+bool isOlder(const QString &version, const QString &than)
+{
+    const auto digits = [](QString number) {
+        while (number.size() > 1 && number.startsWith(u'0'))
+            number.remove(0, 1);
+        return number;
+    };
+    const QString one = digits(version), other = digits(than);
+    return one.size() != other.size() ? one.size() < other.size() : one < other;
+}
+
 bool isMigrationName(const QString &name)
 {
     static const QRegularExpression form(u"^\\d+.*\\.sql$"_s);

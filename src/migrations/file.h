@@ -45,6 +45,7 @@ struct File {
 // before the first), bad_option, meta_command (of psql), transaction_control (BEGIN, COMMIT and the like: the run's own affair), bad_encoding.
 Result<File> parseFile(const QString &name, const QByteArray &bytes);
 bool isMigrationName(const QString &name); // digits first, ".sql" last
+bool isOlder(const QString &version, const QString &than); // as numbers, whatever their length
 // "3s", "500ms", "10min", "0"; nullopt: none of these.
 std::optional<int> milliseconds(const QString &text);
 

@@ -123,6 +123,9 @@ Result<Ledger> readLedger(pg::Connection &connection, const CancelToken &cancel)
     Ledger ledger;
     ledger.hasVersions = tables->boolean(0, "has_versions"_L1).value_or(false);
     ledger.hasEvents = tables->boolean(0, "has_events"_L1).value_or(false);
+    ledger.hasSchema = tables->boolean(0, "has_schema"_L1).value_or(false);
+    if (tables->boolean(0, "of_rails"_L1).value_or(false))
+        return fail(ErrorKind::Client, u"foreign_table"_s, u"public.schema_migrations is that of Rails, which has public.ar_internal_metadata beside it"_s, u"It is left alone."_s);
     const QString columns = tables->text(0, "versions_columns"_L1);
     if (ledger.hasVersions && columns != "version character varying"_L1)
         return fail(ErrorKind::Client, u"foreign_table"_s, u"public.schema_migrations is another tool's: it has the columns %1"_s.arg(columns),
@@ -147,11 +150,15 @@ Result<Ledger> readLedger(pg::Connection &connection, const CancelToken &cancel)
     return ledger;
 }
 
-Done createLedger(pg::Connection &connection, const CancelToken &cancel)
+Done createLedger(pg::Connection &connection, const Ledger &missing, const CancelToken &cancel)
 {
     if (Done begun = connection.command("BEGIN"); !begun)
         return begun;
-    for (const auto *name : {"create_versions", "create_schema", "create_event", "protect_event"}) {
+    // Only what is missing: IF NOT EXISTS asks for the right to make it first.
+    for (const auto &[name, wanted] : {std::pair("create_versions", !missing.hasVersions), std::pair("create_schema", !missing.hasSchema),
+                                       std::pair("create_event", !missing.hasEvents), std::pair("protect_event", !missing.hasEvents)}) {
+        if (!wanted)
+            continue;
         const auto made = connection.runFile(u"migrations/"_s + QLatin1StringView(name), {}, {}, cancel);
         if (made)
             continue;
@@ -171,14 +178,12 @@ Done createLedger(pg::Connection &connection, const CancelToken &cancel)
 Result<QString> addEvent(pg::Connection &connection, const Event &event, const CancelToken &cancel)
 {
     const auto orNull = [](const QString &text) { return text.isEmpty() ? pg::Param() : pg::Param(text); };
-    pg::RunOptions options;
-    options.prepared = true;
     const auto added = connection.runFile(u"migrations/add_event"_s,
                                           {event.run, event.version, event.name, directionText(event.direction), event.kind, event.sha256, event.meaning,
                                            orNull(event.purpose), event.file.isNull() ? pg::Param() : pg::Param(event.file), event.statementsDone, event.statements,
                                            event.hashes.join(u','), event.tookMs ? pg::Param(*event.tookMs) : pg::Param(), orNull(event.sqlstate), orNull(event.message),
                                            QJsonDocument(QJsonArray::fromStringList(event.invalidIndexes)).toJson(QJsonDocument::Compact), event.who, event.client},
-                                          options, cancel);
+                                          {}, cancel);
     if (!added)
         return fail(Error(added.error()).during(u"write the ledger of migrations"_s));
     return added->text(0, 0);

@@ -45,6 +45,7 @@ struct Event {
 struct Ledger {
     bool hasVersions = false;     // schema_migrations is there
     bool hasEvents = false;
+    bool hasSchema = false;
     QStringList versions;         // applied, in their order
     QVector<Event> events;        // the oldest first
 
@@ -58,7 +59,7 @@ struct Ledger {
 // Errors: Client/foreign_table (schema_migrations is of another tool: Rails, golang-migrate), Permission.
 Result<Ledger> readLedger(pg::Connection &connection, const CancelToken &cancel = {});
 // Makes what is missing, in one transaction. Errors: Permission/may_not_create with the GRANT.
-Done createLedger(pg::Connection &connection, const CancelToken &cancel = {});
+Done createLedger(pg::Connection &connection, const Ledger &missing, const CancelToken &cancel = {});
 // The number of the transaction it stands in, by which that one's fate can be asked.
 Result<QString> addEvent(pg::Connection &connection, const Event &event, const CancelToken &cancel = {});
 QString thisClient(); // user@host

@@ -20,11 +20,6 @@ namespace
 constexpr qint64 lockKey = 0x686F776461680001; // "howdah" and a number; nobody else's
 constexpr int pollMs = 250;
 
-bool older(const QString &one, const QString &other)
-{
-    return one.size() != other.size() ? one.size() < other.size() : one < other;
-}
-
 Done cancelled()
 {
     return fail(ErrorKind::Cancelled, u"cancelled"_s, u"Given up"_s);
@@ -109,11 +104,20 @@ Done Runner::takeLock()
     }
 }
 
+Done Runner::keepLock()
+{
+    const auto holder = m_connection.runFile(u"migrations/lock_holder"_s, {lockKey});
+    if (!holder)
+        return fail(holder.error());
+    const bool ours = !holder->isEmpty() && holder->integer(0, "pid"_L1) == m_connection.facts().backendPid;
+    return ours ? Done() : takeLock();
+}
+
 Done Runner::refresh()
 {
     auto ledger = readLedger(m_connection, m_cancel);
     if (ledger && (!ledger->hasVersions || !ledger->hasEvents)) {
-        if (Done made = createLedger(m_connection, m_cancel); !made)
+        if (Done made = createLedger(m_connection, *ledger, m_cancel); !made)
             return made;
         ledger = readLedger(m_connection, m_cancel);
     }
@@ -169,76 +173,154 @@ Done Runner::mayGoUp(const State &state) const
     return {};
 }
 
+// What was confirmed is what is done, whatever came between.
+Done Runner::asPlanned(const QStringList &now) const
+{
+    if (!m_options.planned || *m_options.planned == now)
+        return {};
+    return fail(ErrorKind::Client, u"changed_meanwhile"_s, u"What was planned (%1) is not what is to be done now (%2): another run came between"_s.arg(
+                    m_options.planned->join(u", "_s), now.isEmpty() ? u"nothing"_s : now.join(u", "_s)),
+                u"Look at it again with `howdahctl migrate plan`."_s);
+}
+
+Done Runner::noneInterrupted(const QString &but) const
+{
+    for (const Event &event : m_ledger.events) {
+        if (event.version != but && m_ledger.interrupted(event.version))
+            return fail(ErrorKind::Client, u"interrupted"_s, u"%1 was interrupted on its way"_s.arg(event.name), u"Finish it with `howdahctl migrate up`, or say `howdahctl migrate resolve`."_s);
+    }
+    return {};
+}
+
+QStringList plannedUp(const Folder &folder, const Ledger &ledger, const Upwards &wanted)
+{
+    QStringList versions;
+    const State state = stateOf(folder, ledger);
+    for (const Entry &entry : state.entries) {
+        const bool pending = entry.standing == Standing::Pending || entry.standing == Standing::OutOfOrder || entry.standing == Standing::Interrupted;
+        if (pending && versions.size() != wanted.most && (wanted.upTo.isEmpty() || !isOlder(wanted.upTo, entry.version)))
+            versions << entry.version;
+    }
+    return versions;
+}
+
+QStringList plannedDown(const Ledger &ledger, const Downwards &wanted)
+{
+    const QStringList back = wayBack(ledger);
+    return back.first(wanted.downTo.isEmpty() ? std::clamp<qsizetype>(wanted.most, 0, back.size()) : std::max<qsizetype>(0, back.indexOf(wanted.downTo)));
+}
+
 Run Runner::up(const Upwards &wanted)
 {
     return locked([&]() -> Done {
-        const State state = stateOf(m_folder, m_ledger);
-        if (Done may = mayGoUp(state); !may)
+        if (Done may = mayGoUp(stateOf(m_folder, m_ledger)); !may)
             return may;
         if (!wanted.upTo.isEmpty() && !m_folder.find(wanted.upTo))
             return fail(ErrorKind::Client, u"no_such_version"_s, u"There is no migration %1"_s.arg(wanted.upTo));
-        int left = wanted.most;
-        for (const Entry &entry : state.entries) {
-            const bool pending = entry.standing == Standing::Pending || entry.standing == Standing::OutOfOrder || entry.standing == Standing::Interrupted;
-            if (!pending || left == 0 || (!wanted.upTo.isEmpty() && older(wanted.upTo, entry.version)))
-                continue;
-            const File *file = m_folder.find(entry.version);
-            if (const Event *stopped = m_ledger.interrupted(entry.version); stopped && stopped->direction == Direction::Down)
-                return fail(ErrorKind::Client, u"interrupted_down"_s, u"The way back of %1 was interrupted after %2 of %3 statements"_s.arg(entry.name).arg(stopped->statementsDone).arg(stopped->statements),
+        const QStringList versions = plannedUp(m_folder, m_ledger, wanted);
+        if (Done same = asPlanned(versions); !same)
+            return same;
+        for (const QString &version : versions) {
+            const File *file = m_folder.find(version);
+            const Event *stopped = m_ledger.interrupted(version);
+            if (!file)
+                return fail(ErrorKind::Client, u"interrupted"_s, u"%1 was interrupted, and its file is not here"_s.arg(stopped ? stopped->name : version),
+                            u"Bring the file back, or say `howdahctl migrate resolve`."_s);
+            if (stopped && stopped->direction == Direction::Down)
+                return fail(ErrorKind::Client, u"interrupted"_s, u"The way back of %1 was interrupted after %2 of %3 statements"_s.arg(file->name).arg(stopped->statementsDone).arg(stopped->statements),
                             u"Finish it with `howdahctl migrate down`."_s);
+            if (stopped && m_ledger.isApplied(version))
+                return fail(ErrorKind::Client, u"interrupted"_s, u"%1 was interrupted here, and another runner has applied it since"_s.arg(file->name),
+                            u"Look at what stands, and say `howdahctl migrate resolve %1 --applied`."_s.arg(version));
             if (Done gone = go({file, &file->up, Direction::Up}); !gone)
                 return gone;
-            --left;
         }
         return {};
     });
 }
 
-Result<File> Runner::fileOf(const QString &version) const
+Result<File> fileToUndo(const Folder &folder, const Ledger &ledger, const QString &version, bool allowEdited)
 {
-    if (const File *file = m_folder.find(version))
+    const File *file = folder.find(version);
+    const Event *by = ledger.appliedBy(version);
+    const bool kept = by && !by->file.isEmpty();
+    // What is undone is what was done: an edited file's way back may be another's.
+    if (file && (!kept || by->meaning == file->meaning || allowEdited))
         return *file;
-    const Event *by = m_ledger.appliedBy(version);
-    if (!by || by->file.isEmpty())
+    if (!kept)
         return fail(ErrorKind::Client, u"no_text"_s, u"Migration %1 has no file here, and its text was not kept"_s.arg(version), u"Bring the file back, or undo it by hand and say `howdahctl migrate resolve`."_s);
     return parseFile(by->name, by->file);
 }
 
+Result<File> Runner::begunFile(const QString &version) const
+{
+    for (auto event = m_ledger.events.crbegin(); event != m_ledger.events.crend(); ++event) {
+        if (event->version == version && !event->file.isEmpty())
+            return parseFile(event->name, event->file);
+    }
+    return fail(ErrorKind::Client, u"no_text"_s, u"Nothing is known of migration %1"_s.arg(version));
+}
+
+static Done hasWayBack(const File &file)
+{
+    if (!file.down.statements.empty())
+        return {};
+    return fail(ErrorKind::Client, u"irreversible"_s, file.irreversible.isEmpty() ? u"%1 has no way back"_s.arg(file.name) : u"%1 has no way back: %2"_s.arg(file.name, file.irreversible),
+                u"Undo it by a new migration."_s);
+}
+
 Done Runner::downOne(const QString &version)
 {
-    auto file = fileOf(version);
+    const auto file = fileToUndo(m_folder, m_ledger, version, m_options.allowEdited);
     if (!file)
-        return fail(std::move(file.error()));
-    // What is undone is what was done: an edited file's way back may be another's.
-    if (const Event *by = m_ledger.appliedBy(version); by && by->meaning != file->meaning && !by->file.isEmpty() && !m_options.allowEdited) {
-        file = parseFile(by->name, by->file);
-        if (!file)
-            return fail(std::move(file.error()));
-    }
-    if (file->down.statements.empty())
-        return fail(ErrorKind::Client, u"irreversible"_s,
-                    file->irreversible.isEmpty() ? u"%1 has no way back"_s.arg(file->name) : u"%1 has no way back: %2"_s.arg(file->name, file->irreversible),
-                    u"Undo it by a new migration."_s);
+        return fail(file.error());
+    if (Done back = hasWayBack(*file); !back)
+        return back;
     return go({&*file, &file->down, Direction::Down});
 }
 
 Run Runner::down(const Downwards &wanted)
 {
     return locked([&]() -> Done {
-        QStringList back = wayBack(m_ledger);
-        if (!wanted.downTo.isEmpty()) {
-            const qsizetype at = back.indexOf(wanted.downTo);
-            if (at < 0)
-                return fail(ErrorKind::Client, u"not_applied"_s, u"%1 is not applied"_s.arg(wanted.downTo));
-            back = back.first(at);
-        } else {
-            back = back.first(std::min<qsizetype>(back.size(), wanted.most));
-        }
-        for (const QString &version : std::as_const(back)) {
+        if (!wanted.downTo.isEmpty() && !m_ledger.isApplied(wanted.downTo))
+            return fail(ErrorKind::Client, u"not_applied"_s, u"%1 is not applied"_s.arg(wanted.downTo));
+        const QStringList versions = plannedDown(m_ledger, wanted);
+        if (Done same = asPlanned(versions); !same)
+            return same;
+        if (Done none = noneInterrupted(versions.value(0)); !none)
+            return none;
+        if (const Event *stopped = m_ledger.interrupted(versions.value(0)); stopped && stopped->direction == Direction::Up)
+            return noneInterrupted({});
+        for (const QString &version : versions) {
             if (Done gone = downOne(version); !gone)
                 return gone;
         }
         return {};
+    });
+}
+
+Run Runner::redo()
+{
+    return locked([&]() -> Done {
+        const QString version = wayBack(m_ledger).value(0);
+        if (version.isEmpty())
+            return fail(ErrorKind::Client, u"not_applied"_s, u"Nothing is applied"_s);
+        if (Done same = asPlanned({version}); !same)
+            return same;
+        // Both ways are looked at before the first step.
+        const File *file = m_folder.find(version);
+        if (!file)
+            return fail(ErrorKind::Client, u"no_text"_s, u"Migration %1 has no file here: it could not be run again"_s.arg(version));
+        const auto undo = fileToUndo(m_folder, m_ledger, version, m_options.allowEdited);
+        if (!undo)
+            return fail(undo.error());
+        if (Done back = hasWayBack(*undo); !back)
+            return back;
+        if (Done none = noneInterrupted({}); !none)
+            return none;
+        if (Done gone = downOne(version); !gone)
+            return gone;
+        return go({file, &file->up, Direction::Up});
     });
 }
 
@@ -250,6 +332,11 @@ Run up(pg::Connection &connection, const Folder &folder, const Upwards &wanted, 
 Run down(pg::Connection &connection, const Folder &folder, const Downwards &wanted, const RunOptions &options, const Tell &tell, const CancelToken &cancel)
 {
     return Runner(connection, folder, options, tell, cancel).down(wanted);
+}
+
+Run redo(pg::Connection &connection, const Folder &folder, const RunOptions &options, const Tell &tell, const CancelToken &cancel)
+{
+    return Runner(connection, folder, options, tell, cancel).redo();
 }
 
 } // namespace howdah::migrations

@@ -21,6 +21,7 @@ struct RunOptions {
     QString role;                // SET ROLE; empty: the session's own
     QString client = QStringLiteral("howdahctl");
     QString systemIdentifier;    // the cluster that is meant; empty: whichever answers
+    std::optional<QStringList> planned; // versions, in their order, as they were shown and confirmed: what differs once the lock is had is refused
 };
 
 // The session's settings and its role as a run has them, for who only reads. Errors: Permission/not_of_role.
@@ -55,7 +56,7 @@ struct Run {
 
 // Errors, beside the server's: Client/pooler (one in transaction mode stands between), Client/standby, Client/another_server, Client/locked (by another
 // runner, named), Client/edited, Client/out_of_order, Client/changed_since (an interrupted one whose done statements were edited), Client/retries_exhausted,
-// Client/outcome_unknown, Client/invalid_index, Client/irreversible, Client/no_text (a file that is missing and was not kept), Client/not_applied.
+// Client/outcome_unknown, Client/changed_meanwhile (not what was planned), Client/interrupted, Client/invalid_index, Client/irreversible, Client/no_text (a file that is missing and was not kept), Client/not_applied.
 struct Upwards {
     int most = -1;     // so many; -1: all
     QString upTo;      // and none after this version; empty: no end
@@ -67,9 +68,18 @@ struct Downwards {
 };
 Run down(pg::Connection &connection, const Folder &folder, const Downwards &wanted, const RunOptions &options, const Tell &tell, const CancelToken &cancel = {});
 
+// The last one back and forth again, under one lock, and only where both ways can be gone.
+Run redo(pg::Connection &connection, const Folder &folder, const RunOptions &options, const Tell &tell, const CancelToken &cancel = {});
+// The text whose way back undoes what was done: the ledger's where the file is gone or says something else by now. Errors: Client/no_text, parseFile's.
+Result<File> fileToUndo(const Folder &folder, const Ledger &ledger, const QString &version, bool allowEdited);
+QStringList plannedUp(const Folder &folder, const Ledger &ledger, const Upwards &wanted);
+QStringList plannedDown(const Ledger &ledger, const Downwards &wanted);
+
 // Marks without running: every file up to `version`; one whose file was edited since (with the reason); one that was interrupted.
 Run baseline(pg::Connection &connection, const Folder &folder, const QString &version, const RunOptions &options, const Tell &tell, const CancelToken &cancel = {});
 Run adopt(pg::Connection &connection, const Folder &folder, const QString &version, const QString &reason, const RunOptions &options, const Tell &tell, const CancelToken &cancel = {});
-Run resolve(pg::Connection &connection, const Folder &folder, const QString &version, bool applied, const RunOptions &options, const Tell &tell, const CancelToken &cancel = {});
+// StatementDone, StatementNotDone: of the statement at which it was cut off, whose outcome nobody saw; the next run goes on from there.
+enum class Resolved { Applied, NotApplied, StatementDone, StatementNotDone };
+Run resolve(pg::Connection &connection, const Folder &folder, const QString &version, Resolved how, const RunOptions &options, const Tell &tell, const CancelToken &cancel = {});
 
 } // namespace howdah::migrations

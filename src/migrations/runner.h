@@ -15,11 +15,15 @@ public:
 
     Run up(const Upwards &wanted);
     Run down(const Downwards &wanted);
+    Run redo();
     // Makes ready, takes the lock, and gives it back after `work`.
     Run locked(const std::function<Done()> &work);
     const Folder &folder() const { return m_folder; }
     const Ledger &ledger() const { return m_ledger; }
     // A version is marked, with its line in the ledger, in one transaction.
+    Result<File> begunFile(const QString &version) const; // of one that was begun, as the ledger has it
+    static QString statementHash(const Section &section, int index);
+    Done markStatement(const File &file, const Event &interrupted, bool stands);
     Done mark(const File &file, Direction direction, const QString &kind, const QString &message, bool writesVersion);
 
 private:
@@ -33,9 +37,11 @@ private:
 
     Done ready();
     Done takeLock();
+    Done keepLock(); // a migration may have given it back (DISCARD ALL)
     Done refresh();
     Done mayGoUp(const State &state) const;
-    Result<File> fileOf(const QString &version) const; // of the folder, else as the ledger kept it
+    Done asPlanned(const QStringList &now) const;
+    Done noneInterrupted(const QString &but) const;
     Done downOne(const QString &version);
 
     Done go(const Way &way);
@@ -43,12 +49,17 @@ private:
     Done oneTry(const Way &way, bool &committing, session::CommitTicket &ticket);
     Done oneByOne(Way &way);
     Done takeUp(const Way &way, int &done, QStringList &hashes, QStringList &before);
+    Done cutOff(const Way &way, int &done, QStringList &hashes);
     Done statement(const Way &way, int index);
     Done afterLostCommit(const Way &way, const session::CommitTicket &ticket, const Error &lost);
     Done again(Way &way, const Error &error, const std::function<Done()> &before);
-    Done setTimeouts(const Section &section);
+    Done setTimeouts(const Section &section, bool patient);
     Done restoreSettings(const Section &section);
-    Result<QStringList> invalidIndexes();
+    struct InvalidIndex {
+        QString name;
+        QByteArray drop; // the statement
+    };
+    Result<QVector<InvalidIndex>> invalidIndexes(const Section &section); // of those that its CONCURRENTLYs make
     Done dropLeftBehind(const Way &way, const QStringList &before);
     Event eventOf(const Way &way, const QString &kind) const;
     Done fails(const Way &way, const Event &event, Error error);

@@ -65,17 +65,11 @@ QJsonObject State::toJson() const
     return {{u"pending"_s, pending()}, {u"edited"_s, count(Standing::Edited)}, {u"missing"_s, count(Standing::Missing)}, {u"migrations"_s, all}};
 }
 
-// As numbers, whatever their length; dbmate's own are all of fourteen digits.
-static bool older(const QString &one, const QString &other)
-{
-    return one.size() != other.size() ? one.size() < other.size() : one < other;
-}
-
 State stateOf(const Folder &folder, const Ledger &ledger)
 {
     QString newest;
     for (const QString &version : ledger.versions)
-        newest = newest.isEmpty() || older(newest, version) ? version : newest;
+        newest = newest.isEmpty() || isOlder(newest, version) ? version : newest;
     State state;
     for (const File &file : folder.files) {
         Entry entry;
@@ -95,7 +89,7 @@ State stateOf(const Folder &folder, const Ledger &ledger)
                 entry.tookMs = by->tookMs;
                 entry.standing = by->sha256 == file.sha256 ? Standing::Applied : by->meaning == file.meaning ? Standing::Cosmetic : Standing::Edited;
             }
-        } else if (!newest.isEmpty() && older(file.version, newest)) {
+        } else if (!newest.isEmpty() && isOlder(file.version, newest)) {
             entry.standing = Standing::OutOfOrder;
         }
         state.entries.append(entry);
@@ -115,7 +109,21 @@ State stateOf(const Folder &folder, const Ledger &ledger)
         }
         state.entries.append(entry);
     }
-    std::sort(state.entries.begin(), state.entries.end(), [](const Entry &one, const Entry &other) { return older(one.version, other.version); });
+    // Begun here and stopped, and its file is not there: as after a change of branch.
+    for (const Event &event : ledger.events) {
+        const bool known = std::any_of(state.entries.cbegin(), state.entries.cend(), [&](const Entry &one) { return one.version == event.version; });
+        const Event *interrupted = known ? nullptr : ledger.interrupted(event.version);
+        if (!interrupted)
+            continue;
+        Entry entry;
+        entry.version = event.version;
+        entry.name = event.name;
+        entry.standing = Standing::Interrupted;
+        entry.statementsDone = interrupted->statementsDone;
+        entry.statements = interrupted->statements;
+        state.entries.append(entry);
+    }
+    std::sort(state.entries.begin(), state.entries.end(), [](const Entry &one, const Entry &other) { return isOlder(one.version, other.version); });
     return state;
 }
 
@@ -129,7 +137,7 @@ QStringList wayBack(const Ledger &ledger)
     }
     std::sort(back.begin(), back.end(), [&at](const QString &one, const QString &other) {
         const qint64 a = at.value(one, 0), b = at.value(other, 0);
-        return a != b ? a > b : older(other, one);
+        return a != b ? a > b : isOlder(other, one);
     });
     return back;
 }

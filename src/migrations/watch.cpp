@@ -2,6 +2,7 @@
 #include "migrations/watch.h"
 
 #include "base/units.h"
+#include "session/changeplan.h"
 
 #include <poll.h>
 
@@ -26,7 +27,7 @@ QString Blocker::text() const
     words += u", "_s + state;
     if (transactionMs)
         words += u", its transaction %1 old"_s.arg(units::duration(*transactionMs));
-    return query.isEmpty() ? words : words + u": "_s + units::oneLine(query.left(120));
+    return query.isEmpty() ? words : words + u": "_s + units::oneLine(session::masked(query).left(120));
 }
 
 bool Blocked::operator==(const Blocked &other) const
@@ -71,7 +72,8 @@ struct Watch::Core {
                     const std::lock_guard lock(mutex);
                     last = blocked->by;
                 }
-                if (!(*blocked == told)) {
+                const std::lock_guard lock(mutex);
+                if (tell && !(*blocked == told)) {
                     told = *blocked;
                     tell(told);
                 }
@@ -98,7 +100,8 @@ Watch::~Watch()
 {
     m_core->end.cancel();
     // What it tells goes to who ends it: not a word afterwards.
-    (void)m_worker.drain(10'000);
+    const std::lock_guard lock(m_core->mutex);
+    m_core->tell = nullptr;
 }
 
 QVector<Blocker> Watch::takeLast()

@@ -5,6 +5,7 @@
 #include "session/program.h"
 #include "support/delayproxy.h"
 
+#include <QCryptographicHash>
 #include <QProcess>
 #include <QTest>
 
@@ -26,6 +27,7 @@ private slots:
 
     void killedInATransaction();
     void killedBetweenStatements();
+    void cutOffAfterItsStatement();
     void killedInConcurrently();
     void concurrentlyMeetsALockTimeout();
     void commitIsLostAndStands();
@@ -102,8 +104,41 @@ void TestCrash::killedBetweenStatements()
     QVERIFY(allGone());
     QCOMPARE(project().state().entries.constFirst().statementsDone, 2);
     project().put(u"1_a.sql"_s, first + "INSERT INTO a VALUES (2);", "DROP TABLE a;", " transaction:false");
+    // Nobody saw what became of the third: it is not run a second time unasked.
+    const Run unknown = project().up();
+    QCOMPARE(unknown.error->reason, u"outcome_unknown"_s);
+    QCOMPARE(project().value("SELECT count(*) FROM a"), u"1"_s);
+    QCOMPARE(reasonOf(resolve(*project().link(), project().folder(), u"1"_s, Resolved::StatementNotDone, {}, [](const Told &) {})), QString());
     QCOMPARE(reasonOf(project().up()), QString());
     QCOMPARE(project().value("SELECT string_agg(i::text, ',') FROM a"), u"1,2"_s);
+}
+
+void TestCrash::cutOffAfterItsStatement()
+{
+    // The link goes while the third runs, and that one ends all the same: as an index that was finished without anybody there.
+    const QByteArray statements = "CREATE TABLE a (i int);\nCREATE INDEX CONCURRENTLY a_i ON a (i);\nINSERT INTO a VALUES (1);";
+    project().put(u"1_a.sql"_s, statements, "DROP TABLE a;", " transaction:false");
+    const auto link = project().link();
+    QVERIFY(createLedger(*link, {}));
+    QVERIFY(link->run({"CREATE TABLE a (i int)", {}}) && link->run({"CREATE INDEX a_i ON a (i)", {}}));
+    const File file = project().folder().files.constFirst();
+    Event event;
+    event.run = u"00000000-0000-0000-0000-000000000000"_s;
+    event.version = file.version;
+    event.name = file.name;
+    event.sha256 = file.sha256;
+    event.meaning = file.meaning;
+    event.who = event.client = u"test"_s;
+    event.statements = 3;
+    event.kind = u"begun"_s;
+    QVERIFY(addEvent(*link, event));
+    event.kind = u"step"_s;
+    event.statementsDone = 1;
+    event.hashes = QStringList{QString::fromLatin1(QCryptographicHash::hash(file.up.statements.at(0).text, QCryptographicHash::Sha256).toHex().left(16))};
+    QVERIFY(addEvent(*link, event));
+    const Run run = project().up();
+    QCOMPARE(reasonOf(run), QString());
+    QCOMPARE(project().value("SELECT count(*) FROM a"), u"1"_s); // the index was seen to stand, and the rest was run once
 }
 
 void TestCrash::killedInConcurrently()
@@ -170,7 +205,7 @@ void TestCrash::commitIsLostAndStands()
     // Its COMMIT waits for a standby that never comes: it stands already, and nobody says so.
     project().put(u"1_a.sql"_s, "CREATE TABLE a (i int);", "DROP TABLE a;");
     project().put(u"2_b.sql"_s, "CREATE TABLE b (i int);", "DROP TABLE b;");
-    QVERIFY(createLedger(*project().link()));
+    QVERIFY(createLedger(*project().link(), {}));
     QString why;
     QVERIFY2(m_server->sql({"ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()"}, &why), qPrintable(why));
     bool reset = false;

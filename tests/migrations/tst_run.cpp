@@ -38,6 +38,12 @@ private slots:
     void outOfOrder();
     void baselineAndResolve();
     void irreversible();
+    void redoIsBothOrNothing();
+    void whatWasPlannedIsWhatRuns();
+    void aStrangersIndexIsLeftAlone();
+    void patienceIsForConcurrentlyAlone();
+    void aTransactionIsNotPutAroundTheRest();
+    void baselineGoesByNumber();
     void anotherTable();
     void anotherServer();
     void aStandby();
@@ -337,7 +343,7 @@ void TestRun::baselineAndResolve()
     QCOMPARE(reasonOf(baseline(*link, project().folder(), u"1"_s, {}, [](const Told &) {})), QString());
     QCOMPARE(project().state().entries.constFirst().standing, Standing::Applied);
     QCOMPARE(project().up().error->sqlstate, u"22012"_s);
-    const auto resolved = [&](bool applied) { return resolve(*link, project().folder(), u"2"_s, applied, {}, [](const Told &) {}); };
+    const auto resolved = [&](bool applied) { return resolve(*link, project().folder(), u"2"_s, applied ? Resolved::Applied : Resolved::NotApplied, {}, [](const Told &) {}); };
     QCOMPARE(reasonOf(resolved(true)), QString());
     QCOMPARE(project().state().pending(), 0);
     QCOMPARE(resolved(true).error->reason, u"nothing_to_resolve"_s);
@@ -355,6 +361,84 @@ void TestRun::irreversible()
     QCOMPARE(project().value("SELECT count(*) FROM schema_migrations"), u"1"_s);
 }
 
+void TestRun::redoIsBothOrNothing()
+{
+    project().put(u"1_a.sql"_s, "CREATE TABLE a (i int);", "DROP TABLE a;");
+    QCOMPARE(reasonOf(project().up()), QString());
+    const auto again = [&] { return redo(*project().link(), project().folder(), {}, [](const Told &) {}); };
+    const QString before = project().value("SELECT 'a'::regclass::oid");
+    QCOMPARE(reasonOf(again()), QString());
+    QVERIFY(project().value("SELECT 'a'::regclass::oid") != before);
+    project().remove(u"1_a.sql"_s);
+    QCOMPARE(again().error->reason, u"no_text"_s);
+    QCOMPARE(project().value("SELECT count(*) FROM schema_migrations"), u"1"_s); // not undone either
+}
+
+void TestRun::whatWasPlannedIsWhatRuns()
+{
+    project().put(u"1_a.sql"_s, "CREATE TABLE a (i int);", "DROP TABLE a;");
+    project().put(u"2_b.sql"_s, "CREATE TABLE b (i int);", "DROP TABLE b;");
+    RunOptions options;
+    options.planned = QStringList{u"1"_s};
+    QCOMPARE(project().up(options).error->reason, u"changed_meanwhile"_s);
+    QCOMPARE(project().value("SELECT count(*) FROM schema_migrations"), u"0"_s);
+    options.planned = QStringList{u"1"_s, u"2"_s};
+    QCOMPARE(reasonOf(project().up(options)), QString());
+    options.planned = QStringList{u"1"_s};
+    QCOMPARE(project().down(1, options).error->reason, u"changed_meanwhile"_s);
+    QCOMPARE(project().value("SELECT count(*) FROM schema_migrations"), u"2"_s);
+}
+
+void TestRun::aStrangersIndexIsLeftAlone()
+{
+    const auto link = project().link();
+    QVERIFY(link->run({"CREATE TABLE theirs AS SELECT 1 AS i FROM generate_series(1, 2)", {}}));
+    project().put(u"1_a.sql"_s, "CREATE TABLE a (i int);", "DROP TABLE a;");
+    QCOMPARE(reasonOf(project().up()), QString());
+    // While ours runs, somebody's own CONCURRENTLY fails and leaves an index of his.
+    project().put(u"2_i.sql"_s, "CREATE INDEX CONCURRENTLY a_i ON a (i);\nSELECT pg_sleep(1.5);\nALTER TABLE a ADD COLUMN j int;", "SELECT 1;", " transaction:false");
+    Run run;
+    std::thread runs([&] { run = project().up(); });
+    const bool sleeps = QTest::qWaitFor([&] { return project().value("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(1.5)%' AND state = 'active'") == "1"_L1; }, 20'000);
+    const bool made = link->run({"CREATE UNIQUE INDEX CONCURRENTLY theirs_i ON theirs (i)", {}}).has_value();
+    runs.join();
+    QVERIFY(sleeps && !made);
+    QCOMPARE(reasonOf(run), QString());
+    QCOMPARE(project().value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'theirs_i'::regclass"), u"f"_s); // his to look at
+}
+
+void TestRun::patienceIsForConcurrentlyAlone()
+{
+    project().put(u"1_a.sql"_s, "CREATE TABLE a (i int);", "DROP TABLE a;");
+    QCOMPARE(reasonOf(project().up()), QString());
+    project().put(u"2_b.sql"_s, "ALTER TABLE a ADD COLUMN j int;", "SELECT 1;", " transaction:false");
+    Client holder(project().spec(u"checkout"_s), m_server->password());
+    QVERIFY(holder.run("BEGIN") && holder.run("SELECT count(*) FROM a"));
+    RunOptions options;
+    options.lockTimeoutMs = 300;
+    options.lockTries = 2;
+    QCOMPARE(project().up(options).error->reason, u"retries_exhausted"_s); // and does not wait without end, with everybody behind it
+}
+
+void TestRun::aTransactionIsNotPutAroundTheRest()
+{
+    const QByteArray first = "CREATE TABLE a (i int);\nINSERT INTO a VALUES (1);\n";
+    project().put(u"1_a.sql"_s, first + "SELECT 1 / 0;", "DROP TABLE a;", " transaction:false");
+    QCOMPARE(project().up().error->sqlstate, u"22012"_s);
+    project().put(u"1_a.sql"_s, first + "SELECT 1;", "DROP TABLE a;");
+    QCOMPARE(project().up().error->reason, u"changed_since"_s);
+    QCOMPARE(project().value("SELECT count(*) FROM a"), u"1"_s);
+}
+
+void TestRun::baselineGoesByNumber()
+{
+    project().put(u"2_a.sql"_s, "CREATE TABLE a (i int);", "DROP TABLE a;");
+    project().put(u"10_b.sql"_s, "CREATE TABLE b (i int);", "DROP TABLE b;"); // before it by name
+    const auto link = project().link();
+    QCOMPARE(baseline(*link, project().folder(), u"2"_s, {}, [](const Told &) {}).done.size(), 1);
+    QCOMPARE(project().state().pending(), 1);
+}
+
 void TestRun::anotherTable()
 {
     QVERIFY(project().link()->run({"CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL)", {}})); // golang-migrate's
@@ -362,6 +446,11 @@ void TestRun::anotherTable()
     QCOMPARE(project().up().error->reason, u"foreign_table"_s);
     QCOMPARE(project().value("SELECT count(*) FROM schema_migrations"), u"0"_s);
     QCOMPARE(project().value("SELECT to_regclass('howdah.migration_event')"), QString());
+    // Rails' has dbmate's form, and another table beside it.
+    QVERIFY(project().link()->run({"DROP TABLE schema_migrations", {}}) && project().link()->run({"CREATE TABLE schema_migrations (version varchar PRIMARY KEY)", {}})
+            && project().link()->run({"CREATE TABLE ar_internal_metadata (key varchar PRIMARY KEY, value varchar)", {}}));
+    QCOMPARE(project().up().error->reason, u"foreign_table"_s);
+    QCOMPARE(project().value("SELECT count(*) FROM schema_migrations"), u"0"_s);
 }
 
 void TestRun::anotherServer()
@@ -400,7 +489,13 @@ void TestRun::aRoleThatMayNot()
     const Run run = up(**link, project().folder(), {}, {}, [](const Told &) {});
     QCOMPARE(run.error->kind, ErrorKind::Permission);
     QVERIFY(run.error->hint.contains(u"GRANT CREATE"_s));
-    QVERIFY(project().link()->run({"DROP ROLE deployer", {}}));
+    // Where its DBA has made the tables it needs no more than to write to them.
+    QVERIFY(createLedger(*project().link(), {}));
+    for (const QByteArray &grant : {QByteArray("GRANT SELECT, INSERT, DELETE ON public.schema_migrations TO deployer"), QByteArray("GRANT USAGE ON SCHEMA howdah TO deployer"),
+                                    QByteArray("GRANT SELECT, INSERT ON howdah.migration_event TO deployer"), QByteArray("GRANT CREATE ON SCHEMA public TO deployer")})
+        QVERIFY(project().link()->run({grant, {}}));
+    QCOMPARE(reasonOf(up(**link, project().folder(), {}, {}, [](const Told &) {})), QString());
+    QVERIFY(project().link()->run({"DROP OWNED BY deployer", {}}) && project().link()->run({"DROP ROLE deployer", {}}));
 }
 
 QTEST_GUILESS_MAIN(TestRun)
