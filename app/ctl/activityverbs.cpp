@@ -67,8 +67,14 @@ QString lineOf(const activity::LockTree &tree, const activity::LockNode &node, i
     const Backend *backend = tree.backend(node);
     const QString who = node.pid ? QString::number(node.pid) : node.preparedGid.isEmpty() ? u"a prepared transaction"_s : u"prepared "_s + node.preparedGid;
     QString line = QString(depth * 2, u' ') + who;
-    if (backend)
-        line += u"  %1@%2  %3"_s.arg(backend->role, backend->database, whatOf(*backend));
+    if (backend) {
+        line += u"  %1@%2"_s.arg(backend->role, backend->database);
+        if (!backend->application.isEmpty())
+            line += u" (%1)"_s.arg(units::oneLine(backend->application));
+        line += u"  "_s + whatOf(*backend);
+        if (backend->transactionMs)
+            line += u", transaction %1"_s.arg(units::duration(*backend->transactionMs));
+    }
     if (node.waitsFor)
         line += u"  waits %1 for %2 on %3"_s.arg(ageText(node.waitingMs), node.waitsFor->mode, node.waitsFor->objectText());
     if (node.soft.value_or(false))

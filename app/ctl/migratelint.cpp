@@ -114,7 +114,9 @@ Result<Answer> lintFiles(Ctl &ctl, const LintOptions &options)
             now = *std::move(parsed);
             findings = lint(lintFileOf(now), *facts);
             fixed.append(now.name);
-            text += u"%1: rewritten\n"_s.arg(now.name);
+            text += u"%1: rewritten%2\n"_s.arg(now.name, better.contains("NOT VALID") && !file->text.contains("NOT VALID") ? u"; what is NOT VALID now needs its VALIDATE CONSTRAINT, in a file of its own"_s : QString());
+        } else if (options.fix) {
+            text += u"%1: nothing in it can be rewritten by rule\n"_s.arg(now.name);
         }
         for (const Finding &finding : std::as_const(findings)) {
             all.append(toJson(now, finding));

@@ -6,6 +6,8 @@
 
 #include <QDateTime>
 
+#include <cstdio>
+
 namespace howdah::ctl
 {
 
@@ -23,7 +25,8 @@ session::ChangePlan planOf(const Target &target, const pg::Connection &connectio
     plan.environment = target.profile.environment;
     plan.object = connection.facts().database;
     plan.transactional = false; // each migration has its own
-    plan.undo = u"howdahctl migrate down, where a migration has a way back"_s;
+    const bool back = !wanted.isEmpty() && wanted.constFirst().direction == migrations::Direction::Down;
+    plan.undo = back ? u"howdahctl migrate up"_s : u"howdahctl migrate down %1, where they have a way back"_s.arg(wanted.size());
     for (const Wanted &one : wanted) {
         const migrations::Section &section = one.direction == migrations::Direction::Up ? one.file->up : one.file->down;
         session::ChangeStep step;
@@ -43,7 +46,7 @@ session::ChangePlan planOf(const Target &target, const pg::Connection &connectio
 
 QString planText(const session::ChangePlan &plan)
 {
-    QString text = u"%1 (%2 as %3)\n"_s.arg(plan.title, plan.server, plan.role);
+    QString text = u"%1 (database %2, %3, as %4)\n"_s.arg(plan.title, plan.database, plan.server, plan.role);
     for (const session::ChangeStep &step : plan.steps) {
         text += u"\n-- %1\n"_s.arg(step.title);
         if (!step.blocks.isEmpty())
@@ -57,9 +60,13 @@ Result<migrations::Run> runPlan(Ctl &ctl, const session::ChangePlan &plan, const
 {
     // Whatever it does: in production a migration is never begun by one word too many in a shell's history.
     const bool demanded = session::guardFor(plan).demand != session::Demand::Nothing || plan.environment == session::Environment::Production;
-    if (demanded && confirmed != plan.database)
-        return fail(ErrorKind::Client, u"usage"_s, u"%1 of %2 is to be confirmed"_s.arg(plan.title, plan.server),
-                    u"Look at it with `howdahctl migrate plan`, then say --confirm %1 to do it."_s.arg(plan.database));
+    if (demanded && confirmed != plan.database) {
+        std::fputs(qPrintable(planText(plan) + u'\n'), stderr); // what it is that is to be confirmed
+        return fail(ErrorKind::Client, u"usage"_s,
+                    confirmed.isEmpty() ? u"%1 in the database %2 is to be confirmed"_s.arg(plan.title, plan.database)
+                                        : u"%1: confirmed was %2, and the database is %3"_s.arg(plan.title, confirmed, plan.database),
+                    u"Say --confirm %1 to do it."_s.arg(plan.database));
+    }
     auto store = ctl.store();
     if (!store)
         return fail(std::move(store.error()));

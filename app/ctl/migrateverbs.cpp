@@ -121,10 +121,18 @@ Result<Stand> standOf(Ctl &ctl, const Options &options, Ctl::Link link)
     return Stand{*std::move(target), *std::move(connection), *std::move(folder), *std::move(ledger), std::move(state)};
 }
 
-QString sumWord(const Folder &folder)
+// "behind": only files that are pending differ, as while one is being written.
+std::pair<QString, QStringList> sumOf(const Stand &stand)
 {
-    const auto check = checkSum(folder);
-    return !check ? u"unreadable"_s : check->state == SumState::None ? u"none"_s : check->state == SumState::Right ? u"right"_s : u"wrong"_s;
+    const auto check = checkSum(stand.folder);
+    if (!check)
+        return {u"unreadable"_s, {}};
+    if (check->state != SumState::Wrong)
+        return {check->state == SumState::None ? u"none"_s : u"right"_s, {}};
+    const bool pendingOnly = std::all_of(check->differs.cbegin(), check->differs.cend(), [&](const QString &name) {
+        return std::any_of(stand.state.entries.cbegin(), stand.state.entries.cend(), [&](const Entry &entry) { return entry.name == name && entry.standing == Standing::Pending; });
+    });
+    return {pendingOnly ? u"behind"_s : u"wrong"_s, check->differs};
 }
 
 Result<Answer> status(Ctl &ctl, const Options &options)
@@ -139,10 +147,17 @@ Result<Answer> status(Ctl &ctl, const Options &options)
     }
     text += u"%1 pending\n"_s.arg(stand->state.pending());
     QJsonObject json = stand->state.toJson();
-    const QString sum = sumWord(stand->folder);
+    const auto [sum, differs] = sumOf(*stand);
     json.insert(u"sum"_s, sum);
+    json.insert(u"sum_differs"_s, QJsonArray::fromStringList(differs));
+    if (sum == "behind"_L1)
+        text += u"migrations.sum is behind: %1 (before a commit: `howdahctl migrate sum`)\n"_s.arg(differs.join(u", "_s));
     if (sum == "wrong"_L1)
-        text += u"migrations.sum is not of these files: after a merge look at both branches, then `howdahctl migrate sum`\n"_s;
+        text += u"migrations.sum is not of these files: %1; after a merge look at both branches, then `howdahctl migrate sum`\n"_s.arg(differs.join(u", "_s));
+    if (const auto running = otherRunner(*stand->connection, ctl.cancel()); running && !running->isEmpty()) {
+        json.insert(u"running"_s, *running);
+        text += u"A run is under way: %1\n"_s.arg(*running);
+    }
     ExitCode exit = ExitCode::Success;
     if (options.check && stand->state.pending() > 0)
         exit = ExitCode::Pending;
@@ -193,7 +208,7 @@ Result<Answer> answerOf(const Result<Run> &ran)
         return fail(ran.error());
     Answer answer{ran->toJson(), {}, ExitCode::Success};
     for (const Step &step : ran->done)
-        answer.text += u"%1  %2 in %3%4\n"_s.arg(step.direction == Direction::Up ? u"up  "_s : u"down"_s, step.name, units::duration(step.ms), step.tries > 1 ? u", %1 tries"_s.arg(step.tries) : QString());
+        answer.text += step.marked ? u"marked  %1\n"_s.arg(step.name) : u"%1  %2 in %3%4\n"_s.arg(step.direction == Direction::Up ? u"up  "_s : u"down"_s, step.name, units::duration(step.ms), step.tries > 1 ? u", %1 tries"_s.arg(step.tries) : QString());
     if (!ran->error) {
         if (ran->done.isEmpty())
             answer.text += u"Nothing was to be done\n"_s;
@@ -210,6 +225,11 @@ Result<Answer> answerOf(const Result<Run> &ran)
         : error.kind == ErrorKind::Connection ? ExitCode::Failed : exitCodeOf(error); // connected it was
     answer.text += error.text() + u'\n';
     return answer;
+}
+
+QString countOf(qsizetype migrations)
+{
+    return migrations == 1 ? u"1 migration"_s : u"%1 migrations"_s.arg(migrations);
 }
 
 // What looks like a password is kept with the text, so that the migration can be undone without its file: said before it is.
@@ -256,8 +276,10 @@ Result<Answer> goUp(Ctl &ctl, const Options &options, const Upwards &wanted, boo
         if (const File *file = stand->folder.find(version))
             chosen.add(*file, Direction::Up);
     }
-    const session::ChangePlan plan = planOf(stand->target, *stand->connection, chosen.wanted, u"Run %1 migrations"_s.arg(chosen.versions.size()));
+    const session::ChangePlan plan = planOf(stand->target, *stand->connection, chosen.wanted, u"Run %1"_s.arg(countOf(chosen.versions.size())));
     if (planOnly) {
+        if (Done may = mayGoUp(stand->state, *run); !may) // as `up` would
+            return answerOf(Run{{}, {}, may.error()});
         QJsonArray steps;
         for (const session::ChangeStep &step : plan.steps)
             steps.append(QJsonObject{{u"title"_s, step.title}, {u"sql"_s, session::masked(QString::fromUtf8(step.text))}, {u"purpose"_s, step.blocks}});
@@ -292,7 +314,7 @@ Result<Answer> goDown(Ctl &ctl, const Options &options, const Downwards &wanted)
     if (chosen.versions.isEmpty())
         return nothingToDo();
     run->planned = chosen.versions;
-    const session::ChangePlan plan = planOf(stand->target, *stand->connection, chosen.wanted, u"Undo %1 migrations"_s.arg(chosen.versions.size()));
+    const session::ChangePlan plan = planOf(stand->target, *stand->connection, chosen.wanted, u"Undo %1"_s.arg(countOf(chosen.versions.size())));
     return answerOf(runPlan(ctl, plan, QString::fromStdString(options.confirm), [&] { return down(*stand->connection, stand->folder, wanted, *run, tell, ctl.cancel()); }));
 }
 

@@ -137,6 +137,8 @@ Done Runner::statement(const Way &way, int index)
     Error error = std::move(done.error());
     // Where it stands in the file; the position is of the statement.
     const qsizetype in = error.position > 0 ? query::scriptOffset(way.section->text, piece, error.position) : piece.begin;
+    if (error.sqlstate == "25001"_L1)
+        error.hint = u"Give it a file of its own, with `-- migrate:up transaction:false`."_s;
     error.context = u"%1, line %2, statement %3 of %4"_s.arg(way.file->name).arg(way.file->lineAt(way.section->begin + in)).arg(index + 1).arg(way.section->statements.size());
     return fail(std::move(error));
 }
@@ -210,8 +212,11 @@ Done Runner::inTransaction(Way &way)
         if (!m_connection.isAlive())
             return committing ? afterLostCommit(way, ticket, error) : Done(fail(std::move(error)));
         (void)m_connection.command("ROLLBACK");
-        if (!triesAgain(error))
+        if (!triesAgain(error)) {
+            if (error.kind != ErrorKind::Cancelled)
+                error.detail += (error.detail.isEmpty() ? u""_s : u" "_s) + u"Rolled back: nothing of this migration stands."_s;
             return fails(way, eventOf(way, u"failed"_s), std::move(error));
+        }
         if (Done next = again(way, error, [] { return Done(); }); !next)
             return fails(way, eventOf(way, u"failed"_s), std::move(next.error()));
     }
@@ -444,6 +449,7 @@ Done Runner::oneByOne(Way &way)
             }
             if (goesOn)
                 continue;
+            error.detail += (error.detail.isEmpty() ? u""_s : u" "_s) + u"Its first %1 statements stand; the next run goes on behind them."_s.arg(done);
             Event failed = line(u"failed"_s);
             failed.invalidIndexes = left;
             if (!left.isEmpty() && error.reason != "invalid_index"_L1)

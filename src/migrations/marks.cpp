@@ -30,8 +30,7 @@ Done Runner::mark(const File &file, Direction direction, const QString &kind, co
     }
     if (Done committed = m_connection.command("COMMIT"); !committed)
         return committed;
-    m_run.done.append({file.version, file.name, direction, 0, 1});
-    tellOf(way, Told::What::Done);
+    m_run.done.append({file.version, file.name, direction, 0, 1, true});
     return {};
 }
 
@@ -53,7 +52,7 @@ Done Runner::markStatement(const File &file, const Event &interrupted, bool stan
     const auto added = addEvent(m_connection, event);
     if (!added)
         return fail(added.error());
-    m_run.done.append({file.version, file.name, interrupted.direction, 0, 1});
+    m_run.done.append({file.version, file.name, interrupted.direction, 0, 1, true});
     return {};
 }
 
@@ -110,8 +109,8 @@ Run resolve(pg::Connection &connection, const Folder &folder, const QString &ver
             return runner.markStatement(*file, *interrupted, how == Resolved::StatementDone);
         }
         const bool applied = how == Resolved::Applied, is = runner.ledger().isApplied(version);
-        if (is == applied && !interrupted)
-            return fail(ErrorKind::Client, u"nothing_to_resolve"_s, u"%1 was not interrupted, and is %2 already"_s.arg(file->name, is ? u"applied"_s : u"not applied"_s));
+        if (!interrupted)
+            return fail(ErrorKind::Client, u"nothing_to_resolve"_s, u"%1 was not interrupted; it is %2"_s.arg(file->name, is ? u"applied"_s : u"not applied"_s));
         return runner.mark(*file, applied ? Direction::Up : Direction::Down, u"resolved"_s, {}, is != applied);
     });
 }

@@ -31,7 +31,7 @@ QJsonObject Run::toJson() const
 {
     QJsonArray all;
     for (const Step &step : done)
-        all.append(QJsonObject{{u"version"_s, step.version}, {u"name"_s, step.name}, {u"direction"_s, directionText(step.direction)}, {u"ms"_s, step.ms}, {u"tries"_s, step.tries}});
+        all.append(QJsonObject{{u"version"_s, step.version}, {u"name"_s, step.name}, {u"direction"_s, directionText(step.direction)}, {u"ms"_s, step.ms}, {u"tries"_s, step.tries}, {u"marked"_s, step.marked}});
     QJsonObject json{{u"run"_s, id}, {u"done"_s, all}};
     if (error)
         json.insert(u"error"_s, error->toJson());
@@ -89,10 +89,8 @@ Done Runner::takeLock()
             return fail(locked.error());
         if (locked->boolean(0, 0).value_or(false))
             return {};
-        const auto holder = m_connection.runFile(u"migrations/lock_holder"_s, {lockKey}, {}, m_cancel);
-        const QString who = holder && !holder->isEmpty()
-            ? u"backend %1 of %2 (%3)"_s.arg(holder->text(0, "pid"_L1), holder->text(0, "role"_L1), units::oneLine(holder->text(0, "application"_L1)))
-            : u"another"_s;
+        const QString holder = otherRunner(m_connection, m_cancel).value_or(QString());
+        const QString who = holder.isEmpty() ? u"another"_s : holder;
         if (deadline.hasExpired())
             return fail(ErrorKind::Client, u"locked"_s, u"Another run of migrations is under way: %1"_s.arg(who), u"Wait for it, or look at it with `howdahctl activity sessions`."_s);
         if (!std::exchange(told, true))
@@ -102,6 +100,16 @@ Done Runner::takeLock()
         if (m_cancel.isCancelled())
             return cancelled();
     }
+}
+
+Result<QString> otherRunner(pg::Connection &connection, const CancelToken &cancel)
+{
+    const auto holder = connection.runFile(u"migrations/lock_holder"_s, {lockKey}, {}, cancel);
+    if (!holder)
+        return fail(holder.error());
+    if (holder->isEmpty())
+        return QString();
+    return u"backend %1 of %2 (%3)"_s.arg(holder->text(0, "pid"_L1), holder->text(0, "role"_L1), units::oneLine(holder->text(0, "application"_L1)));
 }
 
 Done Runner::keepLock()
@@ -155,7 +163,7 @@ Run Runner::locked(const std::function<Done()> &work)
     return std::move(m_run);
 }
 
-Done Runner::mayGoUp(const State &state) const
+Done mayGoUp(const State &state, const RunOptions &options)
 {
     QStringList edited, late;
     for (const Entry &entry : state.entries) {
@@ -164,10 +172,10 @@ Done Runner::mayGoUp(const State &state) const
         if (entry.standing == Standing::OutOfOrder)
             late << entry.name;
     }
-    if (!edited.isEmpty() && !m_options.allowEdited)
+    if (!edited.isEmpty() && !options.allowEdited)
         return fail(ErrorKind::Client, u"edited"_s, u"Edited since it was applied: %1"_s.arg(edited.join(u", "_s)),
                     u"Take the edit back and make it a migration of its own; or, where it is right, `howdahctl migrate adopt VERSION --reason …`."_s);
-    if (!late.isEmpty() && !m_options.allowOutOfOrder)
+    if (!late.isEmpty() && !options.allowOutOfOrder)
         return fail(ErrorKind::Client, u"out_of_order"_s, u"Older than what is applied: %1"_s.arg(late.join(u", "_s)),
                     u"As after a merge: give it a newer time in its name, or say --allow-out-of-order."_s);
     return {};
@@ -213,7 +221,7 @@ QStringList plannedDown(const Ledger &ledger, const Downwards &wanted)
 Run Runner::up(const Upwards &wanted)
 {
     return locked([&]() -> Done {
-        if (Done may = mayGoUp(stateOf(m_folder, m_ledger)); !may)
+        if (Done may = mayGoUp(stateOf(m_folder, m_ledger), m_options); !may)
             return may;
         if (!wanted.upTo.isEmpty() && !m_folder.find(wanted.upTo))
             return fail(ErrorKind::Client, u"no_such_version"_s, u"There is no migration %1"_s.arg(wanted.upTo));
@@ -287,6 +295,8 @@ Run Runner::down(const Downwards &wanted)
         const QStringList versions = plannedDown(m_ledger, wanted);
         if (Done same = asPlanned(versions); !same)
             return same;
+        if (wanted.downTo.isEmpty() && wanted.most > versions.size())
+            return fail(ErrorKind::Client, u"too_many"_s, u"Only %1 are applied, not %2"_s.arg(versions.size()).arg(wanted.most), u"A version is named with --to."_s);
         if (Done none = noneInterrupted(versions.value(0)); !none)
             return none;
         if (const Event *stopped = m_ledger.interrupted(versions.value(0)); stopped && stopped->direction == Direction::Up)

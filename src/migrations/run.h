@@ -46,6 +46,7 @@ struct Step {
     Direction direction = Direction::Up;
     qint64 ms = 0;
     int tries = 1;
+    bool marked = false; // nothing of it was run
 };
 struct Run {
     QString id;
@@ -73,6 +74,10 @@ Run redo(pg::Connection &connection, const Folder &folder, const RunOptions &opt
 // The text whose way back undoes what was done: the ledger's where the file is gone or says something else by now. Errors: Client/no_text, parseFile's.
 Result<File> fileToUndo(const Folder &folder, const Ledger &ledger, const QString &version, bool allowEdited);
 QStringList plannedUp(const Folder &folder, const Ledger &ledger, const Upwards &wanted);
+// What up() refuses before it begins: edited files, and those out of order.
+Done mayGoUp(const State &state, const RunOptions &options);
+// Who runs migrations in this database now; empty: nobody.
+Result<QString> otherRunner(pg::Connection &connection, const CancelToken &cancel = {});
 QStringList plannedDown(const Ledger &ledger, const Downwards &wanted);
 
 // Marks without running: every file up to `version`; one whose file was edited since (with the reason); one that was interrupted.

@@ -39,7 +39,6 @@ private:
     Done takeLock();
     Done keepLock(); // a migration may have given it back (DISCARD ALL)
     Done refresh();
-    Done mayGoUp(const State &state) const;
     Done asPlanned(const QStringList &now) const;
     Done noneInterrupted(const QString &but) const;
     Done downOne(const QString &version);

@@ -51,7 +51,8 @@ void TestVerbs::aDay()
     QByteArray text = file.readAll();
     text.replace("-- migrate:up\n", "-- migrate:up\nCREATE TABLE public.orders (id int);\n").replace("-- migrate:down\n", "-- migrate:down\nDROP TABLE public.orders;\n");
     QVERIFY(file.seek(0) && file.write(text) == text.size() && file.flush());
-    QCOMPARE(ctl({u"status"_s}).json().value("sum"_L1).toString(), u"wrong"_s);
+    QCOMPARE(ctl({u"status"_s}).json().value("sum"_L1).toString(), u"behind"_s);
+    QCOMPARE(ctl({u"status"_s, u"--check"_s}).exitCode, 9); // pending, and no drift
     QCOMPARE(ctl({u"sum"_s}).exitCode, 0);
     const QJsonObject status = ctl({u"status"_s}).json();
     QCOMPARE(status.value("pending"_L1).toInt(), 1);
@@ -90,6 +91,7 @@ void TestVerbs::exitCodes()
     project.put(u"1_a.sql"_s, "CREATE TABLE public.a (i bigint);", "DROP TABLE public.a;");
     project.put(u"2_b.sql"_s, "ALTER TABLE public.a ADD COLUMN j int;", "SELECT 1;");
     QCOMPARE(up().exitCode, 4);
+    QCOMPARE(ctl({u"plan"_s}, project.path(), codes).exitCode, 4); // as it would be
     QCOMPARE(ctl({u"status"_s, u"--check"_s}, project.path(), codes).exitCode, 4);
     QCOMPARE(ctl({u"adopt"_s, u"1"_s, u"--reason"_s, u"by hand"_s, u"--confirm"_s, codes}, project.path(), codes).exitCode, 0);
     {
