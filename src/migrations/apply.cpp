@@ -110,9 +110,10 @@ Done Runner::setTimeouts(const Section &section, bool patient)
 Done Runner::restoreSettings(const Section &section)
 {
     const bool sets = std::any_of(section.statements.cbegin(), section.statements.cend(), [](const query::Piece &piece) {
-        using Kind = query::Nature::Kind;
-        const Kind kind = query::natureOf(piece.text).kind;
-        return kind == Kind::Set || kind == Kind::Select || kind == Kind::Utility || kind == Kind::Other || piece.text.toLower().contains("set_config");
+        using Kind = Ddl::Kind;
+        const Kind kind = recognise(piece.text).kind;
+        return kind == Kind::Set || kind == Kind::Discard || kind == Kind::Do || kind == Kind::Call || kind == Kind::Query || kind == Kind::Unknown
+            || piece.text.toLower().contains("set_config");
     });
     if (!sets || !m_connection.isAlive())
         return {};

@@ -46,7 +46,7 @@ bool writeFiles(const QDir &folder)
 
 QByteArray scriptForPsql()
 {
-    QByteArray script = "\\set ON_ERROR_STOP on\nSET client_min_messages = warning;\nCREATE TABLE public.schema_migrations (version varchar PRIMARY KEY);\n";
+    QByteArray script = "\\set ON_ERROR_STOP on\n\\connect theirs\nSET client_min_messages = warning;\nCREATE TABLE public.schema_migrations (version varchar PRIMARY KEY);\n";
     for (int i = 1; i <= kFiles; ++i)
         script += "BEGIN;\n" + statementsOf(i) + "INSERT INTO public.schema_migrations (version) VALUES ('" + QByteArray::number(i) + "');\nCOMMIT;\n";
     return script;
@@ -83,7 +83,7 @@ Result<double> runOurs(const BenchServer &server, const QString &folder)
 Result<double> runPeer(const BenchServer &server, const QString &psql, const QString &script)
 {
     QProcess process;
-    server.preparePsql(process, psql, QStringLiteral("postgres"), {QStringLiteral("-q"), QStringLiteral("-d"), QStringLiteral("theirs"), QStringLiteral("-f"), script});
+    server.preparePsql(process, psql, QStringLiteral("postgres"), {QStringLiteral("-q"), QStringLiteral("-f"), script});
     process.setStandardOutputFile(QProcess::nullDevice());
     QElapsedTimer clock;
     clock.start();
