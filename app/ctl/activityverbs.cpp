@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // activity sessions|locks|waits|progress|horizon|cancel|terminate|snapshot
-#include "ctl/ctl.h"
+#include "ctl/journalled.h"
 
 #include "activity/ending.h"
 #include "activity/horizon.h"
@@ -9,7 +9,6 @@
 #include "base/json.h"
 #include "base/savefile.h"
 #include "base/units.h"
-#include "store/journal.h"
 
 #include <QJsonArray>
 
@@ -195,25 +194,19 @@ struct EndOptions {
     std::string start; // of the backend that is meant, as the refusal told it: a number is given away again
 };
 
-// What is not in the journal is not done.
-Result<activity::Ended> journalled(Ctl &ctl, pg::Connection &connection, activity::End how, const activity::EndTarget &target, const session::ChangePlan &plan)
+Result<activity::Ended> endInJournal(Ctl &ctl, pg::Connection &connection, activity::End how, const activity::EndTarget &target, const session::ChangePlan &plan)
 {
-    auto store = ctl.store();
-    if (!store)
-        return fail(std::move(store.error()));
-    store::JournalEntry entry;
-    entry.startedMs = QDateTime::currentMSecsSinceEpoch();
-    entry.target = plan.server;
-    entry.action = plan.title;
-    entry.commands = session::planAsSql(plan);
-    entry.undo = plan.undo;
-    const auto id = store::beginJournalEntry(**store, entry);
-    if (!id)
-        return fail(id.error());
-    auto ended = activity::end(connection, how, target, ctl.cancel());
-    const QString outcome = ended ? (ended->confirmed ? u"done"_s : u"unknown"_s) : ended.error().kind == ErrorKind::Cancelled ? u"cancelled"_s : u"failed"_s;
-    if (auto closed = store::endJournalEntry(**store, *id, outcome, ended ? ended->message : ended.error().text()); !closed && ended)
-        return fail(std::move(closed.error()));
+    Result<activity::Ended> ended = activity::Ended();
+    const Result<Done> kept = journalled(ctl, entryOf(plan), [&]() -> JournalEnd {
+        ended = activity::end(connection, how, target, ctl.cancel());
+        if (ended)
+            return {ended->confirmed ? u"done"_s : u"unknown"_s, ended->message};
+        return {ended.error().kind == ErrorKind::Cancelled ? u"cancelled"_s : u"failed"_s, ended.error().text()};
+    });
+    if (!kept)
+        return fail(kept.error());
+    if (ended && !*kept)
+        return fail(kept->error());
     return ended;
 }
 
@@ -237,7 +230,7 @@ Result<Answer> endBackend(Ctl &ctl, activity::End how, const EndOptions &options
     if (session::guardFor(*plan).demand != session::Demand::Nothing && options.confirmed != options.pid)
         return fail(ErrorKind::Client, u"usage"_s, u"%1 (%2@%3, %4): %5"_s.arg(plan->title, target->role, target->database, target->application, cost),
                     u"Say --yes-end %1%2 to do it."_s.arg(options.pid).arg(target->backendStart.isEmpty() ? QString() : u" --started '%1'"_s.arg(target->backendStart)));
-    const auto ended = journalled(ctl, **connection, how, *target, *plan);
+    const auto ended = endInJournal(ctl, **connection, how, *target, *plan);
     if (!ended)
         return fail(ended.error());
     return Answer{{{u"pid"_s, options.pid}, {u"confirmed"_s, ended->confirmed}, {u"message"_s, ended->message}}, ended->message + u'\n',

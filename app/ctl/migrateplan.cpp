@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctl/migrateplan.h"
 
+#include "ctl/journalled.h"
 #include "query/hazards.h"
-#include "store/journal.h"
-
-#include <QDateTime>
 
 #include <cstdio>
 
@@ -67,24 +65,17 @@ Result<migrations::Run> runPlan(Ctl &ctl, const session::ChangePlan &plan, const
                                         : u"%1: confirmed was %2, and the database is %3"_s.arg(plan.title, confirmed, plan.database),
                     u"Say --confirm %1 to do it."_s.arg(plan.database));
     }
-    auto store = ctl.store();
-    if (!store)
-        return fail(std::move(store.error()));
-    store::JournalEntry entry;
-    entry.startedMs = QDateTime::currentMSecsSinceEpoch();
-    entry.target = plan.server;
-    entry.action = plan.title;
-    entry.commands = session::planAsSql(plan);
-    entry.undo = plan.undo;
-    const auto id = store::beginJournalEntry(**store, entry);
-    if (!id)
-        return fail(id.error());
-    migrations::Run done = run();
-    const bool unknown = done.error && done.error->reason == "outcome_unknown"_L1;
-    const QString outcome = !done.error ? u"done"_s : unknown ? u"unknown"_s : done.error->kind == ErrorKind::Cancelled ? u"cancelled"_s : u"failed"_s;
-    const QString message = u"%1 of %2 done"_s.arg(done.done.size()).arg(plan.steps.size()) + (done.error ? u"; "_s + done.error->text() : QString());
-    if (auto closed = store::endJournalEntry(**store, *id, outcome, session::masked(message)); !closed && !done.error)
-        done.error = std::move(closed.error());
+    migrations::Run done;
+    const Result<Done> kept = journalled(ctl, entryOf(plan), [&]() -> JournalEnd {
+        done = run();
+        const bool unknown = done.error && done.error->reason == "outcome_unknown"_L1;
+        const QString outcome = !done.error ? u"done"_s : unknown ? u"unknown"_s : done.error->kind == ErrorKind::Cancelled ? u"cancelled"_s : u"failed"_s;
+        return {outcome, session::masked(u"%1 of %2 done"_s.arg(done.done.size()).arg(plan.steps.size()) + (done.error ? u"; "_s + done.error->text() : QString()))};
+    });
+    if (!kept)
+        return fail(kept.error());
+    if (!*kept && !done.error)
+        done.error = kept->error();
     return done;
 }
 

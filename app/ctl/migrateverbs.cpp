@@ -98,6 +98,17 @@ struct Stand {
     State state;
 };
 
+// As the role and in the schema that a run would have.
+Result<Ledger> ledgerOf(Ctl &ctl, pg::Connection &connection, const Options &options)
+{
+    const auto run = runOptionsOf(options);
+    if (!run)
+        return fail(run.error());
+    if (Done entered = enter(connection, *run, ctl.cancel()); !entered)
+        return fail(std::move(entered.error()));
+    return readLedger(connection, ctl.cancel());
+}
+
 Result<Stand> standOf(Ctl &ctl, const Options &options, Ctl::Link link)
 {
     auto folder = readFolder(folderOf(options));
@@ -109,12 +120,7 @@ Result<Stand> standOf(Ctl &ctl, const Options &options, Ctl::Link link)
     auto connection = ctl.connect(link);
     if (!connection)
         return fail(std::move(connection.error()));
-    const auto run = runOptionsOf(options);
-    if (!run)
-        return fail(run.error());
-    if (Done entered = enter(**connection, *run, ctl.cancel()); !entered)
-        return fail(std::move(entered.error()));
-    auto ledger = readLedger(**connection, ctl.cancel());
+    auto ledger = ledgerOf(ctl, **connection, options);
     if (!ledger)
         return fail(std::move(ledger.error()));
     State state = stateOf(*folder, *ledger);
@@ -182,12 +188,7 @@ Result<Answer> history(Ctl &ctl, const Options &options)
     auto connection = ctl.connect(Ctl::Link::Profile);
     if (!connection)
         return fail(std::move(connection.error()));
-    const auto run = runOptionsOf(options);
-    if (!run)
-        return fail(run.error());
-    if (Done entered = enter(**connection, *run, ctl.cancel()); !entered)
-        return fail(std::move(entered.error()));
-    const auto ledger = readLedger(**connection, ctl.cancel());
+    const auto ledger = ledgerOf(ctl, **connection, options);
     if (!ledger)
         return fail(ledger.error());
     QJsonArray all;

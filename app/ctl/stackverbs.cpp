@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // stack up|down|status|logs|rotate-certs|destroy|demo
-#include "ctl/ctl.h"
+#include "ctl/journalled.h"
 
 #include "base/units.h"
 #include "ctl/terminal.h"
@@ -85,23 +85,23 @@ QString describe(const stack::StackStatus &status)
     return text;
 }
 
-// A line of the journal around what changes the stack. What is not in the journal is not done.
 Result<Answer> inJournal(Ctl &ctl, const StackOptions &chosen, const QString &action, const QString &verb, const std::function<Result<Answer>()> &task)
 {
-    const auto store = ctl.store();
-    if (!store)
-        return fail(store.error());
     store::JournalEntry entry;
     entry.target = QStringLiteral("stack ") + nameOf(chosen);
     entry.action = action;
     entry.commands = QStringLiteral("howdahctl stack %1 --name %2").arg(verb, nameOf(chosen));
-    const auto id = store::beginJournalEntry(**store, entry);
-    if (!id)
-        return fail(id.error());
-    Result<Answer> answer = task();
-    const QString outcome = answer ? QStringLiteral("done") : answer.error().kind == ErrorKind::Cancelled ? QStringLiteral("cancelled") : QStringLiteral("failed");
-    if (auto kept = store::endJournalEntry(**store, *id, outcome, answer ? answer->text : answer.error().text()); !kept)
-        toErrors(printable(QStringLiteral("howdahctl: the journal has no end of this: %1\n").arg(kept.error().text())));
+    Result<Answer> answer = Answer();
+    const Result<Done> kept = journalled(ctl, entry, [&]() -> JournalEnd {
+        answer = task();
+        if (answer)
+            return {QStringLiteral("done"), answer->text};
+        return {answer.error().kind == ErrorKind::Cancelled ? QStringLiteral("cancelled") : QStringLiteral("failed"), answer.error().text()};
+    });
+    if (!kept)
+        return fail(kept.error());
+    if (!*kept)
+        toErrors(printable(QStringLiteral("howdahctl: the journal has no end of this: %1\n").arg(kept->error().text())));
     return answer;
 }
 

@@ -51,6 +51,7 @@ private:
     Done cutOff(const Way &way, int &done, QStringList &hashes);
     Done statement(const Way &way, int index);
     Done afterLostCommit(const Way &way, const session::CommitTicket &ticket, const Error &lost);
+    static bool triesAgain(const Error &error);
     Done again(Way &way, const Error &error, const std::function<Done()> &before);
     Done setTimeouts(const Section &section, bool patient);
     Done restoreSettings(const Section &section);
