@@ -6,6 +6,6 @@
 -- columns: xid text
 INSERT INTO howdah.migration_event (run, version, name, direction, kind, sha256, meaning, purpose, file, statements_done, statements, statement_hashes, took_ms,
                                     sqlstate, message, invalid_indexes, xid, who, client)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, pg_catalog.string_to_array($12, ','), $13, $14, $15,
-        ARRAY(SELECT pg_catalog.json_array_elements_text($16::pg_catalog.json)), pg_catalog.pg_current_xact_id_if_assigned(), $17, $18)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text[], $13, $14, $15,
+        $16::text[], pg_catalog.pg_current_xact_id_if_assigned(), $17, $18)
 RETURNING xid::text AS xid

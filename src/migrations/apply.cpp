@@ -64,7 +64,7 @@ Event Runner::eventOf(const Way &way, const QString &kind) const
     event.meaning = way.file->meaning;
     event.purpose = way.file->purpose;
     event.statements = int(way.section->statements.size());
-    event.who = thisClient();
+    event.who = m_who;
     event.client = m_options.client;
     // The text once, where it says how the migration stands: so it can be undone when its file is gone.
     if (kind != "step"_L1 && kind != "failed"_L1)
@@ -84,16 +84,21 @@ Done Runner::setTimeouts(const Section &section, bool patient)
     return {};
 }
 
-// What a migration has set is not the next one's, in whatever way it did; and the lock is still ours.
-Done Runner::restoreSettings(const Section &section)
+// Whether it may leave the session otherwise than it was: settings, role, prepared statements, the lock.
+bool Runner::changesSession(const Section &section)
 {
-    const bool sets = std::any_of(section.statements.cbegin(), section.statements.cend(), [](const query::Piece &piece) {
+    return std::any_of(section.statements.cbegin(), section.statements.cend(), [](const query::Piece &piece) {
         using Kind = Ddl::Kind;
         const Kind kind = recognise(piece.text).kind;
         return kind == Kind::Set || kind == Kind::Discard || kind == Kind::Do || kind == Kind::Call || kind == Kind::Query || kind == Kind::Unknown
             || piece.text.toLower().contains("set_config");
     });
-    if (!sets || !m_connection.isAlive())
+}
+
+// What a migration has set is not the next one's, in whatever way it did; and the lock is still ours.
+Done Runner::restoreSettings(const Section &section)
+{
+    if (!changesSession(section) || !m_connection.isAlive())
         return {};
     m_timeouts = {-1, -1};
     for (const auto *text : {"RESET SESSION AUTHORIZATION", "RESET ALL"}) {
@@ -165,6 +170,8 @@ Done Runner::go(const Way &asked)
     Way way = asked;
     QElapsedTimer clock;
     clock.start();
+    // DISCARD and DEALLOCATE, wherever they stand, take what was prepared with them.
+    m_prepares = m_prepares && !changesSession(*way.section);
     tellOf(way, Told::What::Begins);
     const Event *stopped = m_ledger.interrupted(way.file->version);
     if (stopped && stopped->direction == way.direction && way.section->transaction && (stopped->statementsDone > 0 || stopped->kind != "failed"_L1))
@@ -215,10 +222,12 @@ Done Runner::oneTry(const Way &way, bool &committing, session::CommitTicket &tic
     }
     event.statementsDone = event.statements;
     event.tookMs = clock.elapsed();
-    const auto version = m_connection.runFile(way.direction == Direction::Up ? u"migrations/add_version"_s : u"migrations/remove_version"_s, {way.file->version}, {}, m_cancel);
+    pg::RunOptions often;
+    often.prepared = m_prepares;
+    const auto version = m_connection.runFile(way.direction == Direction::Up ? u"migrations/add_version"_s : u"migrations/remove_version"_s, {way.file->version}, often, m_cancel);
     if (!version)
         return fail(version.error());
-    const auto added = addEvent(m_connection, event, m_cancel);
+    const auto added = addEvent(m_connection, event, often, m_cancel);
     if (!added)
         return fail(added.error());
     ticket = {*added, m_connection.identity()};

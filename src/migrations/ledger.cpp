@@ -175,15 +175,23 @@ Done createLedger(pg::Connection &connection, const Ledger &missing, const Cance
     return connection.command("COMMIT");
 }
 
-Result<QString> addEvent(pg::Connection &connection, const Event &event, const CancelToken &cancel)
+// A text[] as the server reads it.
+static QString arrayOf(QStringList texts)
+{
+    for (QString &text : texts)
+        text = u'"' + text.replace(u'\\', u"\\\\"_s).replace(u'"', u"\\\""_s) + u'"';
+    return u'{' + texts.join(u',') + u'}';
+}
+
+Result<QString> addEvent(pg::Connection &connection, const Event &event, const pg::RunOptions &options, const CancelToken &cancel)
 {
     const auto orNull = [](const QString &text) { return text.isEmpty() ? pg::Param() : pg::Param(text); };
     const auto added = connection.runFile(u"migrations/add_event"_s,
                                           {event.run, event.version, event.name, directionText(event.direction), event.kind, event.sha256, event.meaning,
                                            orNull(event.purpose), event.file.isNull() ? pg::Param() : pg::Param(event.file), event.statementsDone, event.statements,
-                                           event.hashes.join(u','), event.tookMs ? pg::Param(*event.tookMs) : pg::Param(), orNull(event.sqlstate), orNull(event.message),
-                                           QJsonDocument(QJsonArray::fromStringList(event.invalidIndexes)).toJson(QJsonDocument::Compact), event.who, event.client},
-                                          {}, cancel);
+                                           arrayOf(event.hashes), event.tookMs ? pg::Param(*event.tookMs) : pg::Param(), orNull(event.sqlstate), orNull(event.message),
+                                           arrayOf(event.invalidIndexes), event.who, event.client},
+                                          options, cancel);
     if (!added)
         return fail(Error(added.error()).during(u"write the ledger of migrations"_s));
     return added->text(0, 0);

@@ -61,7 +61,7 @@ Result<Ledger> readLedger(pg::Connection &connection, const CancelToken &cancel 
 // Makes what is missing, in one transaction. Errors: Permission/may_not_create with the GRANT.
 Done createLedger(pg::Connection &connection, const Ledger &missing, const CancelToken &cancel = {});
 // The number of the transaction it stands in, by which that one's fate can be asked.
-Result<QString> addEvent(pg::Connection &connection, const Event &event, const CancelToken &cancel = {});
+Result<QString> addEvent(pg::Connection &connection, const Event &event, const pg::RunOptions &options = {}, const CancelToken &cancel = {});
 QString thisClient(); // user@host
 
 } // namespace howdah::migrations

@@ -21,7 +21,7 @@ Done Runner::mark(const File &file, Direction direction, const QString &kind, co
             written = fail(version.error());
     }
     if (written) {
-        if (const auto added = addEvent(m_connection, event, m_cancel); !added)
+        if (const auto added = addEvent(m_connection, event, {}, m_cancel); !added)
             written = fail(added.error());
     }
     if (!written) {

@@ -54,6 +54,7 @@ private:
     static bool triesAgain(const Error &error);
     Done again(Way &way, const Error &error, const std::function<Done()> &before);
     Done setTimeouts(const Section &section, bool patient);
+    static bool changesSession(const Section &section);
     Done restoreSettings(const Section &section);
     struct InvalidIndex {
         QString name;
@@ -74,6 +75,8 @@ private:
     Run m_run;
     std::unique_ptr<Watch> m_watch;
     std::pair<int, int> m_timeouts{-1, -1}; // as they are set now
+    bool m_prepares = true; // the ledger's statements; false once a migration may have dropped what was prepared
+    const QString m_who = thisClient();
 };
 
 } // namespace howdah::migrations

@@ -22,12 +22,13 @@ Error failure(const QString &reason, const QString &message)
 }
 } // namespace
 
-Result<std::unique_ptr<BenchServer>> BenchServer::start(const QStringList &settings)
+Result<std::unique_ptr<BenchServer>> BenchServer::start(const QStringList &settings, const QString &parent)
 {
     test::ServerSetup setup;
     setup.settings = {QStringLiteral("shared_preload_libraries=pg_stat_statements"), QStringLiteral("pg_stat_statements.track_planning=on"),
                       QStringLiteral("track_io_timing=on"), QStringLiteral("fsync=off")};
     setup.settings += settings;
+    setup.parent = parent;
     std::unique_ptr<BenchServer> bench(new BenchServer);
     QString why;
     bench->m_server = test::TestServer::start(setup, &why);

@@ -19,7 +19,7 @@ namespace howdah::bench
 class BenchServer
 {
 public:
-    static Result<std::unique_ptr<BenchServer>> start(const QStringList &settings = {}); // "name=value", beside its own
+    static Result<std::unique_ptr<BenchServer>> start(const QStringList &settings = {}, const QString &parent = QStringLiteral("/tmp")); // "name=value", beside its own; of its folder
     ~BenchServer();
 
     Target target(const QString &role, const QString &database = QStringLiteral("postgres")) const; // bench_monitor, bench_peer, postgres

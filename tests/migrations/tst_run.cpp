@@ -288,10 +288,22 @@ void TestRun::anotherRunnerIsNamed()
 
 void TestRun::settingsAreNotTheNextOnes()
 {
+    project().put(u"0_z.sql"_s, "CREATE TABLE z (i int);", "SELECT 1;"); // so that the ledger's statements are prepared
     project().put(u"1_a.sql"_s, "CREATE SCHEMA other; SET search_path = other; SET lock_timeout = '1h'; CREATE TABLE a (i int);", "SELECT 1;");
     project().put(u"2_b.sql"_s, "CREATE TABLE b AS SELECT current_setting('lock_timeout') AS l, current_setting('TimeZone') AS z;", "SELECT 1;");
     QCOMPARE(reasonOf(project().up()), QString());
     QCOMPARE(project().value("SELECT l || ' ' || z FROM public.b"), u"3s UTC"_s);
+    // What was prepared is gone, within the transaction and for the next one.
+    for (const auto *text : {"DEALLOCATE ALL;", "DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$;"}) {
+        project().put(u"3_c.sql"_s, text, text);
+        project().put(u"4_d.sql"_s, "CREATE TABLE d (i int);", "DROP TABLE d;");
+        QCOMPARE(reasonOf(project().up()), QString());
+        QCOMPARE(reasonOf(project().down(2)), QString());
+        project().put(u"3_c.sql"_s, "SELECT 1;", "SELECT 1;");
+    }
+    project().put(u"3_c.sql"_s, "CREATE TABLE c (i int);", "DROP TABLE c;");
+    project().put(u"4_d.sql"_s, "DEALLOCATE ALL;", "DEALLOCATE ALL;");
+    QCOMPARE(reasonOf(project().up()), QString());
 }
 
 void TestRun::copyWithItsData()

@@ -28,7 +28,7 @@ static QString sourceDir()
 }
 
 TestServer::TestServer(ServerSetup setup)
-    : m_setup(std::move(setup)), m_dir(QStringLiteral("/tmp/howdah-pg-XXXXXX")), m_home(sourceDir() + QStringLiteral("/build/pg/%1").arg(m_setup.major))
+    : m_setup(std::move(setup)), m_dir(m_setup.parent + QStringLiteral("/howdah-pg-XXXXXX")), m_home(sourceDir() + QStringLiteral("/build/pg/%1").arg(m_setup.major))
 {
 }
 

@@ -25,6 +25,7 @@ struct ServerSetup {
     const TestServer *copyOf = nullptr; // begin as a copy of that one, which is stopped: data, password, certificates
     QStringList dataFiles;              // empty files to put into the data folder: "standby.signal"
     bool awaitsConnections = true;      // false: started is enough
+    QString parent = QStringLiteral("/tmp"); // of its folder
 };
 
 class TestServer
