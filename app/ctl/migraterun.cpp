@@ -16,6 +16,11 @@ using namespace howdah::migrations;
 namespace
 {
 
+QString countOf(qsizetype migrations)
+{
+    return migrations == 1 ? u"1 migration"_s : u"%1 migrations"_s.arg(migrations);
+}
+
 // What looks like a password is kept with the text, so that the migration can be undone without its file: said before it is.
 void warnOfSecrets(const QVector<Wanted> &wanted)
 {

@@ -100,11 +100,6 @@ Result<Answer> history(Ctl &ctl, const Options &options)
     return Answer{{{u"events"_s, all}}, text, ExitCode::Success};
 }
 
-QString countOf(qsizetype migrations)
-{
-    return migrations == 1 ? u"1 migration"_s : u"%1 migrations"_s.arg(migrations);
-}
-
 using Mark = std::function<Run(pg::Connection &, const Folder &, const RunOptions &)>;
 Result<Answer> marks(Ctl &ctl, const Options &options, const QString &what, const Mark &mark)
 {
