@@ -4,6 +4,7 @@
 #include "ctl/migrateplan.h"
 #include "ctl/migraterun.h"
 #include "ctl/migratestand.h"
+#include "ctl/migrateverify.h"
 
 #include "base/units.h"
 
@@ -48,6 +49,9 @@ Result<Answer> status(Ctl &ctl, const Options &options)
         const QString when = entry.appliedMs ? QDateTime::fromMSecsSinceEpoch(*entry.appliedMs).toString(Qt::ISODate) : QString();
         text += u"%1  %2  %3  %4\n"_s.arg(standingText(entry.standing).leftJustified(28), (entry.name.isEmpty() ? entry.version : entry.name).leftJustified(48), when.leftJustified(19), entry.who);
     }
+    for (const Entry &entry : stand->state.repeatables)
+        text += u"%1  %2  %3  %4\n"_s.arg((entry.standing == Standing::Pending ? entry.appliedMs ? u"changed since"_s : u"never run"_s : standingText(entry.standing)).leftJustified(28),
+                                          entry.version.leftJustified(48), (entry.appliedMs ? QDateTime::fromMSecsSinceEpoch(*entry.appliedMs).toString(Qt::ISODate) : QString()).leftJustified(19), entry.who);
     text += u"%1 pending\n"_s.arg(stand->state.pending());
     QJsonObject json = stand->state.toJson();
     const auto [sum, differs] = sumOf(*stand);
@@ -190,6 +194,8 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     add("status", "Every migration and how it stands", status)->add_flag("--check", options->check, "Exit 9 where some are pending, 4 where some were edited or are missing");
     add("current", "The version that was applied last", current)->add_flag("--check", options->check, "Exit 9 where some are pending");
     add("history", "Who did what, when and how long it took", history)->add_option("--limit", options->limit, "So many lines")->capture_default_str();
+    add("verify", "Ask again whether what is applied does what it is for: the scripts in verify/; exit 5 where one does not hold", verifyAll);
+    runs(add("resume", "Finish the one that was interrupted, and no more", resume));
     add("plan", "What `up` would run", [](Ctl &c, const Options &o) { return goUp(c, o, {}, true); });
     const auto towards = [](CLI::App *one, const std::shared_ptr<Options> &given, const char *what) {
         CLI::Option *count = one->add_option("count", given->count, "So many")->check(CLI::Range(1, 1'000'000));

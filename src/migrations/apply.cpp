@@ -4,6 +4,7 @@
 
 #include "base/units.h"
 #include "migrations/ddl.h"
+#include "migrations/verify.h"
 #include "pg/resultsink.h"
 #include "query/hazards.h"
 #include "session/changeplan.h"
@@ -208,6 +209,15 @@ Done Runner::inTransaction(Way &way)
     }
 }
 
+Done Runner::check(const Way &way)
+{
+    const File *script = way.direction == Direction::Up ? m_folder.check(way.file->version) : nullptr;
+    if (!script)
+        return {};
+    m_prepares = m_prepares && !changesSession(script->up);
+    return runCheck(m_connection, *script, m_cancel);
+}
+
 Done Runner::oneTry(const Way &way, bool &committing, session::CommitTicket &ticket)
 {
     QElapsedTimer clock;
@@ -220,13 +230,17 @@ Done Runner::oneTry(const Way &way, bool &committing, session::CommitTicket &tic
             return done;
         event.hashes << statementHash(*way.section, i);
     }
+    if (Done held = check(way); !held)
+        return held;
     event.statementsDone = event.statements;
     event.tookMs = clock.elapsed();
     pg::RunOptions often;
     often.prepared = m_prepares;
-    const auto version = m_connection.runFile(way.direction == Direction::Up ? u"migrations/add_version"_s : u"migrations/remove_version"_s, {way.file->version}, often, m_cancel);
-    if (!version)
-        return fail(version.error());
+    if (!way.file->isRepeatable()) {
+        const auto version = m_connection.runFile(way.direction == Direction::Up ? u"migrations/add_version"_s : u"migrations/remove_version"_s, {way.file->version}, often, m_cancel);
+        if (!version)
+            return fail(version.error());
+    }
     const auto added = addEvent(m_connection, event, often, m_cancel);
     if (!added)
         return fail(added.error());

@@ -156,8 +156,15 @@ bool isMigrationName(const QString &name)
     return form.match(name).hasMatch();
 }
 
+bool File::isRepeatable() const
+{
+    return version.startsWith(QLatin1StringView(repeatablePrefix));
+}
+
 QString File::title() const
 {
+    if (isRepeatable())
+        return name.chopped(4).replace(u'_', u' ').trimmed();
     return name.chopped(4).mid(version.size()).replace(u'_', u' ').trimmed();
 }
 
@@ -166,19 +173,51 @@ int File::lineAt(qsizetype offset) const
     return lineOf(text, offset);
 }
 
-Result<File> parseFile(const QString &name, const QByteArray &bytes)
+static Result<File> beginOf(const QString &name, const QString &version, const QByteArray &bytes)
 {
-    static const QRegularExpression digits(u"^\\d+"_s);
-    if (!isMigrationName(name))
-        return wrong(name, 0, u"bad_name"_s, u"the name of a migration begins with its version in digits and ends with .sql"_s);
     File file;
     file.name = name;
-    file.version = digits.match(name).captured();
+    file.version = version;
     file.text = normalised(bytes);
     QStringDecoder utf8(QStringDecoder::Utf8);
     (void)QString(utf8(file.text));
     if (utf8.hasError() || file.text.contains('\0'))
         return wrong(name, 0, u"bad_encoding"_s, u"it is not UTF-8"_s);
+    return file;
+}
+
+static void addHashes(File &file)
+{
+    file.sha256 = QString::fromLatin1(QCryptographicHash::hash(file.text, QCryptographicHash::Sha256).toHex());
+    QCryptographicHash meaning(QCryptographicHash::Sha256);
+    addMeaning(meaning, file.up);
+    addMeaning(meaning, file.down);
+    file.meaning = QString::fromLatin1(meaning.result().toHex());
+}
+
+Result<File> parsePlain(const QString &name, const QString &version, const QByteArray &bytes)
+{
+    auto begun = beginOf(name, version, bytes);
+    if (!begun)
+        return begun;
+    File file = *std::move(begun);
+    file.up.text = file.text;
+    if (Done taken = takeStatements(name, file.up); !taken)
+        return fail(std::move(taken.error()));
+    file.purpose = commentOf(file.text, u"purpose"_s);
+    addHashes(file);
+    return file;
+}
+
+Result<File> parseFile(const QString &name, const QByteArray &bytes)
+{
+    static const QRegularExpression digits(u"^\\d+"_s);
+    if (!isMigrationName(name))
+        return wrong(name, 0, u"bad_name"_s, u"the name of a migration begins with its version in digits and ends with .sql"_s);
+    auto begun = beginOf(name, digits.match(name).captured(), bytes);
+    if (!begun)
+        return begun;
+    File file = *std::move(begun);
     const std::vector<Directive> directives = directivesOf(file.text);
     const Directive *up = nullptr, *down = nullptr;
     for (const Directive &one : directives) {
@@ -210,11 +249,7 @@ Result<File> parseFile(const QString &name, const QByteArray &bytes)
     }
     file.purpose = commentOf(file.text.first(up->begin), u"purpose"_s);
     file.irreversible = commentOf(file.down.text, u"irreversible"_s);
-    file.sha256 = QString::fromLatin1(QCryptographicHash::hash(file.text, QCryptographicHash::Sha256).toHex());
-    QCryptographicHash meaning(QCryptographicHash::Sha256);
-    addMeaning(meaning, file.up);
-    addMeaning(meaning, file.down);
-    file.meaning = QString::fromLatin1(meaning.result().toHex());
+    addHashes(file);
     return file;
 }
 

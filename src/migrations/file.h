@@ -38,12 +38,16 @@ struct File {
     Section down;
 
     QString title() const; // "create users"
+    bool isRepeatable() const; // no migration, but a file that is run again whenever its statements have changed: its version is "repeatable/NAME"
     int lineAt(qsizetype offset) const; // of text, from 1
 };
 
 // Errors, all Client and all with the line: bad_name, no_up, no_down, two_sections (several of one direction), before_up (something that is no comment
 // before the first), bad_option, meta_command (of psql), transaction_control (BEGIN, COMMIT and the like: the run's own affair), bad_encoding.
 Result<File> parseFile(const QString &name, const QByteArray &bytes);
+// One without sections: all of it is `up`. Errors: meta_command, transaction_control, bad_encoding.
+Result<File> parsePlain(const QString &name, const QString &version, const QByteArray &bytes);
+inline constexpr auto repeatablePrefix = "repeatable/";
 bool isMigrationName(const QString &name); // digits first, ".sql" last
 bool isOlder(const QString &version, const QString &than); // as numbers, whatever their length
 // "3s", "500ms", "10min", "0"; nullopt: none of these.

@@ -16,10 +16,21 @@ using namespace Qt::StringLiterals;
 
 static constexpr qint64 mostFile = 64LL * 1024 * 1024;
 
-const File *Folder::find(const QString &version) const
+static const File *findIn(const QVector<File> &files, const QString &version)
 {
     const auto found = std::find_if(files.cbegin(), files.cend(), [&version](const File &one) { return one.version == version; });
     return found == files.cend() ? nullptr : &*found;
+}
+
+const File *Folder::find(const QString &version) const
+{
+    const File *file = findIn(files, version);
+    return file ? file : findIn(repeatables, version);
+}
+
+const File *Folder::check(const QString &version) const
+{
+    return findIn(checks, version);
 }
 
 static Result<QByteArray> readAll(const QString &path)
@@ -32,6 +43,38 @@ static Result<QByteArray> readAll(const QString &path)
     return file.readAll();
 }
 
+// By bytes, as dbmate does: not by the locale.
+static QStringList namesIn(const QDir &dir)
+{
+    QStringList names = dir.entryList(QDir::Files);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+static Done readBeside(Folder &folder, const QString &which, QVector<File> &into)
+{
+    const QDir dir(QDir(folder.path).filePath(u"../"_s + which));
+    if (!dir.exists())
+        return {};
+    const bool repeats = which == QLatin1StringView(repeatableFolder);
+    static const QRegularExpression digits(u"^\\d+"_s);
+    for (const QString &name : namesIn(dir)) {
+        if (repeats ? !name.endsWith(".sql"_L1) : !isMigrationName(name))
+            continue;
+        const auto bytes = readAll(dir.filePath(name));
+        if (!bytes)
+            return fail(bytes.error());
+        auto file = parsePlain(name, repeats ? QLatin1StringView(repeatablePrefix) + name : digits.match(name).captured(), *bytes);
+        if (!file)
+            return fail(std::move(file.error()).during(u"read %1"_s.arg(dir.filePath(name))));
+        if (!repeats && (!folder.find(file->version) || folder.check(file->version)))
+            return fail(ErrorKind::Client, u"no_such_version"_s, u"%1/%2 is to check %3"_s.arg(which, name, folder.check(file->version) ? u"a migration that has its script"_s : u"a migration that is not there"_s),
+                        u"Its name begins with the version of the migration."_s);
+        into.append(*std::move(file));
+    }
+    return {};
+}
+
 Result<Folder> readFolder(const QString &path)
 {
     const QDir dir(path);
@@ -39,10 +82,7 @@ Result<Folder> readFolder(const QString &path)
         return fail(ErrorKind::Io, u"no_such_folder"_s, u"There is no folder %1"_s.arg(path), u"Name it with --folder, or make the first migration with `migrate new`."_s);
     Folder folder;
     folder.path = dir.absolutePath();
-    // By bytes, as dbmate does: not by the locale.
-    QStringList names = dir.entryList(QDir::Files);
-    std::sort(names.begin(), names.end());
-    for (const QString &name : std::as_const(names)) {
+    for (const QString &name : namesIn(dir)) {
         if (!isMigrationName(name))
             continue;
         const auto bytes = readAll(dir.filePath(name));
@@ -55,6 +95,10 @@ Result<Folder> readFolder(const QString &path)
             return fail(ErrorKind::Client, u"same_version"_s, u"%1 and %2 have the same version"_s.arg(same->name, name), u"Give one of them another time in its name."_s);
         folder.files.append(*std::move(file));
     }
+    if (Done read = readBeside(folder, QLatin1StringView(repeatableFolder), folder.repeatables); !read)
+        return fail(std::move(read.error()));
+    if (Done read = readBeside(folder, QLatin1StringView(verifyFolder), folder.checks); !read)
+        return fail(std::move(read.error()));
     return folder;
 }
 

@@ -11,10 +11,16 @@ namespace howdah::migrations
 struct Folder {
     QString path;
     QVector<File> files; // by name, as dbmate orders them
-    const File *find(const QString &version) const;
+    // What dbmate does not see, in folders beside it: run behind the migrations whenever it has changed, by name; and what is asked after one.
+    QVector<File> repeatables; // repeatable/*.sql
+    QVector<File> checks;      // verify/<version>_….sql
+    const File *find(const QString &version) const; // of a migration, or of a repeatable one
+    const File *check(const QString &version) const;
 };
+inline constexpr auto repeatableFolder = "repeatable";
+inline constexpr auto verifyFolder = "verify";
 
-// Errors: those of parseFile, all of one file; Io/no_such_folder, Io/unreadable, Client/same_version (two files of one).
+// Errors: those of parseFile, all of one file; Client/no_such_version (a check of no migration); Io/no_such_folder, Io/unreadable, Client/same_version (two files of one).
 Result<Folder> readFolder(const QString &path);
 
 // "migrations.sum" in the folder: a line a file, "<sha256>  <name>", and first the hash of all of them. Two branches that each add a migration change the

@@ -209,6 +209,11 @@ QStringList plannedUp(const Folder &folder, const Ledger &ledger, const Upwards 
         if (pending && versions.size() != wanted.most && (wanted.upTo.isEmpty() || !isOlder(wanted.upTo, entry.version)))
             versions << entry.version;
     }
+    // They stand on all of the migrations: not where only some are run.
+    for (const Entry &entry : state.repeatables) {
+        if (entry.standing == Standing::Pending && wanted.most < 0 && wanted.upTo.isEmpty())
+            versions << entry.version;
+    }
     return versions;
 }
 

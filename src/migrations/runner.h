@@ -46,6 +46,7 @@ private:
     Done go(const Way &way);
     Done inTransaction(Way &way);
     Done oneTry(const Way &way, bool &committing, session::CommitTicket &ticket);
+    Done check(const Way &way); // the migration's own script
     Done oneByOne(Way &way);
     Done takeUp(const Way &way, int &done, QStringList &hashes, QStringList &before);
     Done cutOff(const Way &way, int &done, QStringList &hashes);

@@ -57,12 +57,28 @@ int State::count(Standing standing) const
     return int(std::count_if(entries.cbegin(), entries.cend(), [standing](const Entry &one) { return one.standing == standing; }));
 }
 
+int State::pending() const
+{
+    return count(Standing::Pending) + count(Standing::OutOfOrder) + count(Standing::Interrupted)
+        + int(std::count_if(repeatables.cbegin(), repeatables.cend(), [](const Entry &one) { return one.standing == Standing::Pending; }));
+}
+
 QJsonObject State::toJson() const
 {
-    QJsonArray all;
-    for (const Entry &entry : entries)
-        all.append(entry.toJson());
-    return {{u"pending"_s, pending()}, {u"edited"_s, count(Standing::Edited)}, {u"missing"_s, count(Standing::Missing)}, {u"migrations"_s, all}};
+    const auto listOf = [](const QVector<Entry> &some) {
+        QJsonArray all;
+        for (const Entry &entry : some)
+            all.append(entry.toJson());
+        return all;
+    };
+    return {{u"pending"_s, pending()}, {u"edited"_s, count(Standing::Edited)}, {u"missing"_s, count(Standing::Missing)}, {u"migrations"_s, listOf(entries)}, {u"repeatables"_s, listOf(repeatables)}};
+}
+
+static void appliedAs(Entry &entry, const Event &by)
+{
+    entry.appliedMs = by.atMs;
+    entry.who = by.who;
+    entry.tookMs = by.tookMs;
 }
 
 State stateOf(const Folder &folder, const Ledger &ledger)
@@ -84,9 +100,7 @@ State stateOf(const Folder &folder, const Ledger &ledger)
         } else if (ledger.isApplied(file.version)) {
             entry.standing = Standing::Applied;
             if (const Event *by = ledger.appliedBy(file.version)) {
-                entry.appliedMs = by->atMs;
-                entry.who = by->who;
-                entry.tookMs = by->tookMs;
+                appliedAs(entry, *by);
                 entry.standing = by->sha256 == file.sha256 ? Standing::Applied : by->meaning == file.meaning ? Standing::Cosmetic : Standing::Edited;
             }
         } else if (!newest.isEmpty() && isOlder(file.version, newest)) {
@@ -103,9 +117,7 @@ State stateOf(const Folder &folder, const Ledger &ledger)
         if (const Event *by = ledger.appliedBy(version)) {
             entry.name = by->name;
             entry.purpose = by->purpose;
-            entry.appliedMs = by->atMs;
-            entry.who = by->who;
-            entry.tookMs = by->tookMs;
+            appliedAs(entry, *by);
         }
         state.entries.append(entry);
     }
@@ -122,6 +134,17 @@ State stateOf(const Folder &folder, const Ledger &ledger)
         entry.statementsDone = interrupted->statementsDone;
         entry.statements = interrupted->statements;
         state.entries.append(entry);
+    }
+    for (const File &file : folder.repeatables) {
+        Entry entry;
+        entry.version = file.version;
+        entry.name = file.name;
+        entry.purpose = file.purpose;
+        if (const Event *by = ledger.appliedBy(file.version)) {
+            appliedAs(entry, *by);
+            entry.standing = by->sha256 == file.sha256 ? Standing::Applied : by->meaning == file.meaning ? Standing::Cosmetic : Standing::Pending;
+        }
+        state.repeatables.append(entry);
     }
     std::sort(state.entries.begin(), state.entries.end(), [](const Entry &one, const Entry &other) { return isOlder(one.version, other.version); });
     return state;

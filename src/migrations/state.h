@@ -34,8 +34,9 @@ struct Entry {
 
 struct State {
     QVector<Entry> entries; // by version
-    int count(Standing standing) const;
-    int pending() const { return count(Standing::Pending) + count(Standing::OutOfOrder) + count(Standing::Interrupted); }
+    QVector<Entry> repeatables; // by name; Pending: never run, or changed since
+    int count(Standing standing) const; // of entries
+    int pending() const; // of both
     QJsonObject toJson() const;
 };
 State stateOf(const Folder &folder, const Ledger &ledger);

@@ -233,6 +233,11 @@ Done Runner::oneByOne(Way &way)
         if (m_cancel.isCancelled())
             return fails(way, line(u"failed"_s), Error{ErrorKind::Cancelled, u"cancelled"_s, u"Given up after statement %1"_s.arg(done), {}, {}, {}, {}, 0});
     }
+    if (Done held = check(way); !held) {
+        Error error = std::move(held.error());
+        error.detail += (error.detail.isEmpty() ? u""_s : u" "_s) + u"All of its statements stand, but not its row in schema_migrations: the next run asks again."_s;
+        return fails(way, line(u"failed"_s), std::move(error));
+    }
     Event event = line(u"done"_s);
     event.tookMs = clock.elapsed();
     if (Done begun = m_connection.command("BEGIN"); !begun)

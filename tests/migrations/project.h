@@ -18,19 +18,20 @@ public:
     {
         if (auto admin = server.admin(); admin)
             (void)(*admin)->run({"CREATE DATABASE " + database, {}});
+        QDir(m_folder.path()).mkdir(QStringLiteral("migrations"));
     }
 
-    QString path() const { return m_folder.path(); }
+    QString path() const { return m_folder.filePath(QStringLiteral("migrations")); }
     void put(const QString &name, const QByteArray &up, const QByteArray &down, const QByteArray &options = {}) const
     {
-        QFile file(m_folder.filePath(name));
+        QFile file(path() + QLatin1Char('/') + name);
         if (!file.open(QIODevice::WriteOnly) || file.write("-- Purpose: a table for the test\n-- migrate:up" + options + "\n" + up + "\n-- migrate:down" + options + "\n" + down + "\n") < 0)
             qFatal("not written: %s", qPrintable(name));
     }
-    void remove(const QString &name) const { QFile::remove(m_folder.filePath(name)); }
+    void remove(const QString &name) const { QFile::remove(path() + QLatin1Char('/') + name); }
     migrations::Folder folder() const
     {
-        auto folder = migrations::readFolder(m_folder.path());
+        auto folder = migrations::readFolder(path());
         if (!folder)
             qFatal("%s", qPrintable(folder.error().text()));
         return *folder;
