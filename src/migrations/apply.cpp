@@ -4,8 +4,8 @@
 
 #include "base/units.h"
 #include "migrations/ddl.h"
+#include "migrations/piecesink.h"
 #include "migrations/verify.h"
-#include "pg/resultsink.h"
 #include "query/hazards.h"
 #include "session/changeplan.h"
 
@@ -20,28 +20,6 @@ namespace howdah::migrations
 {
 
 using namespace Qt::StringLiterals;
-
-namespace
-{
-
-// Rows are read and dropped, COPY gets the data that stand behind it.
-class Sink : public pg::ResultSink
-{
-public:
-    Sink(const query::Piece &piece, std::function<void(const QString &)> notice) : m_piece(piece), m_notice(std::move(notice)) {}
-    pg::RowSink *rows(const std::vector<pg::Column> &) override { return nullptr; }
-    void completed(const QByteArray &) override {}
-    void notice(const pg::Notice &notice) override { m_notice(u"%1: %2"_s.arg(notice.severity, notice.message)); }
-    Result<QByteArray> copyIn() override { return std::exchange(m_given, true) ? QByteArray() : m_piece.copyData; }
-    bool copyOut(QByteArrayView) override { return true; }
-
-private:
-    const query::Piece &m_piece;
-    std::function<void(const QString &)> m_notice;
-    bool m_given = false;
-};
-
-} // namespace
 
 bool Runner::triesAgain(const Error &error)
 {
@@ -115,7 +93,7 @@ Done Runner::statement(const Way &way, int index)
 {
     const query::Piece &piece = way.section->statements.at(size_t(index));
     tellOf(way, Told::What::Statement, index + 1, units::oneLine(session::masked(QString::fromUtf8(piece.text)).left(200)));
-    Sink sink(piece, [&](const QString &text) { tellOf(way, Told::What::Notice, index + 1, session::masked(text)); });
+    PieceSink sink(piece, [&](const QString &text) { tellOf(way, Told::What::Notice, index + 1, session::masked(text)); });
     Done done = m_connection.execute({piece.text, {}}, {}, sink, {}, m_cancel);
     if (done)
         return done;

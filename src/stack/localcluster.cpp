@@ -9,9 +9,6 @@
 #include <QFile>
 #include <QFileInfo>
 
-#include <pwd.h>
-#include <unistd.h>
-
 namespace howdah::stack
 {
 
@@ -19,46 +16,6 @@ namespace
 {
 
 constexpr qint64 archiveWarningBytes = 5LL << 30;
-
-Result<ServerUser> serverUser()
-{
-    if (::geteuid() != 0) {
-        const passwd *me = ::getpwuid(::geteuid());
-        if (me)
-            return ServerUser{QString::fromLocal8Bit(me->pw_name), me->pw_uid, me->pw_gid, false};
-    } else {
-        for (const char *name : {"postgres", "nobody"}) {
-            if (const passwd *other = ::getpwnam(name))
-                return ServerUser{QString::fromLatin1(name), other->pw_uid, other->pw_gid, true};
-        }
-    }
-    return fail(ErrorKind::Tool, QStringLiteral("no_server_user"), QStringLiteral("There is no user under which PostgreSQL could run"));
-}
-
-Result<QString> findBinaries(const CancelToken &cancel)
-{
-    QStringList places;
-    if (const QString named = qEnvironmentVariable("HOWDAH_PG_BIN"); !named.isEmpty())
-        places << named;
-    places << QStringLiteral("/usr/lib/postgresql/18/bin");
-    if (Result<QString> onPath = tool::findProgram(QStringLiteral("initdb")))
-        places << QFileInfo(*onPath).canonicalPath();
-    for (const QString &place : places) {
-        if (!QFileInfo(place + QStringLiteral("/postgres")).isExecutable() || !QFileInfo(place + QStringLiteral("/pg_ctl")).isExecutable()
-            || !QFileInfo(place + QStringLiteral("/initdb")).isExecutable())
-            continue;
-        tool::Command command;
-        command.program = place + QStringLiteral("/postgres");
-        command.arguments = {QStringLiteral("--version")};
-        Result<tool::Outcome> version = tool::run(command, cancel);
-        if (!version && version.error().kind == ErrorKind::Cancelled)
-            return fail(std::move(version.error()));
-        if (version && version->output.split(' ').value(2).startsWith("18"))
-            return QDir(place).absolutePath();
-    }
-    return fail(ErrorKind::Tool, QStringLiteral("no_binaries"), QStringLiteral("No PostgreSQL 18 server was found on this machine"),
-                QStringLiteral("Looked in %1. Install postgresql-18, or set HOWDAH_PG_BIN to its folder").arg(places.join(QLatin1String(", "))));
-}
 
 // Lines of postmaster.pid that matter here.
 struct PostmasterFile {
@@ -84,26 +41,18 @@ LocalCluster::LocalCluster(Record record, QString bin, ServerUser user)
 
 Result<LocalCluster> LocalCluster::find(const Record &record, const CancelToken &cancel)
 {
-    Result<QString> bin = findBinaries(cancel);
+    Result<Binaries> bin = findBinaries(18, 18, cancel);
     if (!bin)
         return fail(std::move(bin.error()));
     Result<ServerUser> user = serverUser();
     if (!user)
         return fail(std::move(user.error()));
-    return LocalCluster(record, *bin, *user);
+    return LocalCluster(record, bin->folder, *user);
 }
 
 tool::Command LocalCluster::asServer(const QString &program, const QStringList &arguments, int timeoutMs) const
 {
-    tool::Command command;
-    command.program = program;
-    command.arguments = arguments;
-    if (m_user.isOther) {
-        command.program = QStringLiteral("setpriv");
-        command.arguments = QStringList{QStringLiteral("--reuid=%1").arg(m_user.uid), QStringLiteral("--regid=%1").arg(m_user.gid),
-                                        QStringLiteral("--clear-groups"), QStringLiteral("--"), program}
-            + arguments;
-    }
+    tool::Command command = asServerUser(m_user, program, arguments);
     command.environment = {QStringLiteral("HOME=") + m_root};
     command.workingDirectory = m_root;
     command.timeoutMs = timeoutMs;

@@ -4,6 +4,7 @@
 // A value made for one task; blocking; any thread but the window's.
 #pragma once
 
+#include "stack/binaries.h"
 #include "stack/inside.h"
 #include "stack/record.h"
 #include "stack/rotatecerts.h"
@@ -11,13 +12,6 @@
 
 namespace howdah::stack
 {
-
-struct ServerUser {
-    QString name;
-    quint32 uid = 0;
-    quint32 gid = 0;
-    bool isOther = false; // not the user this program runs as
-};
 
 class LocalCluster
 {

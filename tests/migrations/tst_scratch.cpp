@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A server to try migrations on, and a database on it: where they come from, that nothing of them stays, and that it is never the target by mistake.
+#include "migrations/scratch.h"
+#include "project.h"
+#include "stack/privatecluster.h"
+#include "stack/sandbox.h"
+#include "support/testserver.h"
+
+#include <QProcess>
+#include <QTest>
+
+#include <signal.h>
+
+using namespace howdah;
+using namespace howdah::migrations;
+using namespace Qt::StringLiterals;
+
+class TestScratch : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void aPrivateCluster();
+    void leftClustersGo();
+    void noneIsSaid();
+    void olderIsRefused();
+    void theTargetIsRefused();
+    void aScratchIsDropped();
+    void leftScratchesGo();
+    void rolesOnlyOnOurs();
+    void scriptsAndReplay();
+
+private:
+    std::unique_ptr<test::TestServer> m_server;
+};
+
+static void useBinaries(int major)
+{
+    qputenv("HOWDAH_PG_BIN", QFile::encodeName(qEnvironmentVariable("HOWDAH_SOURCE_DIR") + u"/build/pg/%1/bin"_s.arg(major)));
+}
+
+void TestScratch::initTestCase()
+{
+    QString why;
+    m_server = test::TestServer::start({}, &why);
+    QVERIFY2(m_server, qPrintable(why));
+}
+
+void TestScratch::aPrivateCluster()
+{
+    useBinaries(18);
+    QString folder;
+    {
+        auto sandbox = stack::openSandbox({});
+        QVERIFY2(sandbox, sandbox ? "" : qPrintable(sandbox.error().text()));
+        QVERIFY(sandbox->isPrivate() && !sandbox->isTargetCluster());
+        QVERIFY2(sandbox->where().contains("PostgreSQL 18."_L1), qPrintable(sandbox->where()));
+        folder = sandbox->spec().host;
+        auto link = pg::Connection::open(sandbox->spec(), sandbox->password());
+        QVERIFY2(link, link ? "" : qPrintable(link.error().text()));
+        QVERIFY((*link)->facts().superuser);
+        QCOMPARE((*link)->run({"select setting from pg_settings where name = 'listen_addresses'", {}})->text(0, 0), QString());
+        QVERIFY(QFile::exists(folder + "/data/PG_VERSION"_L1));
+        // Only the user of this program is let in.
+        QVERIFY(!(QFileInfo(folder).permissions() & (QFile::ReadGroup | QFile::ReadOther | QFile::ExeOther)));
+    }
+    QVERIFY(!QFile::exists(folder));
+}
+
+void TestScratch::leftClustersGo()
+{
+    // As a killed program leaves it: its process and its server are gone, the folder is not.
+    const auto user = stack::serverUser();
+    QVERIFY(user);
+    const QString left = QDir::tempPath() + "/howdah-sandbox-left"_L1, running = QDir::tempPath() + "/howdah-sandbox-runs"_L1;
+    QProcess gone;
+    gone.start(u"true"_s, QStringList());
+    const qint64 pid = gone.processId();
+    QVERIFY(gone.waitForFinished());
+    for (const auto &[folder, maker] : {std::pair(left, pid), std::pair(running, qint64(::getpid()))}) {
+        QVERIFY(QDir().mkpath(folder + "/data"_L1));
+        QFile file(folder + "/pid"_L1);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QByteArray::number(maker)) > 0);
+        QCOMPARE(::chown(qPrintable(folder), user->uid, user->gid), 0);
+    }
+    stack::removeLeftClusters(*user);
+    QVERIFY(!QFile::exists(left));
+    QVERIFY(QFile::exists(running));
+    QVERIFY(QDir(running).removeRecursively());
+}
+
+void TestScratch::noneIsSaid()
+{
+    useBinaries(15);
+    stack::SandboxChoice choice;
+    choice.leastMajor = 98;
+    choice.stackName = u"none-such"_s;
+    const auto sandbox = stack::openSandbox(choice);
+    QVERIFY(!sandbox);
+    QCOMPARE(sandbox.error().reason, u"no_sandbox"_s);
+    QVERIFY2(sandbox.error().hint.contains("--sandbox"_L1) && sandbox.error().hint.contains("postgresql-98"_L1), qPrintable(sandbox.error().text()));
+}
+
+void TestScratch::olderIsRefused()
+{
+    stack::SandboxChoice choice;
+    choice.given = m_server->spec();
+    choice.password = m_server->password();
+    choice.leastMajor = 19;
+    const auto sandbox = stack::openSandbox(choice);
+    QVERIFY(!sandbox);
+    QCOMPARE(sandbox.error().reason, u"older_sandbox"_s);
+}
+
+void TestScratch::theTargetIsRefused()
+{
+    auto link = m_server->admin();
+    QVERIFY(link && (*link)->readIdentity());
+    stack::SandboxChoice choice;
+    choice.given = m_server->spec();
+    choice.password = m_server->password();
+    choice.targetIdentifier = (*link)->identity().systemIdentifier;
+    QVERIFY(!choice.targetIdentifier.isEmpty());
+    const auto refused = stack::openSandbox(choice);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().reason, u"sandbox_is_target"_s);
+    choice.mayBeTarget = true;
+    const auto allowed = stack::openSandbox(choice);
+    QVERIFY(allowed && allowed->isTargetCluster() && !allowed->isPrivate());
+    QVERIFY(allowed->where().contains("of the target's own cluster"_L1));
+}
+
+static int scratches(const test::TestServer &server)
+{
+    auto link = server.admin();
+    return link ? int((*link)->run({"select count(*) from pg_database where datname like 'howdah_scratch_%'", {}})->integer(0, 0).value_or(-1)) : -1;
+}
+
+void TestScratch::aScratchIsDropped()
+{
+    {
+        auto scratch = Scratch::make(m_server->spec(), m_server->password(), false);
+        QVERIFY2(scratch, scratch ? "" : qPrintable(scratch.error().text()));
+        QCOMPARE(scratches(*m_server), 1);
+        QVERIFY((*scratch)->isSuperuser());
+        QCOMPARE((*scratch)->connection().facts().database, (*scratch)->database());
+    }
+    QCOMPARE(scratches(*m_server), 0);
+    // Without the right the way to it is said.
+    QVERIFY(m_server->sql({"create role plain login password 'plain'"}));
+    pg::ConnectionSpec spec = m_server->spec();
+    spec.role = u"plain"_s;
+    const auto refused = Scratch::make(spec, Secret("plain"), false);
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().hint.contains("CREATEDB"_L1), qPrintable(refused.error().text()));
+}
+
+void TestScratch::leftScratchesGo()
+{
+    const auto longAgo = QByteArray::number(QDateTime::currentSecsSinceEpoch() - 3600), now = QByteArray::number(QDateTime::currentSecsSinceEpoch());
+    QVERIFY(m_server->sql({"create database howdah_scratch_0000000000000001", "comment on database howdah_scratch_0000000000000001 is 'howdah scratch, " + longAgo + " by a@b, process 1'",
+                           "create database howdah_scratch_0000000000000002", "comment on database howdah_scratch_0000000000000002 is 'howdah scratch, " + now + " by a@b, process 1'",
+                           "create database howdah_scratch_0000000000000003"})); // of that name, and not marked: somebody's own
+    {
+        auto scratch = Scratch::make(m_server->spec(), m_server->password(), false);
+        QVERIFY(scratch);
+        QCOMPARE(scratches(*m_server), 3);
+    }
+    auto link = m_server->admin();
+    QCOMPARE((*link)->run({"select string_agg(right(datname, 1), ' ' order by 1) from pg_database where datname like 'howdah_scratch_%'", {}})->text(0, 0), u"2 3"_s);
+    QVERIFY(m_server->sql({"drop database howdah_scratch_0000000000000002", "drop database howdah_scratch_0000000000000003"}));
+}
+
+void TestScratch::rolesOnlyOnOurs()
+{
+    auto others = Scratch::make(m_server->spec(), m_server->password(), false);
+    auto ours = Scratch::make(m_server->spec(), m_server->password(), true);
+    QVERIFY(others && ours);
+    QCOMPARE(*(*others)->makeRoles({u"postgres"_s, u"Some One"_s}), QStringList{u"Some One"_s});
+    QCOMPARE(*(*ours)->makeRoles({u"postgres"_s, u"Some One"_s}), QStringList());
+    QVERIFY(roleNames((*ours)->connection())->contains(u"Some One"_s));
+    QVERIFY(m_server->sql({"drop role \"Some One\""}));
+}
+
+void TestScratch::scriptsAndReplay()
+{
+    auto scratch = Scratch::make(m_server->spec(), m_server->password(), false);
+    QVERIFY(scratch && (*scratch)->enter(u"public"_s));
+    const auto loaded = (*scratch)->load("\\restrict abc\nSET client_min_messages = warning;\nCREATE TABLE public.a (i int);\nALTER TABLE public.a OWNER TO nobody_here;\n"
+                                         "COPY public.a FROM stdin;\n1\n2\n\\.\n\\connect other\n");
+    QVERIFY2(loaded, loaded ? "" : qPrintable(loaded.error().text()));
+    QCOMPARE(loaded->statements, 4);
+    QCOMPARE(loaded->left.size(), 2);
+    QVERIFY2(loaded->left.constFirst().contains("nobody_here"_L1) && loaded->left.constLast().contains("\\connect"_L1), qPrintable(loaded->left.join(u'\n')));
+    QCOMPARE((*scratch)->connection().run({"select sum(i) from public.a", {}})->text(0, 0), u"3"_s);
+
+    test::Project project(*m_server, "replayed");
+    project.put(u"1_a.sql"_s, "CREATE TABLE b (i int);", "DROP TABLE b;");
+    project.put(u"2_b.sql"_s, "CREATE INDEX CONCURRENTLY b_i ON b (i);", "DROP INDEX CONCURRENTLY b_i;", " transaction:false");
+    project.put(u"3_c.sql"_s, "ALTER TABLE b ADD COLUMN j int;", "ALTER TABLE b DROP COLUMN j;");
+    QVERIFY(!project.up().error);
+    // The ledger's texts, where the file is gone or was edited since.
+    project.remove(u"1_a.sql"_s);
+    project.put(u"3_c.sql"_s, "ALTER TABLE b ADD COLUMN other int;", "SELECT 1;");
+    const Applied applied = appliedFiles(project.folder(), project.ledger());
+    QVERIFY(applied.missing.isEmpty());
+    QVERIFY((*scratch)->replay(applied.files));
+    QCOMPARE((*scratch)->connection().run({"select count(j) from b", {}})->text(0, 0), u"0"_s);
+    QCOMPARE((*scratch)->connection().run({"select indisvalid from pg_index where indexrelid = 'b_i'::regclass", {}})->text(0, 0), u"t"_s);
+    // What fails says where.
+    const Done again = (*scratch)->replay(applied.files);
+    QVERIFY(!again);
+    QVERIFY2(again.error().context.startsWith("1_a.sql, line 3, statement 1 of 1"_L1), qPrintable(again.error().text()));
+}
+
+QTEST_GUILESS_MAIN(TestScratch)
+#include "tst_scratch.moc"
