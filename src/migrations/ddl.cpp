@@ -368,6 +368,11 @@ static void other(const Words &words, Ddl &ddl)
             ddl.name = nameAt(words, i);
             ddl.relations << ddl.name;
         }
+        if (ddl.kind == Kind::Comment) {
+            i = words.is(2, "materialized") || words.is(2, "foreign") ? 3 : 2;
+            if (words.isAny(i, {"table", "view", "index", "sequence"}))
+                ddl.relations << nameAt(words, ++i);
+        }
         if (verb == "rollback")
             ddl.kind = words.find(1, words.size(), {"to"}) >= 0 ? Kind::Savepoint : Kind::End;
         if (words.are(0, {"prepare", "transaction"}))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a statement locks and reads meanwhile, as measured on PostgreSQL 18.
 #include "migrations/lintparts.h"
+#include "migrations/measuredlocks.h"
 
 namespace howdah::migrations
 {
@@ -23,12 +24,12 @@ static bool unseen(const Constraint &constraint)
 
 static Taken ofAction(const Action &action, const QString &relation, QList<Taken> &taken)
 {
-    Taken found{Lock::AccessExclusive, Work::None, relation};
+    Taken found{measured::alterTable, Work::None, relation};
     switch (action.kind) {
     case A::AddColumn:
         for (const Constraint &constraint : action.column.constraints) {
             if (constraint.kind == C::ForeignKey)
-                taken.push_back({Lock::ShareRowExclusive, Work::None, constraint.references});
+                taken.push_back({measured::addColumnReferenced, Work::None, constraint.references});
             else
                 found.work = Work::Scan;
         }
@@ -39,11 +40,11 @@ static Taken ofAction(const Action &action, const QString &relation, QList<Taken
     case A::AddConstraint:
         found.work = unseen(action.constraint) ? Work::None : Work::Scan;
         if (action.constraint.kind == C::ForeignKey) {
-            found.lock = Lock::ShareRowExclusive;
-            taken.push_back({found.lock, found.work, action.constraint.references});
+            found.lock = measured::addForeignKey;
+            taken.push_back({measured::addForeignKeyReferenced, found.work, action.constraint.references});
         }
         break;
-    case A::ValidateConstraint: return {Lock::ShareUpdateExclusive, Work::Scan, relation};
+    case A::ValidateConstraint: return {measured::validateConstraint, Work::Scan, relation};
     case A::SetNotNull: found.work = Work::Scan; break;
     case A::AlterType:
     case A::SetLogged:
@@ -51,16 +52,16 @@ static Taken ofAction(const Action &action, const QString &relation, QList<Taken
     case A::SetAccessMethod:
     case A::SetTablespace: found.work = Work::Rewrite; break;
     case A::Attach:
-        taken.push_back({Lock::AccessExclusive, Work::Scan, action.object});
-        return {Lock::ShareUpdateExclusive, Work::None, relation};
+        taken.push_back({measured::attachedPartition, Work::Scan, action.object});
+        return {measured::attachPartition, Work::None, relation};
     case A::Detach:
-        taken.push_back({action.concurrently ? Lock::ShareUpdateExclusive : Lock::AccessExclusive, Work::None, action.object});
-        found.lock = action.concurrently ? Lock::ShareUpdateExclusive : Lock::AccessExclusive;
+        taken.push_back({action.concurrently ? measured::detachedPartitionConcurrently : measured::detachedPartition, Work::None, action.object});
+        found.lock = action.concurrently ? measured::detachPartitionConcurrently : measured::detachPartition;
         break;
-    case A::Trigger: found.lock = Lock::ShareRowExclusive; break;
-    case A::SetStatistics:
-    case A::ClusterOn: found.lock = Lock::ShareUpdateExclusive; break;
-    case A::SetOptions: found.lock = action.strongOption ? Lock::AccessExclusive : Lock::ShareUpdateExclusive; break;
+    case A::Trigger: found.lock = measured::enableTrigger; break;
+    case A::SetStatistics: found.lock = measured::setStatistics; break;
+    case A::ClusterOn: found.lock = measured::clusterOn; break;
+    case A::SetOptions: found.lock = action.strongOption ? measured::setStrongOption : measured::setOption; break;
     default: break;
     }
     return found;
@@ -76,11 +77,11 @@ static void ofAlter(const Ddl &ddl, QList<Taken> &taken)
         }
     } else if (ddl.object == "index"_L1) {
         const bool moved = !ddl.actions.isEmpty() && ddl.actions[0].kind == A::SetTablespace;
-        taken.push_back({moved ? Lock::AccessExclusive : Lock::ShareUpdateExclusive, moved ? Work::Rewrite : Work::None, relation});
+        taken.push_back({moved ? measured::moveIndex : measured::alterIndex, moved ? Work::Rewrite : Work::None, relation});
     } else if (ddl.object == "sequence"_L1) {
-        taken.push_back({Lock::ShareRowExclusive, Work::None, relation});
+        taken.push_back({measured::alterSequence, Work::None, relation});
     } else if (ddl.object == "trigger"_L1 || ddl.object == "policy"_L1 || ddl.object == "rule"_L1) {
-        taken.push_back({Lock::AccessExclusive, Work::None, relation});
+        taken.push_back({measured::alterPolicy, Work::None, relation});
     }
 }
 
@@ -88,19 +89,19 @@ static void ofCreate(const Ddl &ddl, QList<Taken> &taken)
 {
     const QString relation = ddl.relations.value(0);
     if (ddl.object == "index"_L1)
-        taken.push_back({ddl.concurrently ? Lock::ShareUpdateExclusive : Lock::Share, ddl.only ? Work::None : Work::Scan, relation});
+        taken.push_back({ddl.concurrently ? measured::createIndexConcurrently : measured::createIndex, ddl.only ? Work::None : Work::Scan, relation});
     else if (ddl.object == "trigger"_L1)
-        taken.push_back({Lock::ShareRowExclusive, Work::None, relation});
+        taken.push_back({measured::createTrigger, Work::None, relation});
     else if (ddl.object == "rule"_L1 || ddl.object == "policy"_L1 || (ddl.object == "view"_L1 && ddl.orReplace))
-        taken.push_back({Lock::AccessExclusive, Work::None, relation});
+        taken.push_back({ddl.object == "view"_L1 ? measured::replaceView : measured::createPolicy, Work::None, relation});
     else if (ddl.object == "statistics"_L1)
-        taken.push_back({Lock::ShareUpdateExclusive, Work::None, relation});
+        taken.push_back({measured::createStatistics, Work::None, relation});
     if (!ddl.partitionOf.isEmpty())
-        taken.push_back({Lock::AccessExclusive, Work::None, ddl.partitionOf});
+        taken.push_back({measured::createPartition, Work::None, ddl.partitionOf});
     const auto references = [&](const QList<Constraint> &constraints) {
         for (const Constraint &constraint : constraints) {
             if (constraint.kind == C::ForeignKey && !sameRelation(constraint.references, relation))
-                taken.push_back({Lock::ShareRowExclusive, Work::None, constraint.references});
+                taken.push_back({measured::createTableReferenced, Work::None, constraint.references});
         }
     };
     references(ddl.constraints);
@@ -123,20 +124,20 @@ QList<Taken> takenBy(const Section &section, const Statement &statement)
     case K::Alter: ofAlter(ddl, taken); break;
     case K::Drop:
         if (relation)
-            each(ddl.concurrently ? Lock::ShareUpdateExclusive : Lock::AccessExclusive, Work::None);
+            each(ddl.concurrently ? measured::dropIndexConcurrently : measured::drop, Work::None);
         break;
-    case K::Reindex: each(ddl.concurrently ? Lock::ShareUpdateExclusive : Lock::AccessExclusive, Work::Scan); break;
-    case K::Refresh: each(ddl.concurrently ? Lock::Exclusive : Lock::AccessExclusive, Work::Rewrite); break;
-    case K::Cluster: each(Lock::AccessExclusive, Work::Rewrite); break;
-    case K::Vacuum: each(ddl.full ? Lock::AccessExclusive : Lock::ShareUpdateExclusive, ddl.full ? Work::Rewrite : Work::Scan); break;
-    case K::Truncate:
-    case K::Lock: each(Lock::AccessExclusive, Work::None); break;
-    case K::Comment:
-    case K::Analyze: each(Lock::ShareUpdateExclusive, Work::None); break;
+    case K::Reindex: each(ddl.concurrently ? measured::reindexConcurrently : measured::reindex, Work::Scan); break;
+    case K::Refresh: each(ddl.concurrently ? measured::refreshConcurrently : measured::refresh, Work::Rewrite); break;
+    case K::Cluster: each(measured::cluster, Work::Rewrite); break;
+    case K::Vacuum: each(ddl.full ? measured::vacuumFull : measured::vacuum, ddl.full ? Work::Rewrite : Work::Scan); break;
+    case K::Truncate: each(measured::truncate, Work::None); break;
+    case K::Lock: each(Lock::AccessExclusive, Work::None); break; // where it names no mode
+    case K::Comment: each(measured::comment, Work::None); break;
+    case K::Analyze: each(measured::analyze, Work::None); break;
     case K::Insert:
     case K::Update:
     case K::Delete:
-    case K::Merge: each(Lock::RowExclusive, ddl.allRowsOf.isEmpty() ? Work::None : Work::Scan); break;
+    case K::Merge: each(measured::write, ddl.allRowsOf.isEmpty() ? Work::None : Work::Scan); break;
     default: break;
     }
     // What this section has made has no one who waits for it.

@@ -62,7 +62,7 @@ void TestDdl::kinds_data()
     row("start transaction", K::Begin, "", {});
     row("rollback to savepoint a", K::Savepoint, "", {});
     row("rollback", K::End, "", {});
-    row("/* c */ comment on table t is 'x'", K::Comment, "", {});
+    row("/* c */ comment on table t is 'x'", K::Comment, "", {u"t"_s});
 }
 
 void TestDdl::kinds()
