@@ -175,6 +175,13 @@ Result<store::Store *> Ctl::store()
     return m_core->store.get();
 }
 
+void Ctl::useProfile(const QString &name)
+{
+    url.clear();
+    profileName = name.toStdString();
+    m_core->way.reset();
+}
+
 Result<session::Profile> Ctl::profile()
 {
     auto open = store();

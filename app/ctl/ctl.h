@@ -52,6 +52,7 @@ public:
     bool passwordFromStdin = false;
 
     void choose(Action action);
+    void useProfile(const QString &name); // from now on, whatever the options named: of a verb that goes to several servers
 
     // For actions, on the worker's thread:
     CancelToken cancel() const;     // fired by SIGINT and SIGTERM

@@ -58,7 +58,7 @@ Result<migrations::Run> runPlan(Ctl &ctl, const session::ChangePlan &plan, const
 {
     // Whatever it does: in production a migration is never begun by one word too many in a shell's history.
     const bool demanded = session::guardFor(plan).demand != session::Demand::Nothing || plan.environment == session::Environment::Production;
-    if (demanded && confirmed != plan.database) {
+    if (demanded && !confirmed.split(u',').contains(plan.database)) { // several: of several targets
         std::fputs(qPrintable(planText(plan) + u'\n'), stderr); // what it is that is to be confirmed
         return fail(ErrorKind::Client, u"usage"_s,
                     confirmed.isEmpty() ? u"%1 in the database %2 is to be confirmed"_s.arg(plan.title, plan.database)

@@ -64,6 +64,21 @@ Result<Ledger> ledgerOf(Ctl &ctl, pg::Connection &connection, const MigrateOptio
     return readLedger(connection, ctl.cancel());
 }
 
+// Also where only read: what stands elsewhere is not told as what stands there.
+static Done isMeant(Ctl &ctl, pg::Connection &connection, const MigrateOptions &options)
+{
+    if (options.target.empty())
+        return {};
+    (void)connection.readIdentity(ctl.cancel());
+    const QString cluster = connection.identity().systemIdentifier, database = connection.facts().database;
+    if (cluster.toStdString() == options.cluster && database.toStdString() == options.database)
+        return {};
+    return fail(ErrorKind::Client, u"another_server"_s,
+                u"The target %1 is database %2 of cluster %3, and %4 leads to database %5 of %6"_s.arg(QString::fromStdString(options.target), QString::fromStdString(options.database),
+                    QString::fromStdString(options.cluster), connection.spec().address(), database, cluster.isEmpty() ? u"a cluster that does not tell which it is"_s : u"cluster "_s + cluster),
+                u"Where it was moved on purpose, `howdahctl migrate pin %1` anew."_s.arg(QString::fromStdString(options.target)));
+}
+
 Result<Stand> standOf(Ctl &ctl, const MigrateOptions &options, Ctl::Link link)
 {
     auto folder = readFolder(folderOf(options));
@@ -75,6 +90,8 @@ Result<Stand> standOf(Ctl &ctl, const MigrateOptions &options, Ctl::Link link)
     auto connection = ctl.connect(link);
     if (!connection)
         return fail(std::move(connection.error()));
+    if (Done is = isMeant(ctl, **connection, options); !is)
+        return fail(std::move(is.error()));
     auto ledger = ledgerOf(ctl, **connection, options);
     if (!ledger)
         return fail(std::move(ledger.error()));

@@ -17,6 +17,8 @@ struct MigrateOptions {
     std::string searchPath = "public";
     std::string confirm;
     std::string cluster;
+    std::string target;   // named in targets.json; of `up`: several, by commas
+    std::string database; // of the target; empty: whichever
     std::string lockTimeout = "3s";
     std::string statementTimeout = "0";
     int tries = 10;

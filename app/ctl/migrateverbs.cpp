@@ -4,6 +4,7 @@
 #include "ctl/migrateplan.h"
 #include "ctl/migraterun.h"
 #include "ctl/migratestand.h"
+#include "ctl/migratetargets.h"
 #include "ctl/migrateverify.h"
 
 #include "base/units.h"
@@ -157,10 +158,18 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     verb->add_option("--folder", options->folder, "Where the files are; else DBMATE_MIGRATIONS_DIR, else db/migrations");
     verb->add_option("--role", options->role, "As this role: the owner of the tables");
     verb->add_option("--search-path", options->searchPath, "Of the statements")->capture_default_str();
+    verb->add_option("--target", options->target, "A server by its name in targets.json beside the folder; of up: several, by commas");
     const auto add = [&](const char *name, const char *what, auto action) {
         CLI::App *one = verb->add_subcommand(name, what);
         one->fallthrough();
-        one->callback([&ctl, options, action] { ctl.choose([options, action](Ctl &c) { return action(c, *options); }); });
+        one->callback([&ctl, options, action, several = std::string_view(name) == "up"] {
+            ctl.choose([options, action, several](Ctl &c) -> Result<Answer> {
+                if (options->target.empty() || several)
+                    return action(c, *options);
+                const auto there = atTarget(c, *options, QString::fromStdString(options->target));
+                return there ? action(c, *there) : fail(there.error());
+            });
+        });
         return one;
     };
     const auto runs = [&](CLI::App *one) {
@@ -202,7 +211,8 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
         one->add_option("--to", given->to, what)->excludes(count);
     };
     CLI::App *upVerb = runs(add("up", "Run what is pending: all, so many, or up to a version", [](Ctl &c, const Options &o) {
-        return goUp(c, o, {o.count ? o.count : -1, QString::fromStdString(o.to)}, false);
+        const Upwards wanted{o.count ? o.count : -1, QString::fromStdString(o.to)};
+        return o.target.empty() ? goUp(c, o, wanted, false) : upOnTargets(c, o, wanted);
     }));
     towards(upVerb, options, "The last version to run");
     upVerb->add_flag("--allow-out-of-order", options->outOfOrder, "Though something newer is applied");
@@ -238,6 +248,8 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     resolveVerb->add_flag("--not-applied", options->notApplied, "Nothing of it stands");
     resolveVerb->add_flag("--statement-done", options->statementDone, "The statement that it was cut off at stands");
     resolveVerb->add_flag("--statement-not-done", options->statementNotDone, "It does not");
+    add("pin", "Give the profile's database a name in targets.json, and pin it to its cluster", pin)->add_option("name", options->word)->required();
+    add("targets", "Every migration and how it stands on each target", targets);
     add("sum", "Write migrations.sum anew, after both branches of a merge were looked at", sum);
 }
 
