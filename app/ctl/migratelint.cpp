@@ -3,11 +3,15 @@
 
 #include "base/savefile.h"
 #include "base/units.h"
+#include "migrations/ddl.h"
 #include "migrations/folder.h"
 #include "migrations/lintfacts.h"
+#include "migrations/validatelater.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QJsonArray>
+#include <QLocale>
 
 namespace howdah::ctl
 {
@@ -38,13 +42,30 @@ QJsonObject toJson(const File &file, const Finding &finding)
             {u"waived"_s, finding.waived.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(finding.waived)}};
 }
 
-QString textOf(const File &file, const Finding &finding)
+// "public.orders, about 1,200,000 rows": of the relations of the statement, where the server was asked.
+QString sizesOf(const File &file, const Finding &finding, const LintFacts &facts)
+{
+    QStringList sizes;
+    for (const query::Piece &piece : (finding.down ? file.down : file.up).statements) {
+        if (finding.length == 0 || finding.offset < piece.begin || finding.offset >= piece.begin + piece.text.size())
+            continue;
+        for (const QString &relation : recognise(piece.text).relations) {
+            if (const auto rows = facts.tableRows.constFind(relation); rows != facts.tableRows.cend())
+                sizes << u"%1, about %2 rows"_s.arg(relation, QLocale(QLocale::English).toString(*rows));
+        }
+    }
+    return sizes.join(u"; "_s);
+}
+
+QString textOf(const File &file, const Finding &finding, const LintFacts &facts)
 {
     QString text = u"%1:%2: %3: %4 [%5]\n"_s.arg(file.name).arg(lineOf(file, finding)).arg(levelWord(finding.level), finding.reason, finding.rule);
     if (!finding.waived.isEmpty())
         return text + u"    waived: %1\n"_s.arg(finding.waived);
     if (!finding.lock.isEmpty())
         text += u"    lock: %1\n"_s.arg(finding.lock);
+    if (const QString sizes = sizesOf(file, finding, facts); !sizes.isEmpty())
+        text += u"    size: %1\n"_s.arg(sizes);
     if (!finding.safe.isEmpty())
         text += u"    safe: %1%2\n"_s.arg(finding.safe, finding.fixes.isEmpty() ? QString() : u" (--fix writes it)"_s);
     return text;
@@ -99,7 +120,7 @@ Result<Answer> lintFiles(Ctl &ctl, const LintOptions &options)
     const auto facts = factsFor(ctl, options, *files);
     if (!facts)
         return fail(facts.error());
-    QJsonArray all, fixed;
+    QJsonArray all, fixed, made;
     QString text;
     int standing = 0;
     for (const File *file : *files) {
@@ -114,18 +135,28 @@ Result<Answer> lintFiles(Ctl &ctl, const LintOptions &options)
             now = *std::move(parsed);
             findings = lint(lintFileOf(now), *facts);
             fixed.append(now.name);
-            text += u"%1: rewritten%2\n"_s.arg(now.name, better.contains("NOT VALID") && !file->text.contains("NOT VALID") ? u"; what is NOT VALID now needs its VALIDATE CONSTRAINT, in a file of its own"_s : QString());
+            text += u"%1: rewritten\n"_s.arg(now.name);
+            const ValidateLater later = validateLater(*file, now);
+            if (!later.up.isEmpty()) {
+                const auto path = newFile(folder->path, now.title() + u" validate"_s, u"validate what %1 has added, with nobody waiting"_s.arg(now.name), QDateTime::currentMSecsSinceEpoch(), later.up, later.down);
+                if (!path)
+                    return fail(path.error());
+                made.append(*path);
+                text += u"%1: made, it validates the constraint\n"_s.arg(*path);
+            }
+            for (const QString &relation : later.unnamed)
+                text += u"%1: the new constraint of %2 has no name: give it one, and a file with its VALIDATE CONSTRAINT\n"_s.arg(now.name, relation);
         } else if (options.fix) {
             text += u"%1: nothing in it can be rewritten by rule\n"_s.arg(now.name);
         }
         for (const Finding &finding : std::as_const(findings)) {
             all.append(toJson(now, finding));
-            text += textOf(now, finding);
+            text += textOf(now, finding, *facts);
             standing += finding.waived.isEmpty() && finding.level != Level::Note ? 1 : 0;
         }
     }
     text += u"%1 files, %2 findings, %3 that are no notes\n"_s.arg(files->size()).arg(all.size()).arg(standing);
-    return Answer{{{u"files"_s, files->size()}, {u"findings"_s, all}, {u"fixed"_s, fixed}, {u"standing"_s, standing}}, text, standing ? ExitCode::Findings : ExitCode::Success};
+    return Answer{{{u"files"_s, files->size()}, {u"findings"_s, all}, {u"fixed"_s, fixed}, {u"made"_s, made}, {u"standing"_s, standing}}, text, standing ? ExitCode::Findings : ExitCode::Success};
 }
 
 } // namespace howdah::ctl

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// migrate new|lint|status|current|plan|up|down|redo|goto|history|baseline|adopt|resolve|sum
+// migrate and what stands below it: the options, and the verbs that only read or mark.
 #include "ctl/migratelint.h"
 #include "ctl/migrateplan.h"
 #include "ctl/migraterun.h"
@@ -12,6 +12,8 @@
 #include <QDateTime>
 #include <QDir>
 #include <QJsonArray>
+
+#include <algorithm>
 
 #include <cstdio>
 
@@ -40,6 +42,13 @@ std::pair<QString, QStringList> sumOf(const Stand &stand)
     return {pendingOnly ? u"behind"_s : u"wrong"_s, check->differs};
 }
 
+// Here, with the offset.
+QString timeOf(qint64 ms)
+{
+    const QDateTime at = QDateTime::fromMSecsSinceEpoch(ms);
+    return at.toOffsetFromUtc(at.offsetFromUtc()).toString(Qt::ISODate);
+}
+
 Result<Answer> status(Ctl &ctl, const Options &options)
 {
     auto stand = standOf(ctl, options, Ctl::Link::Profile);
@@ -47,12 +56,12 @@ Result<Answer> status(Ctl &ctl, const Options &options)
         return fail(std::move(stand.error()));
     QString text;
     for (const Entry &entry : stand->state.entries) {
-        const QString when = entry.appliedMs ? QDateTime::fromMSecsSinceEpoch(*entry.appliedMs).toString(Qt::ISODate) : QString();
-        text += u"%1  %2  %3  %4\n"_s.arg(standingText(entry.standing).leftJustified(28), (entry.name.isEmpty() ? entry.version : entry.name).leftJustified(48), when.leftJustified(19), entry.who);
+        const QString when = entry.appliedMs ? timeOf(*entry.appliedMs) : QString();
+        text += u"%1  %2  %3  %4\n"_s.arg(standingText(entry.standing).leftJustified(28), (entry.name.isEmpty() ? entry.version : entry.name).leftJustified(48), when.leftJustified(25), entry.who);
     }
     for (const Entry &entry : stand->state.repeatables)
         text += u"%1  %2  %3  %4\n"_s.arg((entry.standing == Standing::Pending ? entry.appliedMs ? u"changed since"_s : u"never run"_s : standingText(entry.standing)).leftJustified(28),
-                                          entry.version.leftJustified(48), (entry.appliedMs ? QDateTime::fromMSecsSinceEpoch(*entry.appliedMs).toString(Qt::ISODate) : QString()).leftJustified(19), entry.who);
+                                          entry.version.leftJustified(48), (entry.appliedMs ? timeOf(*entry.appliedMs) : QString()).leftJustified(25), entry.who);
     text += u"%1 pending\n"_s.arg(stand->state.pending());
     QJsonObject json = stand->state.toJson();
     const auto [sum, differs] = sumOf(*stand);
@@ -96,9 +105,17 @@ Result<Answer> history(Ctl &ctl, const Options &options)
     QJsonArray all;
     QString text;
     int left = options.limit;
-    for (auto event = ledger->events.crbegin(); event != ledger->events.crend() && left-- > 0; ++event) {
+    // For people what became of each: its steps only where nothing did.
+    const auto superseded = [&](const Event &event) {
+        return (event.kind == "begun"_L1 || event.kind == "step"_L1)
+            && std::any_of(ledger->events.cbegin(), ledger->events.cend(), [&](const Event &later) { return later.id > event.id && later.version == event.version && later.direction == event.direction; });
+    };
+    for (auto event = ledger->events.crbegin(); event != ledger->events.crend() && left > 0; ++event) {
+        if (superseded(*event) && !ctl.json)
+            continue;
+        --left;
         all.append(event->toJson());
-        text += u"%1  %2  %3 %4  %5  %6%7\n"_s.arg(QDateTime::fromMSecsSinceEpoch(event->atMs).toString(Qt::ISODate), event->kind.leftJustified(8), directionText(event->direction).leftJustified(4),
+        text += u"%1  %2  %3 %4  %5  %6%7\n"_s.arg(timeOf(event->atMs), event->kind.leftJustified(8), directionText(event->direction).leftJustified(4),
                                                  event->name.leftJustified(48), event->tookMs ? units::duration(*event->tookMs) : u"-"_s, event->who,
                                                  event->message.isEmpty() ? QString() : u"  "_s + units::oneLine(event->message));
     }

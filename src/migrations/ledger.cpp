@@ -61,6 +61,15 @@ const Event *Ledger::appliedBy(const QString &version) const
     return found != events.crend() && found->direction == Direction::Up ? &*found : nullptr;
 }
 
+const Event *Ledger::cameBy(const QString &version) const
+{
+    const Event *by = appliedBy(version);
+    if (!by || by->kind != "adopted"_L1)
+        return by;
+    const auto found = std::find_if(events.crbegin(), events.crend(), [&](const Event &one) { return one.version == version && saysHowItStands(one) && one.kind != "adopted"_L1; });
+    return found != events.crend() && found->direction == Direction::Up ? &*found : by;
+}
+
 const Event *Ledger::interrupted(const QString &version) const
 {
     const auto last = std::find_if(events.crbegin(), events.crend(), [&](const Event &one) { return one.version == version; });

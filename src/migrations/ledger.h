@@ -52,6 +52,8 @@ struct Ledger {
     bool isApplied(const QString &version) const { return versions.contains(version); }
     // The last event that says how `version` stands: of Direction::Up "done", "baseline", "adopted", "resolved" where it is applied. Null: dbmate's doing.
     const Event *appliedBy(const QString &version) const;
+    // The one by which it came to be applied: an "adopted" later on changes what its text is, and not when it was run and by whom.
+    const Event *cameBy(const QString &version) const;
     // A migration without a transaction that was begun and is neither done nor resolved: its last line. Null: none.
     const Event *interrupted(const QString &version) const;
 };

@@ -13,8 +13,15 @@ static void dropped(Section &section, int i, const Ddl &ddl)
 {
     const bool old = std::any_of(ddl.relations.cbegin(), ddl.relations.cend(), [&](const QString &relation) { return section.isOld(relation); });
     const bool relation = ddl.object.endsWith("table"_L1) || ddl.object.endsWith("view"_L1) || ddl.object == "sequence"_L1;
-    if (ddl.object == "table"_L1 && old)
-        section.add(33, i, section.inDown(Level::Warning));
+    if (ddl.object == "table"_L1 && old) {
+        if (!section.isDown()) { // what the way forth has made, the way back drops
+            Finding &lost = section.add(0, i, Level::Warning, 0, -1, u"Its rows are gone for good: the way back makes an empty table"_s);
+            lost.rule = u"drop-table"_s;
+            lost.lock = u"ACCESS EXCLUSIVE"_s;
+            lost.safe = u"No program uses it any more: renamed in one release, dropped in a later one, with a backup that was rehearsed in between"_s;
+        }
+        section.add(33, i, Level::Note, 0, -1, u"if it has a foreign key"_s);
+    }
     if (ddl.object.endsWith("view"_L1) && old)
         section.add(36, i, section.inDown(Level::Warning));
     if ((ddl.object == "trigger"_L1 || ddl.object == "rule"_L1 || ddl.object == "policy"_L1) && old)

@@ -70,6 +70,7 @@ public:
     bool isEmpty(const QString &relation) const; // known to
     QString columnType(const QString &relation, const QString &column) const; // normalType; empty: not known
     Level blocking(const QString &relation) const { return isSmall(relation) ? Level::Note : Level::Warning; }
+    bool isDown() const { return m_down; }
     Level inDown(Level level) const { return m_down ? Level::Note : level; } // what a way back is there for
 
     Names newTypes;        // enums and the like: without constraints of their own

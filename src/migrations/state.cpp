@@ -100,7 +100,7 @@ State stateOf(const Folder &folder, const Ledger &ledger)
         } else if (ledger.isApplied(file.version)) {
             entry.standing = Standing::Applied;
             if (const Event *by = ledger.appliedBy(file.version)) {
-                appliedAs(entry, *by);
+                appliedAs(entry, *ledger.cameBy(entry.version));
                 entry.standing = by->sha256 == file.sha256 ? Standing::Applied : by->meaning == file.meaning ? Standing::Cosmetic : Standing::Edited;
             }
         } else if (!newest.isEmpty() && isOlder(file.version, newest)) {
@@ -117,7 +117,7 @@ State stateOf(const Folder &folder, const Ledger &ledger)
         if (const Event *by = ledger.appliedBy(version)) {
             entry.name = by->name;
             entry.purpose = by->purpose;
-            appliedAs(entry, *by);
+            appliedAs(entry, *ledger.cameBy(entry.version));
         }
         state.entries.append(entry);
     }
@@ -141,7 +141,7 @@ State stateOf(const Folder &folder, const Ledger &ledger)
         entry.name = file.name;
         entry.purpose = file.purpose;
         if (const Event *by = ledger.appliedBy(file.version)) {
-            appliedAs(entry, *by);
+            appliedAs(entry, *ledger.cameBy(entry.version));
             entry.standing = by->sha256 == file.sha256 ? Standing::Applied : by->meaning == file.meaning ? Standing::Cosmetic : Standing::Pending;
         }
         state.repeatables.append(entry);

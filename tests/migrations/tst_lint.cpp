@@ -20,6 +20,7 @@ private slots:
     void corpus();
     void fixes_data();
     void fixes();
+    void droppedTables();
     void waivers_data();
     void waivers();
     void purpose();
@@ -163,6 +164,22 @@ void TestLint::fixes()
             QVERIFY2(std::none_of(after.begin(), after.end(), same), qPrintable(told(after)));
     }
     QCOMPARE(query::split(mended).size(), query::split(up).size());
+}
+
+// Rows that are lost are said to be, in the way forth; the way back is there to drop what was made.
+void TestLint::droppedTables()
+{
+    LintFile file;
+    file.purpose = u"one two three"_s;
+    file.up.text = "DROP TABLE public.orders;";
+    file.down.text = "DROP TABLE public.orders;";
+    file.up.lockTimeout = file.down.lockTimeout = true;
+    const QList<Finding> found = lint(file);
+    QCOMPARE(std::count_if(found.cbegin(), found.cend(), [](const Finding &one) { return one.rule == "drop-table"_L1 && !one.down && one.level == Level::Warning; }), 1);
+    QVERIFY(std::none_of(found.cbegin(), found.cend(), [](const Finding &one) { return one.rule == "drop-table"_L1 && one.down; }));
+    file.up.text = "-- squawk-ignore ban-drop-table nobody reads it\nDROP TABLE public.orders;";
+    for (const Finding &one : lint(file))
+        QVERIFY2(one.down || !one.waived.isEmpty() || !one.rule.startsWith("drop"_L1), qPrintable(one.rule));
 }
 
 void TestLint::waivers_data()

@@ -329,6 +329,7 @@ void TestRun::editedAndAdopted()
     QCOMPARE(adopt(*link, project().folder(), u"1"_s, u" "_s, {}, [](const Told &) {}).error->reason, u"no_reason"_s);
     QCOMPARE(reasonOf(adopt(*link, project().folder(), u"1"_s, u"done by hand"_s, {}, [](const Told &) {})), QString());
     QCOMPARE(project().ledger().events.constLast().message, u"done by hand"_s);
+    QVERIFY(project().state().entries.constFirst().appliedMs < project().ledger().events.constLast().atMs); // when it was run, not when it was adopted
     QCOMPARE(project().up().done.size(), 1);
 }
 

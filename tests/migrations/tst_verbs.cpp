@@ -145,6 +145,19 @@ void TestVerbs::lints()
     QCOMPARE(lint({u"--fix"_s, u"2"_s}).json().value("fixed"_L1).toArray().size(), 1);
     QCOMPARE(QString::fromUtf8(project.folder().files.at(1).up.statements.at(0).text), u"CREATE INDEX CONCURRENTLY a_i ON public.a (i)"_s);
     QCOMPARE(lint({}).exitCode, 0);
+    // Both halves of a safe form.
+    project.put(u"3_c.sql"_s, "ALTER TABLE ONLY public.a\n  ADD CONSTRAINT \"i Pos\" CHECK (i > 0),\n  ADD COLUMN j int;", "ALTER TABLE public.a DROP COLUMN j, DROP CONSTRAINT \"i Pos\";");
+    const QJsonArray made = lint({u"--fix"_s, u"3"_s}).json().value("made"_L1).toArray();
+    QCOMPARE(made.size(), 1);
+    QVERIFY(project.link()->run({"DROP TABLE public.a", {}}));
+    const auto run = [&](const QString &verb, const QStringList &more = {}) { return ctl(QStringList{verb} + more + QStringList{u"--confirm"_s, u"lints"_s}, project.path(), u"lints"_s).exitCode; };
+    const auto valid = [&] { return project.value("SELECT convalidated FROM pg_constraint WHERE conname = 'i Pos'"); };
+    QCOMPARE(run(u"up"_s), 0);
+    QCOMPARE(valid(), u"t"_s);
+    QCOMPARE(run(u"down"_s), 0);
+    QCOMPARE(valid(), u"f"_s);
+    QCOMPARE(run(u"down"_s), 0);
+    QCOMPARE(valid(), QString());
 }
 
 QTEST_GUILESS_MAIN(TestVerbs)
