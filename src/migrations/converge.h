@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Generated migrations are run before they are written: forth and back in a database that nobody needs, with a snapshot compared at either end. A service on
+// the links' thread.
+#pragma once
+
+#include "migrations/generate.h"
+#include "pg/connection.h"
+
+#include <functional>
+
+namespace howdah::migrations
+{
+
+struct Replay {
+    bool converges = false;
+    QString key;       // of the difference whose statement the server refused; empty: none, or a rename's
+    QString statement; // that one
+    QString refused;   // what the server said
+    QString sqlstate;
+    QVector<catalog::Difference> left; // what was other than it was to be
+    bool down = false;                 // on the way back
+};
+// Runs all files forth, then back, in the database of `scratch`, which is left in whatever state that is. Errors: those of the link.
+Result<Replay> replay(pg::Connection &scratch, const Generated &generated, const CancelToken &cancel = {});
+
+// A new link to a database in the first state, each time another; what it leads to is the caller's to drop.
+using FreshScratch = std::function<Result<std::unique_ptr<pg::Connection>>()>;
+
+// generate() until it converges: what the server refuses becomes an unsupported difference, and it is tried again. Errors: Client/does_not_converge with the
+// statement and the differences that are left, those of renameFile, of the link.
+Result<Generated> converging(const FreshScratch &fresh, const catalog::Snapshot &to, const QStringList &renames, const GenerateOptions &options, const CancelToken &cancel = {});
+
+} // namespace howdah::migrations
