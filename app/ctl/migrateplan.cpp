@@ -2,7 +2,6 @@
 #include "ctl/migrateplan.h"
 
 #include "ctl/journalled.h"
-#include "query/hazards.h"
 
 #include <cstdio>
 
@@ -13,33 +12,9 @@ using namespace Qt::StringLiterals;
 
 session::ChangePlan planOf(const Target &target, const pg::Connection &connection, const QVector<Wanted> &wanted, const QString &title)
 {
-    session::ChangePlan plan;
-    plan.title = title;
-    plan.verb = title;
     const QString address = connection.spec().address();
-    plan.server = target.profile.name.isEmpty() ? address : u"%1 on %2"_s.arg(target.profile.name, address);
-    plan.database = connection.facts().database;
-    plan.role = connection.facts().role;
-    plan.environment = target.profile.environment;
-    plan.object = connection.facts().database;
-    plan.transactional = false; // each migration has its own
-    const bool back = !wanted.isEmpty() && wanted.constFirst().direction == migrations::Direction::Down;
-    plan.undo = back ? u"howdahctl migrate up"_s : u"howdahctl migrate down %1, where they have a way back"_s.arg(wanted.size());
-    for (const Wanted &one : wanted) {
-        const migrations::Section &section = one.direction == migrations::Direction::Up ? one.file->up : one.file->down;
-        session::ChangeStep step;
-        step.title = u"%1 (%2%3)"_s.arg(one.file->name, one.mark.isEmpty() ? migrations::directionText(one.direction) : one.mark,
-                                        one.mark.isEmpty() && !section.transaction ? u", without a transaction"_s : QString());
-        if (one.mark.isEmpty()) {
-            for (const query::Piece &piece : section.statements) {
-                step.text += piece.text + ";\n";
-                plan.hazards += query::hazardsOf(piece.text);
-            }
-            step.blocks = one.file->purpose;
-        }
-        plan.steps.append(step);
-    }
-    return plan;
+    return migrations::planOf({target.profile.name.isEmpty() ? address : u"%1 on %2"_s.arg(target.profile.name, address), connection.facts().database, connection.facts().role, target.profile.environment},
+                              wanted, title);
 }
 
 QString planText(const session::ChangePlan &plan)
@@ -48,7 +23,7 @@ QString planText(const session::ChangePlan &plan)
     for (const session::ChangeStep &step : plan.steps) {
         text += u"\n-- %1\n"_s.arg(step.title);
         if (!step.blocks.isEmpty())
-            text += u"-- %1\n"_s.arg(step.blocks);
+            text += u"-- blocks: %1\n"_s.arg(step.blocks);
         text += session::masked(QString::fromUtf8(step.text));
     }
     return text;

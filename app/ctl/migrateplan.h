@@ -4,16 +4,13 @@
 
 #include "ctl/ctl.h"
 #include "migrations/run.h"
+#include "migrations/runplan.h"
 #include "session/changeplan.h"
 
 namespace howdah::ctl
 {
 
-struct Wanted {
-    const migrations::File *file = nullptr;
-    migrations::Direction direction = migrations::Direction::Up;
-    QString mark; // "baseline", …: nothing of the file is run; empty: it is
-};
+using migrations::Wanted;
 
 session::ChangePlan planOf(const Target &target, const pg::Connection &connection, const QVector<Wanted> &wanted, const QString &title);
 // For people: the statements, and what they block as far as their words tell.

@@ -73,7 +73,7 @@ Result<Answer> goUp(Ctl &ctl, const MigrateOptions &options, const Upwards &want
             return answerOf(Run{{}, {}, may.error()});
         QJsonArray steps;
         for (const session::ChangeStep &step : plan.steps)
-            steps.append(QJsonObject{{u"title"_s, step.title}, {u"sql"_s, session::masked(QString::fromUtf8(step.text))}, {u"purpose"_s, step.blocks}});
+            steps.append(QJsonObject{{u"title"_s, step.title}, {u"sql"_s, session::masked(QString::fromUtf8(step.text))}, {u"blocks"_s, step.blocks}});
         return Answer{{{u"server"_s, plan.server}, {u"role"_s, plan.role}, {u"steps"_s, steps}}, planText(plan), ExitCode::Success};
     }
     // An edited file is told even where nothing is pending.

@@ -29,7 +29,7 @@ bool Names::contains(const QString &name) const
     return false;
 }
 
-Section::Section(const LintFile &file, const LintFacts &facts, bool down) : m_file(file), m_facts(facts), m_section(down ? file.down : file.up), m_down(down)
+LintedSection::LintedSection(const LintFile &file, const LintFacts &facts, bool down) : m_file(file), m_facts(facts), m_section(down ? file.down : file.up), m_down(down)
 {
     lockTimeout = m_section.lockTimeout;
     statementTimeout = m_section.statementTimeout;
@@ -84,7 +84,7 @@ static auto factOf(const Known &known, const QString &relation)
     return relation.startsWith("public."_L1) ? known.constFind(relation.mid(7)) : known.constFind(QString(u"public."_s + relation));
 }
 
-QList<QStringList> Section::indexesOn(const QString &table) const
+QList<QStringList> LintedSection::indexesOn(const QString &table) const
 {
     QList<QStringList> all;
     for (auto at = m_indexes.constFind(Names::last(table)); at != m_indexes.constEnd() && at.key() == Names::last(table); ++at) {
@@ -94,32 +94,32 @@ QList<QStringList> Section::indexesOn(const QString &table) const
     return all;
 }
 
-bool Section::isPartitioned(const QString &relation) const
+bool LintedSection::isPartitioned(const QString &relation) const
 {
     return m_partitioned.contains(relation) || factOf(m_facts.partitioned, relation) != m_facts.partitioned.constEnd();
 }
 
-bool Section::isSmall(const QString &relation) const
+bool LintedSection::isSmall(const QString &relation) const
 {
     const auto at = factOf(m_facts.tableRows, relation);
     return at != m_facts.tableRows.constEnd() && *at >= 0 && *at < 10'000;
 }
 
-bool Section::isEmpty(const QString &relation) const
+bool LintedSection::isEmpty(const QString &relation) const
 {
     const auto at = factOf(m_facts.tableRows, relation);
     return at != m_facts.tableRows.constEnd() && *at == 0;
 }
 
-QString Section::columnType(const QString &relation, const QString &column) const
+QString LintedSection::columnType(const QString &relation, const QString &column) const
 {
     const auto at = factOf(m_facts.columnTypes, QString(relation + u'.' + column));
     return at == m_facts.columnTypes.constEnd() ? QString() : normalType(*at);
 }
 
-QList<Pending> Section::notValidAt(const Ddl &ddl, const Action &action) const
+QList<Unproven> LintedSection::notValidAt(const Ddl &ddl, const Action &action) const
 {
-    QList<Pending> pending = notValid;
+    QList<Unproven> pending = notValid;
     for (const Action &earlier : ddl.actions) {
         if (earlier.begin < action.begin && earlier.kind == A::AddConstraint && earlier.constraint.notValid)
             pending.push_back({ddl.relations.value(0), earlier.constraint});
@@ -127,7 +127,7 @@ QList<Pending> Section::notValidAt(const Ddl &ddl, const Action &action) const
     return pending;
 }
 
-Finding &Section::add(int hazard, int statement, Level level, qsizetype begin, qsizetype end, const QString &more)
+Finding &LintedSection::add(int hazard, int statement, Level level, qsizetype begin, qsizetype end, const QString &more)
 {
     Finding finding;
     finding.hazard = hazard;
@@ -152,12 +152,12 @@ Finding &Section::add(int hazard, int statement, Level level, qsizetype begin, q
     return m_found.back().finding;
 }
 
-void Section::fix(Finding &finding, int statement, qsizetype at, qsizetype length, const QByteArray &text) const
+void LintedSection::fix(Finding &finding, int statement, qsizetype at, qsizetype length, const QByteArray &text) const
 {
     finding.fixes.push_back({m_statements[size_t(statement)].offset + at, length, text});
 }
 
-void Section::look(int statement)
+void LintedSection::look(int statement)
 {
     m_taken.resize(m_statements.size());
     m_taken[size_t(statement)] = takenBy(*this, m_statements[size_t(statement)]);
@@ -173,7 +173,7 @@ static bool zero(const QString &value)
     return value.compare("default"_L1, Qt::CaseInsensitive) == 0 || digits.isEmpty() || digits.toLongLong() == 0;
 }
 
-void Section::take(int statement)
+void LintedSection::take(int statement)
 {
     const Ddl &ddl = m_statements[size_t(statement)].ddl;
     if (ddl.kind == K::Create && (ddl.object.endsWith("table"_L1) || ddl.object.endsWith("view"_L1) || ddl.object == "sequence"_L1)) {
@@ -214,19 +214,19 @@ void Section::take(int statement)
         } else if (action.kind == A::AddConstraint) {
             (action.constraint.notValid ? notValid : proven).push_back({relation, action.constraint});
         } else if (action.kind == A::ValidateConstraint) {
-            Pending done{relation, {}};
+            Unproven done{relation, {}};
             done.constraint.name = action.object;
-            for (const Pending &pending : notValid) {
+            for (const Unproven &pending : notValid) {
                 if (sameRelation(pending.relation, relation) && pending.constraint.name == action.object)
                     done = pending;
             }
             proven.push_back(done);
-            notValid.removeIf([&](const Pending &pending) { return sameRelation(pending.relation, relation) && pending.constraint.name == action.object; });
+            notValid.removeIf([&](const Unproven &pending) { return sameRelation(pending.relation, relation) && pending.constraint.name == action.object; });
         }
     }
 }
 
-void Section::applyWaivers()
+void LintedSection::applyWaivers()
 {
     struct Placed { Waiver waiver; int statement; };
     std::vector<Placed> waivers;
@@ -276,7 +276,7 @@ void Section::applyWaivers()
     }
 }
 
-QList<Finding> Section::findings()
+QList<Finding> LintedSection::findings()
 {
     applyWaivers();
     QList<Finding> all;
@@ -288,8 +288,8 @@ QList<Finding> Section::findings()
 
 static QList<Finding> lintSection(const LintFile &file, const LintFacts &facts, bool down)
 {
-    Section section(file, facts, down);
-    static constexpr void (*rules[])(Section &, int) = {timeoutRules, transactionRules, indexRules, columnRules, typeRules, constraintRules, objectRules, partitionRules};
+    LintedSection section(file, facts, down);
+    static constexpr void (*rules[])(LintedSection &, int) = {timeoutRules, transactionRules, indexRules, columnRules, typeRules, constraintRules, objectRules, partitionRules};
     for (int i = 0; i < int(section.statements().size()); ++i) {
         section.look(i);
         for (const auto rule : rules)

@@ -50,7 +50,7 @@ static bool plainType(const QString &type)
     return known.contains(base.mid(base.lastIndexOf(u'.') + 1));
 }
 
-static void generatedKind(Section &section, int i, const Column &column)
+static void generatedKind(LintedSection &section, int i, const Column &column)
 {
     const bool before18 = section.facts().serverMajor < 18;
     if (column.generated == G::Implicit) {
@@ -61,7 +61,7 @@ static void generatedKind(Section &section, int i, const Column &column)
     }
 }
 
-static void addColumn(Section &section, int i, const QString &table, const Action &action)
+static void addColumn(LintedSection &section, int i, const QString &table, const Action &action)
 {
     const Column &column = action.column;
     const Level level = section.blocking(table);
@@ -101,10 +101,10 @@ static void addColumn(Section &section, int i, const QString &table, const Actio
 }
 
 // A CHECK (column IS NOT NULL) that was validated; nullopt: one was validated whose words are not seen.
-static std::optional<bool> provenNotNull(const Section &section, const QString &table, const QString &column)
+static std::optional<bool> provenNotNull(const LintedSection &section, const QString &table, const QString &column)
 {
     std::optional<bool> proven = false;
-    for (const Pending &pending : section.proven) {
+    for (const Unproven &pending : section.proven) {
         if (!sameRelation(pending.relation, table))
             continue;
         const Constraint &constraint = pending.constraint;
@@ -118,9 +118,9 @@ static std::optional<bool> provenNotNull(const Section &section, const QString &
     return proven;
 }
 
-static void setNotNull(Section &section, int i, const QString &table, const Action &action)
+static void setNotNull(LintedSection &section, int i, const QString &table, const Action &action)
 {
-    for (const Pending &pending : section.notValidAt(section.statements()[size_t(i)].ddl, action)) {
+    for (const Unproven &pending : section.notValidAt(section.statements()[size_t(i)].ddl, action)) {
         if (pending.constraint.kind == C::NotNull && sameRelation(pending.relation, table) && pending.constraint.columns.contains(action.object)) {
             section.add(26, i, section.blocking(table), action.begin, action.end);
             return;
@@ -133,7 +133,7 @@ static void setNotNull(Section &section, int i, const QString &table, const Acti
         section.add(25, i, section.blocking(table), action.begin, action.end);
 }
 
-void columnRules(Section &section, int i)
+void columnRules(LintedSection &section, int i)
 {
     const Ddl &ddl = section.statements()[size_t(i)].ddl;
     for (const Column &column : ddl.columnsMade)

@@ -10,7 +10,7 @@ using K = Ddl::Kind;
 using A = Action::Kind;
 using C = Constraint::Kind;
 
-static void addConstraint(Section &section, int i, const QString &table, const Action &action)
+static void addConstraint(LintedSection &section, int i, const QString &table, const Action &action)
 {
     const Constraint &constraint = action.constraint;
     const bool before18 = section.facts().serverMajor < 18;
@@ -29,7 +29,7 @@ static void addConstraint(Section &section, int i, const QString &table, const A
     case C::PrimaryKey:
         if (!constraint.usingIndex)
             add(12, level);
-        else if (std::none_of(section.proven.cbegin(), section.proven.cend(), [&](const Pending &pending) { return sameRelation(pending.relation, table); }))
+        else if (std::none_of(section.proven.cbegin(), section.proven.cend(), [&](const Unproven &pending) { return sameRelation(pending.relation, table); }))
             add(12, Level::Note, u"with USING INDEX they are read only where a column may be NULL"_s);
         break;
     case C::Check:
@@ -54,20 +54,20 @@ static void addConstraint(Section &section, int i, const QString &table, const A
     }
 }
 
-static void validate(Section &section, int i, const QString &table, const Action &action)
+static void validate(LintedSection &section, int i, const QString &table, const Action &action)
 {
     const Ddl &ddl = section.statements()[size_t(i)].ddl;
     // One statement is one transaction too.
-    const Section &seen = section;
-    const QList<Pending> all = section.inTransaction() ? seen.notValidAt(ddl, action) : seen.notValidAt(ddl, action).mid(seen.notValid.size());
-    for (const Pending &pending : all) {
+    const LintedSection &seen = section;
+    const QList<Unproven> all = section.inTransaction() ? seen.notValidAt(ddl, action) : seen.notValidAt(ddl, action).mid(seen.notValid.size());
+    for (const Unproven &pending : all) {
         if (sameRelation(pending.relation, table) && pending.constraint.name == action.object)
             section.add(31, i, section.blocking(table), action.begin, action.end);
     }
 }
 
 // An index of this section, or a key of the same statement, that begins with these columns.
-static bool indexed(const Section &section, const Ddl &ddl, const QString &table, const QStringList &columns)
+static bool indexed(const LintedSection &section, const Ddl &ddl, const QString &table, const QStringList &columns)
 {
     const auto begins = [&](const QStringList &keys) {
         return keys.size() >= columns.size() && std::all_of(columns.cbegin(), columns.cend(), [&](const QString &column) { return keys.indexOf(column) >= 0 && keys.indexOf(column) < columns.size(); });
@@ -90,7 +90,7 @@ static bool indexed(const Section &section, const Ddl &ddl, const QString &table
     return false;
 }
 
-static void foreignKey(Section &section, int i, const Constraint &constraint, qsizetype begin, qsizetype end)
+static void foreignKey(LintedSection &section, int i, const Constraint &constraint, qsizetype begin, qsizetype end)
 {
     const Ddl &ddl = section.statements()[size_t(i)].ddl;
     const QString table = ddl.relations.value(0);
@@ -98,7 +98,7 @@ static void foreignKey(Section &section, int i, const Constraint &constraint, qs
         section.add(34, i, Level::Note, begin, end, u"none is made here"_s);
 }
 
-static void tableMade(Section &section, int i, const Ddl &ddl)
+static void tableMade(LintedSection &section, int i, const Ddl &ddl)
 {
     bool reported = false;
     const auto look = [&](const Constraint &constraint) {
@@ -120,7 +120,7 @@ static void tableMade(Section &section, int i, const Ddl &ddl)
     }
 }
 
-void constraintRules(Section &section, int i)
+void constraintRules(LintedSection &section, int i)
 {
     const Ddl &ddl = section.statements()[size_t(i)].ddl;
     if (ddl.is(K::Create, "table"))

@@ -10,14 +10,14 @@ using K = Ddl::Kind;
 using A = Action::Kind;
 
 // SELECT 1 and the like do nothing either.
-static bool doesNothing(const Section &section)
+static bool doesNothing(const LintedSection &section)
 {
     return std::all_of(section.statements().cbegin(), section.statements().cend(), [](const Statement &statement) {
         return !statement.command && (statement.ddl.kind == K::Query || statement.ddl.kind == K::Set) && !statement.text.contains('(');
     });
 }
 
-void fileRules(Section &section)
+void fileRules(LintedSection &section)
 {
     const LintFile &file = section.file();
     if (!section.down()) {

@@ -9,14 +9,14 @@ using namespace Qt::StringLiterals;
 using K = Ddl::Kind;
 
 // CONCURRENTLY goes in only where no transaction would refuse it.
-static void offerConcurrently(Section &section, int i, Finding &finding)
+static void offerConcurrently(LintedSection &section, int i, Finding &finding)
 {
     const Statement &statement = section.statements()[size_t(i)];
     if (!section.inTransaction() && !statement.several)
         section.fix(finding, i, statement.ddl.keywordEnd, 0, " CONCURRENTLY");
 }
 
-static void createIndex(Section &section, int i)
+static void createIndex(LintedSection &section, int i)
 {
     const Ddl &ddl = section.statements()[size_t(i)].ddl;
     const QString table = ddl.relations.value(0);
@@ -42,7 +42,7 @@ static void createIndex(Section &section, int i)
     }
 }
 
-void indexRules(Section &section, int i)
+void indexRules(LintedSection &section, int i)
 {
     const Ddl &ddl = section.statements()[size_t(i)].ddl;
     if (ddl.is(K::Create, "index"))

@@ -109,7 +109,7 @@ static void ofCreate(const Ddl &ddl, QList<Taken> &taken)
         references(column.constraints);
 }
 
-QList<Taken> takenBy(const Section &section, const Statement &statement)
+QList<Taken> takenBy(const LintedSection &section, const Statement &statement)
 {
     const Ddl &ddl = statement.ddl;
     QList<Taken> taken;

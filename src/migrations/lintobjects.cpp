@@ -9,12 +9,12 @@ using namespace Qt::StringLiterals;
 using K = Ddl::Kind;
 using A = Action::Kind;
 
-static void dropped(Section &section, int i, const Ddl &ddl)
+static void dropped(LintedSection &section, int i, const Ddl &ddl)
 {
     const bool old = std::any_of(ddl.relations.cbegin(), ddl.relations.cend(), [&](const QString &relation) { return section.isOld(relation); });
     const bool relation = ddl.object.endsWith("table"_L1) || ddl.object.endsWith("view"_L1) || ddl.object == "sequence"_L1;
     if (ddl.object == "table"_L1 && old) {
-        if (!section.isDown()) { // what the way forth has made, the way back drops
+        if (!section.down()) { // what the way forth has made, the way back drops
             Finding &lost = section.add(0, i, Level::Warning, 0, -1, u"Its rows are gone for good: the way back makes an empty table"_s);
             lost.rule = u"drop-table"_s;
             lost.lock = u"ACCESS EXCLUSIVE"_s;
@@ -33,7 +33,7 @@ static void dropped(Section &section, int i, const Ddl &ddl)
 }
 
 // By the names that PostgreSQL and most people give.
-static void dropConstraint(Section &section, int i, const Action &action)
+static void dropConstraint(LintedSection &section, int i, const Action &action)
 {
     const QString name = action.object.toLower();
     for (const QLatin1StringView other : {"_check"_L1, "_pkey"_L1, "_key"_L1, "_not_null"_L1, "_excl"_L1}) {
@@ -56,7 +56,7 @@ static bool renames(const Action &action, const QString &object)
     }
 }
 
-static void altered(Section &section, int i, const Ddl &ddl)
+static void altered(LintedSection &section, int i, const Ddl &ddl)
 {
     const QString name = ddl.relations.value(0);
     const bool isNew = !section.isOld(name) || (ddl.object == "type"_L1 && section.newTypes.contains(name)) || (ddl.object == "domain"_L1 && section.newDomains.contains(name));
@@ -97,7 +97,7 @@ static void altered(Section &section, int i, const Ddl &ddl)
     }
 }
 
-void objectRules(Section &section, int i)
+void objectRules(LintedSection &section, int i)
 {
     const Ddl &ddl = section.statements()[size_t(i)].ddl;
     const QString relation = ddl.relations.value(0);

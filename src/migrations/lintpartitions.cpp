@@ -24,7 +24,7 @@ static bool cheap(const Action &action)
     }
 }
 
-void partitionRules(Section &section, int i)
+void partitionRules(LintedSection &section, int i)
 {
     const Ddl &ddl = section.statements()[size_t(i)].ddl;
     if (ddl.is(K::Create, "table") && section.isOld(ddl.partitionOf))
@@ -35,7 +35,7 @@ void partitionRules(Section &section, int i)
     bool reported = false;
     for (const Action &action : ddl.actions) {
         if (action.kind == A::Attach && section.isOld(action.object)) {
-            const bool proven = std::any_of(section.proven.cbegin(), section.proven.cend(), [&](const Pending &pending) {
+            const bool proven = std::any_of(section.proven.cbegin(), section.proven.cend(), [&](const Unproven &pending) {
                 const bool check = pending.constraint.kind == Constraint::Kind::Check && !pending.constraint.notEnforced;
                 return check && sameRelation(pending.relation, action.object);
             });

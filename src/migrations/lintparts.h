@@ -43,15 +43,15 @@ struct Statement {
 };
 
 // A constraint that an earlier statement added without looking at the rows.
-struct Pending {
+struct Unproven {
     QString relation;
     Constraint constraint;
 };
 
-class Section
+class LintedSection
 {
 public:
-    Section(const LintFile &file, const LintFacts &facts, bool down);
+    LintedSection(const LintFile &file, const LintFacts &facts, bool down);
 
     const LintFile &file() const { return m_file; }
     const LintFacts &facts() const { return m_facts; }
@@ -70,20 +70,19 @@ public:
     bool isEmpty(const QString &relation) const; // known to
     QString columnType(const QString &relation, const QString &column) const; // normalType; empty: not known
     Level blocking(const QString &relation) const { return isSmall(relation) ? Level::Note : Level::Warning; }
-    bool isDown() const { return m_down; }
     Level inDown(Level level) const { return m_down ? Level::Note : level; } // what a way back is there for
 
     Names newTypes;        // enums and the like: without constraints of their own
     Names newDomains;
     Names checkedDomains;  // of these those with constraints
-    QList<Pending> notValid;
-    QList<Pending> proven; // CHECKs that were validated
+    QList<Unproven> notValid;
+    QList<Unproven> proven; // CHECKs that were validated
     bool lockTimeout = false; // set and not 0
     bool statementTimeout = false;
     bool utc = false;
 
     // What is NOT VALID when an action of this statement runs: of earlier statements, and of earlier actions of its own.
-    QList<Pending> notValidAt(const Ddl &ddl, const Action &action) const;
+    QList<Unproven> notValidAt(const Ddl &ddl, const Action &action) const;
 
     // `begin` and `end` are bytes of the statement; end < 0: all of it.
     Finding &add(int hazard, int statement, Level level, qsizetype begin = 0, qsizetype end = -1, const QString &more = {});
@@ -122,22 +121,22 @@ struct Waiver {
 Waiver waiverIn(QByteArrayView comment);
 bool waives(const QString &rule, const Finding &finding);
 
-QList<Taken> takenBy(const Section &section, const Statement &statement);
+QList<Taken> takenBy(const LintedSection &section, const Statement &statement);
 QString lockName(Lock lock);
 // A DEFAULT whose value differs from row to row. `unknown`: it calls a function that is not known.
 bool callsVolatile(const QByteArray &expression, bool *unknown);
 
 // The rules, each for one statement of a section …
-void indexRules(Section &section, int statement);
-void columnRules(Section &section, int statement);
-void typeRules(Section &section, int statement);
-void constraintRules(Section &section, int statement);
-void objectRules(Section &section, int statement);
-void partitionRules(Section &section, int statement);
-void timeoutRules(Section &section, int statement);
-void transactionRules(Section &section, int statement);
+void indexRules(LintedSection &section, int statement);
+void columnRules(LintedSection &section, int statement);
+void typeRules(LintedSection &section, int statement);
+void constraintRules(LintedSection &section, int statement);
+void objectRules(LintedSection &section, int statement);
+void partitionRules(LintedSection &section, int statement);
+void timeoutRules(LintedSection &section, int statement);
+void transactionRules(LintedSection &section, int statement);
 // … and for all of it.
-void sectionRules(Section &section);
-void fileRules(Section &section);
+void sectionRules(LintedSection &section);
+void fileRules(LintedSection &section);
 
 } // namespace howdah::migrations

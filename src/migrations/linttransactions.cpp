@@ -16,7 +16,7 @@ static bool runsConcurrently(const Ddl &ddl)
     return ddl.concurrently || std::any_of(ddl.actions.cbegin(), ddl.actions.cend(), [](const Action &action) { return action.concurrently; });
 }
 
-void timeoutRules(Section &section, int i)
+void timeoutRules(LintedSection &section, int i)
 {
     const Statement &statement = section.statements()[size_t(i)];
     if (statement.ddl.kind == K::Query && statement.text.contains("set_config")) {
@@ -46,7 +46,7 @@ void timeoutRules(Section &section, int i)
         section.add(2, i, Level::Warning);
 }
 
-static bool refusesTransaction(const Section &section, const Ddl &ddl)
+static bool refusesTransaction(const LintedSection &section, const Ddl &ddl)
 {
     const bool create = ddl.kind == K::Create;
     const bool drop = ddl.kind == K::Drop;
@@ -68,7 +68,7 @@ static bool uncertain(const Ddl &ddl)
     return ddl.kind == K::Unknown || ddl.kind == K::Do || ddl.kind == K::Call;
 }
 
-void transactionRules(Section &section, int i)
+void transactionRules(LintedSection &section, int i)
 {
     const Statement &statement = section.statements()[size_t(i)];
     const Ddl &ddl = statement.ddl;
@@ -100,7 +100,7 @@ void transactionRules(Section &section, int i)
 }
 
 // An enum's value is used after it was added, in the same transaction. One whose type is new may be.
-static void enumUse(Section &section)
+static void enumUse(LintedSection &section)
 {
     if (!section.transaction())
         return;
@@ -141,7 +141,7 @@ static bool combines(const Ddl &ddl)
     });
 }
 
-static void severalLocks(Section &section)
+static void severalLocks(LintedSection &section)
 {
     if (!section.transaction())
         return;
@@ -237,7 +237,7 @@ static bool repeatable(const Ddl &ddl, const Room &room)
     return true;
 }
 
-void sectionRules(Section &section)
+void sectionRules(LintedSection &section)
 {
     enumUse(section);
     severalLocks(section);

@@ -49,7 +49,7 @@ static bool sameBytes(const Type &from, const Type &to)
     return (from.base == "cidr"_L1 && to.base == "inet"_L1) || (from.base == "xml"_L1 && isText(to.base) && to.arguments.isEmpty());
 }
 
-static void alterType(Section &section, int i, const QString &table, const Action &action)
+static void alterType(LintedSection &section, int i, const QString &table, const Action &action)
 {
     const auto add = [&](int hazard, Level level, const QString &more = {}) { section.add(hazard, i, level, action.begin, action.end, more); };
     const Level level = section.blocking(table);
@@ -84,7 +84,7 @@ static void alterType(Section &section, int i, const QString &table, const Actio
         add(22, level, u"%1 is not stored as %2"_s.arg(old, action.column.type));
 }
 
-void typeRules(Section &section, int i)
+void typeRules(LintedSection &section, int i)
 {
     const Ddl &ddl = section.statements()[size_t(i)].ddl;
     if (ddl.kind != K::Alter)

@@ -170,7 +170,7 @@ static Lock toldOf(const Measured &one)
 {
     LintFile file;
     file.up.text = one.statement;
-    Section section(file, {}, false);
+    LintedSection section(file, {}, false);
     section.look(0);
     Lock told = Lock::None;
     for (const Taken &taken : section.taken(0)) {
