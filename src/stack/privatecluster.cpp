@@ -77,7 +77,7 @@ Done PrivateCluster::start(const CancelToken &cancel)
     if (Done ident = write("ident.conf", "sandbox \"" + self + "\" all\nsandbox \"" + self + "\" postgres\n"); !ident)
         return ident;
     const QStringList settings{u"listen_addresses="_s, u"unix_socket_directories="_s + m_folder, u"unix_socket_permissions=0777"_s, u"hba_file="_s + m_folder + "/hba.conf"_L1,
-                               u"ident_file="_s + m_folder + "/ident.conf"_L1, u"fsync=off"_s, u"synchronous_commit=off"_s, u"autovacuum=off"_s, u"max_wal_size=4GB"_s,
+                               u"ident_file="_s + m_folder + "/ident.conf"_L1, u"synchronous_commit=off"_s, u"autovacuum=off"_s, u"max_wal_size=4GB"_s,
                                u"shared_buffers=64MB"_s, u"max_connections=20"_s, u"max_locks_per_transaction=1024"_s, u"logging_collector=off"_s, u"log_min_messages=warning"_s};
     QStringList arguments{u"-D"_s, m_folder + "/data"_L1};
     for (const QString &one : settings)
