@@ -2,6 +2,7 @@
 // migrate and what stands below it: the options, and the verbs that only read or mark.
 #include "ctl/migratelint.h"
 #include "ctl/migrateplan.h"
+#include "ctl/migrateroundtrip.h"
 #include "ctl/migraterun.h"
 #include "ctl/migratestand.h"
 #include "ctl/migratetargets.h"
@@ -267,6 +268,7 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     resolveVerb->add_flag("--statement-not-done", options->statementNotDone, "It does not");
     add("pin", "Give the profile's database a name in targets.json, and pin it to its cluster", pin)->add_option("name", options->word)->required();
     add("targets", "Every migration and how it stands on each target", targets);
+    addRoundTripVerb(verb, ctl, options);
     add("sum", "Write migrations.sum anew, after both branches of a merge were looked at", sum);
 }
 

@@ -2,6 +2,7 @@
 #include "migrations/scratch.h"
 
 #include "base/units.h"
+#include "migrations/ddl.h"
 #include "migrations/piecesink.h"
 #include "session/changeplan.h"
 
@@ -95,6 +96,12 @@ Result<QStringList> Scratch::makeRoles(const QStringList &names, const CancelTok
     return left;
 }
 
+Done Scratch::makeVersions(const CancelToken &cancel)
+{
+    const auto made = m_connection->runFile(u"migrations/create_versions"_s, {}, {}, cancel);
+    return made ? Done() : Done(fail(made.error()));
+}
+
 Result<Loaded> Scratch::load(const QByteArray &script, const CancelToken &cancel)
 {
     Loaded loaded;
@@ -107,6 +114,13 @@ Result<Loaded> Scratch::load(const QByteArray &script, const CancelToken &cancel
                 loaded.left << u"line %1, %2: psql's own"_s.arg(piece.line).arg(shown);
             continue;
         }
+        // A server that others use too keeps its roles, databases and settings.
+        const Ddl ddl = m_ours ? Ddl() : recognise(piece.text);
+        static const QStringList ofAll{u"role"_s, u"user"_s, u"group"_s, u"database"_s, u"tablespace"_s, u"system"_s};
+        if (!m_ours && (ddl.kind == Ddl::Kind::Create || ddl.kind == Ddl::Kind::Alter || ddl.kind == Ddl::Kind::Drop) && ofAll.contains(ddl.object)) {
+            loaded.left << u"line %1, %2: it would change the whole server"_s.arg(piece.line).arg(shown);
+            continue;
+        }
         ++loaded.statements;
         PieceSink sink(piece, {});
         pg::ExecuteOptions options;
@@ -116,7 +130,9 @@ Result<Loaded> Scratch::load(const QByteArray &script, const CancelToken &cancel
             continue;
         if (done.error().kind == ErrorKind::Cancelled || !m_connection->isAlive())
             return fail(std::move(done.error()));
-        loaded.left << u"line %1, %2: %3"_s.arg(piece.line).arg(shown, done.error().message);
+        // On a server of ours a role or database is there from an earlier scratch.
+        if (!m_ours || (done.error().sqlstate != "42710"_L1 && done.error().sqlstate != "42P04"_L1))
+            loaded.left << u"line %1, %2: %3"_s.arg(piece.line).arg(shown, done.error().message);
         if (m_connection->transactionState() == pg::TransactionState::Failed)
             (void)m_connection->command("ROLLBACK");
     }
@@ -141,6 +157,8 @@ Done Scratch::apply(const File &file, Direction direction, const CancelToken &ca
 
 Done Scratch::replay(const QVector<File> &files, const Progress &progress, const CancelToken &cancel)
 {
+    if (Done made = makeVersions(cancel); !made)
+        return made;
     for (qsizetype i = 0; i < files.size(); ++i) {
         if (progress)
             progress({u"Replay what is applied"_s, files.at(i).name, i, files.size(), {}});

@@ -32,6 +32,8 @@ public:
 
     // Those of `names` that are missing on a server of ours are made, without any right; elsewhere none. What is missing still is returned.
     Result<QStringList> makeRoles(const QStringList &names, const CancelToken &cancel = {});
+    // schema_migrations, as a target has it: a migration may name it.
+    Done makeVersions(const CancelToken &cancel = {});
     // A script's statements one by one (pg_dump --schema-only; what stands before the first migration). What fails is left out and told; backslash
     // commands are passed over, those that would do something (\connect, \copy, \i …) told too.
     Result<Loaded> load(const QByteArray &script, const CancelToken &cancel = {});
