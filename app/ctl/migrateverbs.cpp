@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // migrate and what stands below it: the options, and the verbs that only read or mark.
+#include "ctl/migratediff.h"
 #include "ctl/migratelint.h"
 #include "ctl/migrateplan.h"
 #include "ctl/migrateroundtrip.h"
@@ -200,7 +201,19 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
         one->add_flag("--allow-edited", options->edited, "Though an applied file was edited since");
         return one;
     };
-    CLI::App *made = add("new", "Make a file with both sections, named by the time", make);
+    const auto diff = std::make_shared<DiffOptions>();
+    const auto tried = [diff](CLI::App *one) {
+        one->add_option("--sandbox", diff->sandbox, "A URL: the server on which scratch databases are made; else a private one");
+        one->add_flag("--sandbox-is-target", diff->sandboxMayBeTarget, "Though it is the target's own cluster");
+        return one;
+    };
+    const auto fromDiff = std::make_shared<bool>(false);
+    CLI::App *made = tried(add("new", "Make a file with both sections, named by the time", [diff, fromDiff](Ctl &c, const Options &o) { return *fromDiff ? newFromDiff(c, o, *diff) : make(c, o); }));
+    made->add_option_function<std::string>("--from-diff", [diff, fromDiff](const std::string &from) { *fromDiff = true; diff->from = from; },
+                                           "From what differs between the files and a database (a profile, a URL; none: the one that the options name) or a schema.sql")
+        ->expected(0, 1);
+    made->add_option("--rename", diff->renames, "t.a=t.b: it was renamed, and not dropped and made anew");
+    made->add_flag("--drops", diff->drops, "What looks like a rename is none");
     made->add_option("name", options->word, "What it does, in a few words")->required();
     made->add_option("--purpose", options->purpose, "Why: the first line of the file")->required();
     CLI::App *lintVerb = verb->add_subcommand("lint", "What may block, fail or lose data, and the safe way to write it; exit 5 where something stands");
@@ -266,6 +279,7 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     resolveVerb->add_flag("--not-applied", options->notApplied, "Nothing of it stands");
     resolveVerb->add_flag("--statement-done", options->statementDone, "The statement that it was cut off at stands");
     resolveVerb->add_flag("--statement-not-done", options->statementNotDone, "It does not");
+    tried(add("drift", "What differs between the database and what its migrations make; exit 4 where something does", [diff](Ctl &c, const Options &o) { return drift(c, o, *diff); }));
     add("pin", "Give the profile's database a name in targets.json, and pin it to its cluster", pin)->add_option("name", options->word)->required();
     add("targets", "Every migration and how it stands on each target", targets);
     addRoundTripVerb(verb, ctl, options);

@@ -150,9 +150,9 @@ Result<Generated> converging(const FreshScratch &fresh, const catalog::Snapshot 
         }
         if (generated.isEmpty())
             return generated;
-        auto scratch = tries == 0 ? std::move(first) : fresh();
+        const auto scratch = tries == 0 ? first : fresh();
         if (!scratch)
-            return fail(std::move(scratch.error()));
+            return fail(scratch.error());
         const auto told = replay(**scratch, generated, cancel);
         if (!told)
             return fail(told.error());

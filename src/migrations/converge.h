@@ -23,8 +23,8 @@ struct Replay {
 // Runs all files forth, then back, in the database of `scratch`, which is left in whatever state that is. Errors: those of the link.
 Result<Replay> replay(pg::Connection &scratch, const Generated &generated, const CancelToken &cancel = {});
 
-// A new link to a database in the first state, each time another; what it leads to is the caller's to drop.
-using FreshScratch = std::function<Result<std::unique_ptr<pg::Connection>>()>;
+// A link to a database in the first state; the caller keeps it, and may drop what was given before.
+using FreshScratch = std::function<Result<pg::Connection *>()>;
 
 // generate() until it converges: what the server refuses becomes an unsupported difference, and it is tried again. Errors: Client/does_not_converge with the
 // statement and the differences that are left, those of renameFile, of the link.

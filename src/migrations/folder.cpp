@@ -148,7 +148,7 @@ Done writeSum(const Folder &folder)
     return saveFile(QDir(folder.path).filePath(QLatin1StringView(sumName)), sumOf(folder), 0644);
 }
 
-Result<QString> newFile(const QString &folder, const QString &title, const QString &purpose, qint64 nowMs, const QByteArray &up, const QByteArray &down)
+Result<QString> newFile(const QString &folder, const QString &title, const QString &purpose, qint64 nowMs, const QByteArray &up, const QByteArray &down, const QByteArray &options)
 {
     static const QRegularExpression others(u"[^a-z0-9]+"_s);
     QString slug = title.toLower().replace(others, u"_"_s);
@@ -170,8 +170,9 @@ Result<QString> newFile(const QString &folder, const QString &title, const QStri
         path = dir.filePath(u"%1_%2.sql"_s.arg(version, slug.left(100)));
         break;
     }
-    QByteArray text = "-- Purpose: " + QString(purpose).replace(u'\n', u' ').trimmed().toUtf8() + "\n\n-- migrate:up\n" + up;
-    text += (up.isEmpty() || up.endsWith('\n') ? "" : "\n") + QByteArray("\n-- migrate:down\n") + down + (down.isEmpty() || down.endsWith('\n') ? "" : "\n");
+    const QByteArray behind = options.isEmpty() ? QByteArray() : ' ' + options;
+    QByteArray text = "-- Purpose: " + QString(purpose).replace(u'\n', u' ').trimmed().toUtf8() + "\n\n-- migrate:up" + behind + '\n' + up;
+    text += (up.isEmpty() || up.endsWith('\n') ? "" : "\n") + QByteArray("\n-- migrate:down") + behind + '\n' + down + (down.isEmpty() || down.endsWith('\n') ? "" : "\n");
     if (Done saved = saveFile(path, text, 0644); !saved)
         return fail(std::move(saved.error()));
     return path;

@@ -36,7 +36,7 @@ Done writeSum(const Folder &folder);
 inline constexpr auto sumName = "migrations.sum";
 
 // A new file with both sections, named by the time in UTC as dbmate names them, and never over another. Returns its path.
-// Errors: Client/no_name, Io.
-Result<QString> newFile(const QString &folder, const QString &title, const QString &purpose, qint64 nowMs, const QByteArray &up = {}, const QByteArray &down = {});
+// `options`: behind both directives, "transaction:false". Errors: Client/no_name, Io.
+Result<QString> newFile(const QString &folder, const QString &title, const QString &purpose, qint64 nowMs, const QByteArray &up = {}, const QByteArray &down = {}, const QByteArray &options = {});
 
 } // namespace howdah::migrations

@@ -6,7 +6,6 @@
 
 #include <QJsonArray>
 #include <QMap>
-#include <QRegularExpression>
 
 namespace howdah::migrations
 {
@@ -206,7 +205,6 @@ private:
     // What is done outside of the main file.
     void classify()
     {
-        static const QRegularExpression takesIndex(u"^(PRIMARY KEY|UNIQUE)( NULLS NOT DISTINCT)? \\([^()]*\\)( INCLUDE \\([^()]*\\))?((?: NOT)? DEFERRABLE.*)?$"_s);
         const Snapshot &target = m_generated.target;
         m_recreated = recreatedBetween(m_from, target);
         for (const Item &item : m_from.items) {
@@ -217,9 +215,8 @@ private:
         for (const Item &item : target.items) {
             if (!comes(item.key()))
                 continue;
-            const QString type = item.value.value("type"_L1).toString(), definition = item.value.value("definition"_L1).toString();
-            const bool index = item.kind == "index"_L1 || (item.kind == "constraint"_L1 && (type == "primary key"_L1 || type == "unique"_L1) && takesIndex.match(definition).hasMatch());
-            const bool key = item.kind == "constraint"_L1 && type == "foreign key"_L1;
+            const bool index = item.kind == "index"_L1 || indexFor(item);
+            const bool key = item.kind == "constraint"_L1 && item.value.value("type"_L1) == "foreign key"_L1;
             if ((index && isOld(item.parent)) || (key && (isOld(item.parent) || isOld(item.value.value("references"_L1).toString()))))
                 m_late.insert(item.key());
         }
@@ -234,8 +231,6 @@ private:
             }
         }
     }
-
-    bool waits(const QString &parent, const QSet<QString> &keys) const { return keys.contains(parent); }
 
     static QString keyOfColumn(const QString &table, const QString &column) { return u"column "_s + table + u'.' + column; }
 
@@ -272,7 +267,7 @@ private:
         if (!keyColumns(true).contains(column.key()))
             late.put(soft);
         if (was.isEmpty())
-            m_notes << u"-- VALIDATE fails where %1 is NULL: fill the rows first"_s.arg(column.identity);
+            (keyColumns(true).contains(column.key()) ? m_keyNotes : m_notes) << u"-- VALIDATE fails where %1 is NULL: fill the rows first"_s.arg(column.identity);
     }
 
     void postponeConstraint(const Item &constraint, Stage &main, Stage &late)
@@ -299,33 +294,56 @@ private:
     void write()
     {
         const Snapshot &target = m_generated.target;
-        Stage early(m_from), main(target), late(target);
+        QStringList todo, oneWay;
+        for (const QString &one : std::as_const(m_generated.unsupported))
+            todo << u"-- TODO: unsupported difference: %1"_s.arg(QString(one).replace(u'\n', u' '));
+        for (const QString &one : std::as_const(m_generated.oneWay))
+            oneWay << u"-- irreversible: an enum's value can't be taken away: %1"_s.arg(QString(one).replace(u'\n', u' '));
+        // dbmate sends what runs without a transaction as one message, and CONCURRENTLY bears no company: a file for each.
+        Stage stage(m_from);
         for (const Item &item : m_from.items) {
-            if (m_early.contains(item.key()) || (item.kind == "comment"_L1 && m_early.contains(item.parent)))
-                early.remove(item);
+            if (item.kind == "comment"_L1 && m_early.contains(item.parent))
+                stage.remove(item);
         }
         for (const Item &item : target.items) {
             const Item *before = m_from.find(item.key());
             if (before && isOneWay(*before, item))
-                early.put(item);
+                stage.put(item);
+        }
+        Snapshot at = stage.snapshot();
+        step(u", before"_s, m_from, at, true, {}, oneWay);
+        const auto next = [&](const QString &suffix, const Snapshot &to, bool transaction, const QStringList &notes) {
+            step(suffix, at, to, transaction, notes, {});
+            at = to;
+        };
+        for (const Item &item : m_from.items) {
+            if (!m_early.contains(item.key()))
+                continue;
+            stage.remove(item);
+            next(u", drop index "_s + unquoted(item.name), stage.snapshot(), false, {});
+        }
+        Stage main(target), late(target);
+        for (const Item &item : target.items) {
             if (m_late.contains(item.key()) || (item.kind == "comment"_L1 && m_late.contains(item.parent)))
                 main.remove(item);
+            if (item.kind == "comment"_L1 && m_late.contains(item.parent))
+                late.remove(item);
             if (item.kind == "column"_L1)
                 postponeNotNull(item, main, late);
             else if (item.kind == "constraint"_L1)
                 postponeConstraint(item, main, late);
         }
-        const Snapshot first = early.snapshot(), second = main.snapshot(), third = late.snapshot();
-        QStringList todo;
-        for (const QString &one : std::as_const(m_generated.unsupported))
-            todo << u"-- TODO: unsupported difference: %1"_s.arg(QString(one).replace(u'\n', u' '));
-        QStringList oneWay;
-        for (const QString &one : std::as_const(m_generated.oneWay))
-            oneWay << u"-- irreversible: an enum's value can't be taken away: %1"_s.arg(QString(one).replace(u'\n', u' '));
-        step(u", before"_s, m_from, first, false, {}, oneWay);
-        step({}, first, second, true, todo, {});
-        step(u", concurrently"_s, second, third, false, {}, {});
-        step(u", validate"_s, third, target, true, m_notes, {});
+        next({}, main.snapshot(), true, todo);
+        for (const Item &item : target.items) {
+            const auto index = item.kind == "index"_L1 ? std::optional(item) : indexFor(item);
+            if (!m_late.contains(item.key()) || !index)
+                continue;
+            main.put(*index);
+            main.depend(index->key(), target.dependencies.value(item.key()));
+            next(u", index "_s + unquoted(index->name), main.snapshot(), false, {});
+        }
+        next(u", keys"_s, late.snapshot(), true, m_keyNotes);
+        next(u", validate"_s, target, true, m_notes);
         if (!todo.isEmpty() && std::none_of(m_generated.files.cbegin(), m_generated.files.cend(), [&](const GeneratedFile &file) { return file.upNotes == todo; }))
             m_generated.files.prepend({m_options.title, true, {}, {}, todo, {u"-- irreversible: nothing was done"_s}});
     }
@@ -343,27 +361,20 @@ private:
     const QVector<Difference> m_differences;
     QHash<QString, QString> m_unable;
     QSet<QString> m_recreated, m_early, m_late;
-    QStringList m_notes;
+    QStringList m_notes, m_keyNotes;
     Generated m_generated;
 };
 
-QByteArray sectionOf(const QStringList &notes, const QVector<GeneratedStatement> &statements)
-{
-    QString text;
-    for (const QString &note : notes)
-        text += note + u'\n';
-    for (const GeneratedStatement &statement : statements)
-        text += statement.text + u";\n"_s;
-    return text.toUtf8();
-}
-
 } // namespace
 
-QByteArray GeneratedFile::text(const QString &purpose) const
+QByteArray GeneratedFile::section(bool isDown) const
 {
-    const QByteArray option = transaction ? "\n" : " transaction:false\n";
-    return "-- Purpose: " + QString(purpose).replace(u'\n', u' ').trimmed().toUtf8() + "\n\n-- migrate:up" + option + sectionOf(upNotes, up) + "\n-- migrate:down" + option
-        + sectionOf(downNotes, down);
+    QString text;
+    for (const QString &note : isDown ? downNotes : upNotes)
+        text += note + u'\n';
+    for (const GeneratedStatement &statement : isDown ? down : up)
+        text += statement.text + u";\n"_s;
+    return text.toUtf8();
 }
 
 QString RenameQuestion::text() const

@@ -27,7 +27,7 @@ struct GeneratedFile {
     QStringList upNotes;     // comment lines at its head: TODO, what must be filled by hand
     QStringList downNotes;
 
-    QByteArray text(const QString &purpose) const; // as parseFile reads it
+    QByteArray section(bool isDown) const; // its text, notes first
 };
 
 struct RenameQuestion {

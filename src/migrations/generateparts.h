@@ -27,7 +27,9 @@ bool needsRecreation(const Item &from, const Item &to);
 // Of tables, columns, constraints, indexes (generatetables.cpp) …
 QStringList createTable(const Item &table, const QVector<const Item *> &columns, const QVector<const Item *> &constraints);
 QStringList createColumn(const Item &column);
-QStringList createConstraint(const Item &constraint, bool concurrently);
+QStringList createConstraint(const Item &constraint, bool takesIndex); // takesIndex: one of its name is there
+// The index that a key or a unique constraint can take over; nullopt: it can't.
+std::optional<Item> indexFor(const Item &constraint);
 QStringList createIndex(const Item &index, bool concurrently);
 QStringList alterTable(const Item &from, const Item &to);
 QStringList alterColumn(const Item &from, const Item &to, bool byText);

@@ -21,7 +21,8 @@ int rankOf(const Item &item)
 {
     static const QStringList order{u"schema"_s, u"extension"_s, u"enum"_s, u"composite type"_s, u"domain"_s, u"sequence"_s, u"table"_s, u"column"_s, u"constraint"_s, u"index"_s,
                                    u"statistics"_s, u"function"_s, u"procedure"_s, u"view"_s, u"materialized view"_s, u"rule"_s, u"trigger"_s, u"policy"_s, u"comment"_s, u"grant"_s};
-    const int rank = int(order.indexOf(item.kind)) * 2;
+    // What is revoked of a table is taken from its columns too.
+    const int rank = int(order.indexOf(item.kind)) * 2 + (item.kind == "grant"_L1 && item.parent.startsWith("column "_L1) ? 1 : 0);
     return item.kind == "constraint"_L1 && item.value.value("type"_L1) == "foreign key"_L1 ? int(order.indexOf(u"function"_s)) * 2 + 1 : rank;
 }
 
@@ -61,6 +62,7 @@ public:
 
     QVector<GeneratedStatement> write()
     {
+        takeOver();
         drops();
         creates();
         alters();
@@ -115,6 +117,16 @@ private:
                 recreate(key);
             else if (to.kind == "column"_L1 && (from.value.value("type"_L1) != to.value.value("type"_L1) || from.value.value("collation"_L1) != to.value.value("collation"_L1)))
                 queue << key;
+        }
+        const Keys fewer = m_changed + m_removed;
+        for (const QString &key : fewer) {
+            const Item &item = *m_fromItems.value(key);
+            if (item.kind != "grant"_L1 || !item.parent.startsWith("table "_L1))
+                continue;
+            for (const Item &other : m_from.items) {
+                if (other.kind == "grant"_L1 && other.name == item.name && other.parent.startsWith("column "_L1) && splitLast(other.parent.mid(7)).first == item.parent.mid(6))
+                    recreate(other.key());
+            }
         }
         for (qsizetype i = 0; i < queue.size(); ++i) {
             const QString key = queue.at(i);
@@ -180,12 +192,24 @@ private:
         return {};
     }
 
+    // An index that a constraint of its name takes over is not dropped.
+    void takeOver()
+    {
+        for (const Item &item : m_to.items) {
+            const auto index = item.kind == "constraint"_L1 && comes(item.key()) ? indexFor(item) : std::nullopt;
+            const Item *there = index ? m_fromItems.value(index->key()) : nullptr;
+            if (there && m_removed.contains(index->key()) && there->parent == item.parent && there->value == index->value)
+                m_taken.insert(item.key(), index->key());
+        }
+        m_takenIndexes = {m_taken.cbegin(), m_taken.cend()};
+    }
+
     void drops()
     {
         QVector<const Item *> falling;
         for (const Item &item : m_from.items) {
             const QString key = item.key();
-            if (!goes(key))
+            if (!goes(key) || m_takenIndexes.contains(key))
                 continue;
             if (!fallsWith(item).isEmpty())
                 falling << &item;
@@ -254,7 +278,7 @@ private:
             if (item.kind == "column"_L1)
                 texts = createColumn(item);
             else if (item.kind == "constraint"_L1)
-                texts = createConstraint(item, m_concurrently);
+                texts = createConstraint(item, m_taken.contains(key));
             else if (item.kind == "index"_L1)
                 texts = createIndex(item, m_concurrently);
             else if (item.kind == "grant"_L1)
@@ -408,6 +432,8 @@ private:
     QHash<QString, const Item *> m_fromItems, m_toItems;
     QHash<QString, QString> m_fromRelations, m_toRelations; // identity -> key
     Dependents m_dependents, m_parts, m_notes;              // of from
+    QHash<QString, QString> m_taken; // a constraint's key -> its index's
+    Keys m_takenIndexes;
     Keys m_added, m_removed, m_changed, m_recreated, m_released;
     std::vector<Op> m_ops;
     QHash<QString, int> m_drop, m_create, m_alter, m_release, m_attach;

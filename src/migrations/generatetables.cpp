@@ -135,16 +135,29 @@ QStringList createColumn(const Item &column)
     return QStringList{warned + alter(column.parent, u"ADD COLUMN "_s + columnWords(first))} + later + columnMore(column);
 }
 
-QStringList createConstraint(const Item &constraint, bool concurrently)
+static QRegularExpressionMatch keyForm(const Item &constraint)
 {
-    const QString definition = of(constraint, "definition"_L1), type = of(constraint, "type"_L1);
-    // The index first, without holding anybody up; then the constraint takes it over.
-    static const QRegularExpression form(u"^(PRIMARY KEY|UNIQUE)( NULLS NOT DISTINCT)? (\\(.*?\\))( INCLUDE \\(.*?\\))?((?: NOT)? DEFERRABLE.*)?$"_s);
-    const auto match = form.match(definition);
-    if (concurrently && (type == "primary key"_L1 || type == "unique"_L1) && match.hasMatch())
-        return {u"CREATE UNIQUE INDEX CONCURRENTLY %1 ON %2 USING btree %3%4%5"_s.arg(constraint.name, constraint.parent, match.captured(3), match.captured(4), match.captured(2)), // sql-ok: for the migration's file
-                alter(constraint.parent, u"ADD CONSTRAINT %1 %2 USING INDEX %1%3"_s.arg(constraint.name, match.captured(1), match.captured(5)))};
-    return {alter(constraint.parent, u"ADD CONSTRAINT %1 %2"_s.arg(constraint.name, definition))};
+    static const QRegularExpression form(u"^(PRIMARY KEY|UNIQUE)( NULLS NOT DISTINCT)? (\\([^()]*\\))( INCLUDE \\([^()]*\\))?((?: NOT)? DEFERRABLE.*)?$"_s);
+    const QString type = of(constraint, "type"_L1);
+    return type == "primary key"_L1 || type == "unique"_L1 ? form.match(of(constraint, "definition"_L1)) : QRegularExpressionMatch();
+}
+
+QStringList createConstraint(const Item &constraint, bool takesIndex)
+{
+    if (takesIndex) {
+        const auto match = keyForm(constraint);
+        return {alter(constraint.parent, u"ADD CONSTRAINT %1 %2 USING INDEX %1%3"_s.arg(constraint.name, match.captured(1), match.captured(5)))};
+    }
+    return {alter(constraint.parent, u"ADD CONSTRAINT %1 %2"_s.arg(constraint.name, of(constraint, "definition"_L1)))};
+}
+
+std::optional<Item> indexFor(const Item &constraint)
+{
+    const auto match = constraint.kind == "constraint"_L1 ? keyForm(constraint) : QRegularExpressionMatch();
+    if (!match.hasMatch())
+        return std::nullopt;
+    const QString text = u"CREATE UNIQUE INDEX %1 ON %2 USING btree %3%4%5"_s.arg(constraint.name, constraint.parent, match.captured(3), match.captured(4), match.captured(2)); // sql-ok: for the migration's file
+    return Item{u"index"_s, splitLast(constraint.parent).first + u'.' + constraint.name, constraint.parent, constraint.name, 0, {{u"definition"_s, text}, {u"unique"_s, true}}};
 }
 
 QStringList createIndex(const Item &index, bool concurrently)

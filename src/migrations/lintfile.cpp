@@ -20,6 +20,15 @@ static bool doesNothing(const LintedSection &section)
 void fileRules(LintedSection &section)
 {
     const LintFile &file = section.file();
+    // What a generated file does not do (generate.h): for a person to write, or to take out.
+    static const QByteArray mark = "-- TODO: unsupported difference";
+    for (qsizetype at = section.section().text.indexOf(mark); at >= 0; at = section.section().text.indexOf(mark, at + 1)) {
+        Finding &finding = section.add(0, -1, Level::Error, 0, -1, u"A difference that was found is not written"_s);
+        finding.offset = at;
+        finding.length = mark.size();
+        finding.rule = u"todo"_s;
+        finding.safe = u"The statements for it, in place of the comment"_s;
+    }
     if (!section.down()) {
         if (file.purpose.split(u' ', Qt::SkipEmptyParts).size() < 3) {
             Finding &finding = section.add(0, -1, Level::Error, 0, -1, file.purpose.trimmed().isEmpty() ? u"The file does not say what it is for"_s : u"Its purpose is told in less than three words"_s);
