@@ -164,6 +164,8 @@ Result<Answer> newFromDiff(Ctl &ctl, const MigrateOptions &options, const DiffOp
     if (!folder)
         return fail(folder.error());
     const auto desired = desiredOf(ctl, options, diff, *folder);
+    if (!desired && (desired.error().reason == "pending"_L1 || desired.error().reason == "missing"_L1))
+        return Answer{{{u"error"_s, desired.error().toJson()}}, desired.error().text() + u'\n', desired.error().reason == "pending"_L1 ? ExitCode::Pending : ExitCode::Drift};
     if (!desired)
         return fail(desired.error());
     Replayed current;

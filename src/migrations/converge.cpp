@@ -110,7 +110,7 @@ static tl::unexpected<Error> doesNotConverge(const Replay &told)
         left << one.text();
     const QString way = told.down ? u"back"_s : u"forth"_s;
     Error error;
-    error.kind = ErrorKind::Client;
+    error.kind = ErrorKind::Sql;
     error.reason = u"does_not_converge"_s;
     error.message = u"What was generated does not lead where it should, and was not written"_s;
     error.detail = told.statement.isEmpty() ? u"On the way %1 these were other than they should be: %2"_s.arg(way, left.join(u"; "_s)) : u"On the way %1 the server refused: %2: %3"_s.arg(way, told.statement, told.refused);

@@ -26,7 +26,7 @@ Result<Replay> replay(pg::Connection &scratch, const Generated &generated, const
 // A link to a database in the first state; the caller keeps it, and may drop what was given before.
 using FreshScratch = std::function<Result<pg::Connection *>()>;
 
-// generate() until it converges: what the server refuses becomes an unsupported difference, and it is tried again. Errors: Client/does_not_converge with the
+// generate() until it converges: what the server refuses becomes an unsupported difference, and it is tried again. Errors: Sql/does_not_converge with the
 // statement and the differences that are left, those of renameFile, of the link.
 Result<Generated> converging(const FreshScratch &fresh, const catalog::Snapshot &to, const QStringList &renames, const GenerateOptions &options, const CancelToken &cancel = {});
 

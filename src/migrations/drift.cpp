@@ -30,7 +30,7 @@ Result<Drift> driftOf(pg::Connection &target, const Folder &folder, const Ledger
 {
     const Applied applied = appliedFiles(folder, ledger);
     if (!applied.missing.isEmpty())
-        return fail(ErrorKind::Client, u"no_text"_s, u"What was applied as %1 is known to nobody: neither the folder nor the ledger has its text"_s.arg(applied.missing.join(u", "_s)),
+        return fail(ErrorKind::Io, u"no_text"_s, u"What was applied as %1 is known to nobody: neither the folder nor the ledger has its text"_s.arg(applied.missing.join(u", "_s)),
                     u"Bring the files back; until then nothing can be said."_s);
     const auto is = catalog::readSnapshot(target, cancel);
     if (!is)
