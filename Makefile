@@ -19,7 +19,11 @@ db-shell: ## psql of the stack's own version, as its administrator
 	./run.sh --in-session howdahctl --profile local shell
 
 # The stack's own schema: its files are the owner's, and so are its tables.
-MIGRATE = ./run.sh --in-session howdahctl --profile local migrate --folder docker/migrations --role jeex_owner
+# FOLDER=… is another project, also Alembic's (then `alembic revision --autogenerate` and `alembic upgrade head`), with ROLE=… as its owner and PROFILE=… as its server.
+FOLDER ?= docker/migrations
+ROLE ?= $(if $(filter docker/migrations,$(FOLDER)),jeex_owner)
+PROFILE ?= local
+MIGRATE = ./run.sh --in-session howdahctl --profile $(PROFILE) migrate --folder $(FOLDER) $(if $(ROLE),--role $(ROLE))
 
 db-migrate-create: ## A new migration: MSG="what it does" PURPOSE="why"
 	@test -n "$(MSG)" || { echo 'make db-migrate-create MSG="what it does" PURPOSE="why"' >&2; exit 2; }

@@ -272,6 +272,19 @@ Result<std::unique_ptr<pg::Connection>> Ctl::connect(Link link)
     return failed(std::move(error));
 }
 
+Result<pg::Prepared> Ctl::prepared(const QString &role)
+{
+    auto wanted = target();
+    if (!wanted)
+        return fail(std::move(wanted.error()));
+    if (!m_core->way)
+        return fail(ErrorKind::Client, QStringLiteral("not_connected"), QStringLiteral("There is no link yet"));
+    auto prepared = m_core->way->prepareFor(role)(m_core->cancel);
+    if (prepared && prepared->secret.isEmpty() && wanted->profile.passwordCommand.isEmpty())
+        prepared->secret = wanted->password;
+    return prepared;
+}
+
 Result<Secret> Ctl::readSecret(const store::SecretKey &key)
 {
     return m_core->onMainLoop<Secret>([key](store::Keychain &keychain) { return keychain.read(key); });

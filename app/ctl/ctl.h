@@ -62,6 +62,8 @@ public:
     Result<Target> target();
     // A failure here makes exit code 3 of whatever kind it is (a locked keychain too), when the verb ends with it.
     Result<std::unique_ptr<pg::Connection>> connect(Link link = Link::Profile);
+    // How another program gets to the same server, after connect(): the secret and the way, as the links had them.
+    Result<pg::Prepared> prepared(const QString &role);
     Result<Secret> readSecret(const store::SecretKey &key); // waits for the keychain on the main loop
     Done writeSecret(const store::SecretKey &key, const Secret &secret);
     Done removeSecret(const store::SecretKey &key);

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace howdah::ctl
 {
@@ -37,6 +38,7 @@ struct MigrateOptions {
     bool statementDone = false;
     bool statementNotDone = false;
     int limit = 50;
+    std::vector<std::string> passed; // another tool's program: variables of our environment that it needs
 };
 
 QString folderOf(const MigrateOptions &options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // migrate and what stands below it: the options, and the verbs that only read or mark.
 #include "ctl/migratediff.h"
+#include "ctl/migrateforeign.h"
 #include "ctl/migratelint.h"
 #include "ctl/migrateplan.h"
 #include "ctl/migrateroundtrip.h"
@@ -178,9 +179,19 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     verb->add_option("--role", options->role, "As this role: the owner of the tables");
     verb->add_option("--search-path", options->searchPath, "Of the statements")->capture_default_str();
     verb->add_option("--target", options->target, "A server by its name in targets.json beside the folder; of up: several, by commas");
-    const auto add = [&](const char *name, const char *what, auto action) {
+    verb->add_option("--pass", options->passed, "Another tool's project: a variable of this environment that its program needs")->expected(1);
+    const auto add = [&](const char *name, const char *what, auto ours) {
         CLI::App *one = verb->add_subcommand(name, what);
         one->fallthrough();
+        const auto action = [ours, word = QString::fromLatin1(name)](Ctl &c, const Options &o) -> Result<Answer> {
+            if (auto foreign = foreignAnswer(c, o, word))
+                return *std::move(foreign);
+            auto answer = ours(c, o);
+            if (answer)
+                return answer;
+            auto foreign = foreignTables(c, o, word, answer.error());
+            return foreign ? *std::move(foreign) : std::move(answer);
+        };
         one->callback([&ctl, options, action, several = std::string_view(name) == "up"] {
             ctl.choose([options, action, several](Ctl &c) -> Result<Answer> {
                 if (options->target.empty() || several)
@@ -208,14 +219,18 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
         return one;
     };
     const auto fromDiff = std::make_shared<bool>(false);
-    CLI::App *made = tried(add("new", "Make a file with both sections, named by the time", [diff, fromDiff](Ctl &c, const Options &o) { return *fromDiff ? newFromDiff(c, o, *diff) : make(c, o); }));
+    CLI::App *made = tried(add("new", "Make a file with both sections, named by the time", [diff, fromDiff](Ctl &c, const Options &o) {
+        if (o.purpose.empty())
+            return Result<Answer>(fail(ErrorKind::Client, u"usage"_s, u"--purpose is required: why it is made"_s));
+        return *fromDiff ? newFromDiff(c, o, *diff) : make(c, o);
+    }));
     made->add_option_function<std::string>("--from-diff", [diff, fromDiff](const std::string &from) { *fromDiff = true; diff->from = from; },
                                            "From what differs between the files and a database (a profile, a URL; none: the one that the options name) or a schema.sql")
         ->expected(0, 1);
     made->add_option("--rename", diff->renames, "t.a=t.b: it was renamed, and not dropped and made anew");
     made->add_flag("--drops", diff->drops, "What looks like a rename is none");
     made->add_option("name", options->word, "What it does, in a few words")->required();
-    made->add_option("--purpose", options->purpose, "Why: the first line of the file")->required();
+    made->add_option("--purpose", options->purpose, "Why: the first line of the file; needed but in another tool's project");
     CLI::App *lintVerb = verb->add_subcommand("lint", "What may block, fail or lose data, and the safe way to write it; exit 5 where something stands");
     lintVerb->fallthrough();
     const auto lintOptions = std::make_shared<LintOptions>();
@@ -226,6 +241,8 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     lintVerb->add_flag("--fix", lintOptions->fix, "Rewrite the named files where the safe form is mechanical");
     lintVerb->callback([&ctl, options, lintOptions] {
         ctl.choose([options, lintOptions](Ctl &c) {
+            if (auto foreign = foreignAnswer(c, *options, u"lint"_s))
+                return *std::move(foreign);
             LintOptions wanted = *lintOptions;
             wanted.folder = folderOf(*options);
             return lintFiles(c, wanted);

@@ -12,6 +12,7 @@ namespace howdah::migrations
 
 struct ForeignMigration {
     QString id;           // as its tool names it: a revision, a version, a file's name
+    QString key;          // what its program takes for it where the id may mean two (a change's hash); empty: the id
     QString title;
     QStringList parents;  // ids: what it stands on
     bool applied = false; // only where ForeignProject::asked
@@ -26,6 +27,7 @@ struct ForeignProject {
                           // "drizzle", "supabase", "efcore", "atlas", "graphile-migrate", "pgroll", "reshape"
     QString place;        // the folder, the table, or both
     QString folder;       // of the files; empty: none were found
+    QString scripts;      // Sqitch: the folder of its deploy scripts
     QString table;        // "public.alembic_version"; empty: none, nothing was ever applied
     bool asked = false;   // the database was asked and answered: what is applied is known
     QVector<ForeignMigration> migrations; // each after those it stands on

@@ -166,6 +166,7 @@ void fillFromPlan(ForeignProject &project, const Plan &plan, const QVector<QJson
     for (const Change &change : plan.changes) {
         ForeignMigration one;
         one.id = change.script.chopped(4);
+        one.key = change.id;
         one.title = change.title;
         if (!project.migrations.isEmpty())
             one.parents << project.migrations.constLast().id;
@@ -200,7 +201,7 @@ void fillFromPlan(ForeignProject &project, const Plan &plan, const QVector<QJson
         const ForeignRow read = rowOf(row);
         if (seen.contains(read.note))
             continue;
-        ForeignMigration lost{read.id + u" ("_s + read.note.left(12) + u')', read.title, {}, true, read.ms, read.who, false, u"not in the plan"_s};
+        ForeignMigration lost{read.id + u" ("_s + read.note.left(12) + u')', read.note, read.title, {}, true, read.ms, read.who, false, u"not in the plan"_s};
         project.migrations.append(lost);
         project.heads << lost.id;
         addProblem(project, u"%1 is deployed, and not in the plan"_s.arg(lost.id));
@@ -228,7 +229,8 @@ QVector<ForeignProject> sqitchProjects(const ForeignSources &sources)
         if (!project.canRun)
             addProblem(project, u"It is a project of the engine %1, not of PostgreSQL"_s.arg(conf.value(u"core.engine"_s)));
         project.problems += plan.problems;
-        fillFromPlan(project, plan, table ? deployedOf(*table, plan.project) : QVector<QJsonObject>(), deployFolder(sources.folder, conf));
+        project.scripts = deployFolder(sources.folder, conf);
+        fillFromPlan(project, plan, table ? deployedOf(*table, plan.project) : QVector<QJsonObject>(), project.scripts);
         finish(project);
         projects.append(project);
     }

@@ -17,7 +17,6 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-constexpr qint64 lockKey = 0x686F776461680001; // "howdah" and a number; nobody else's
 constexpr int pollMs = 250;
 
 Done cancelled()

@@ -8,6 +8,8 @@
 namespace howdah::migrations
 {
 
+inline constexpr qint64 lockKey = 0x686F776461680001; // the runners' advisory lock: "howdah" and a number; nobody else's
+
 class Runner
 {
 public:
