@@ -2,6 +2,7 @@
 #include "ctl/migraterun.h"
 
 #include "ctl/migrateplan.h"
+#include "ctl/migratepreview.h"
 
 #include <QJsonArray>
 
@@ -61,6 +62,11 @@ Result<Answer> goUp(Ctl &ctl, const MigrateOptions &options, const Upwards &want
         return fail(std::move(stand.error()));
     if (!wanted.upTo.isEmpty() && !stand->folder.find(wanted.upTo))
         return fail(ErrorKind::Client, u"no_such_version"_s, u"There is no migration %1"_s.arg(wanted.upTo));
+    if (!options.plan.empty()) {
+        auto refused = heldToPlan(ctl, options.plan, *stand, *run);
+        if (!refused || *refused)
+            return refused ? Result<Answer>(**std::move(refused)) : fail(std::move(refused.error()));
+    }
     Chosen chosen;
     chosen.versions = plannedUp(stand->folder, stand->ledger, wanted);
     for (const QString &version : std::as_const(chosen.versions)) {

@@ -118,7 +118,7 @@ Result<Answer> answerOf(const Result<Run> &ran)
     answer.exit = is({"locked"}) ? ExitCode::LockedByAnother
         : is({"retries_exhausted"}) ? ExitCode::RetriesExhausted
         : is({"outcome_unknown"})   ? ExitCode::OutcomeUnknown
-        : is({"edited", "changed_since", "out_of_order", "changed_meanwhile", "interrupted"}) ? ExitCode::Drift
+        : is({"edited", "changed_since", "out_of_order", "changed_meanwhile", "interrupted", "plan_differs"}) ? ExitCode::Drift
         : error.kind == ErrorKind::Connection ? ExitCode::Failed : exitCodeOf(error); // connected it was
     answer.text += error.text() + u'\n';
     return answer;

@@ -20,6 +20,7 @@ struct MigrateOptions {
     std::string cluster;
     std::string target;   // named in targets.json; of `up`: several, by commas
     std::string database; // of the target; empty: whichever
+    std::string plan;     // of `up`: a plan file that it is held to
     std::string lockTimeout = "3s";
     std::string statementTimeout = "0";
     int tries = 10;

@@ -4,6 +4,7 @@
 #include "ctl/migrateforeign.h"
 #include "ctl/migratelint.h"
 #include "ctl/migrateplan.h"
+#include "ctl/migratepreview.h"
 #include "ctl/migrateroundtrip.h"
 #include "ctl/migraterun.h"
 #include "ctl/migratestand.h"
@@ -253,16 +254,20 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     add("history", "Who did what, when and how long it took", history)->add_option("--limit", options->limit, "So many lines")->capture_default_str();
     add("verify", "Ask again whether what is applied does what it is for: the scripts in verify/; exit 5 where one does not hold", verifyAll);
     runs(add("resume", "Finish the one that was interrupted, and no more", resume));
-    add("plan", "What `up` would run", [](Ctl &c, const Options &o) { return goUp(c, o, {}, true); });
+    const auto planOptions = std::make_shared<PlanOptions>();
+    addPlanOptions(add("plan", "What `up` would run", [planOptions](Ctl &c, const Options &o) { return planUp(c, o, *planOptions); }), planOptions);
     const auto towards = [](CLI::App *one, const std::shared_ptr<Options> &given, const char *what) {
         CLI::Option *count = one->add_option("count", given->count, "So many")->check(CLI::Range(1, 1'000'000));
         one->add_option("--to", given->to, what)->excludes(count);
     };
     CLI::App *upVerb = runs(add("up", "Run what is pending: all, so many, or up to a version", [](Ctl &c, const Options &o) {
         const Upwards wanted{o.count ? o.count : -1, QString::fromStdString(o.to)};
+        if (!o.plan.empty() && !o.target.empty())
+            return Result<Answer>(fail(ErrorKind::Client, u"usage"_s, u"A plan is of one database: --plan and --target don't go together"_s));
         return o.target.empty() ? goUp(c, o, wanted, false) : upOnTargets(c, o, wanted);
     }));
     towards(upVerb, options, "The last version to run");
+    upVerb->add_option("--plan", options->plan, "Only where all is as it was when this plan was made; exit 4 says what differs")->excludes(upVerb->get_option("count"))->excludes(upVerb->get_option("--to"));
     upVerb->add_flag("--allow-out-of-order", options->outOfOrder, "Though something newer is applied");
     towards(runs(add("down", "Undo the last one, so many, or all after a version", [](Ctl &c, const Options &o) {
                 return goDown(c, o, {o.count ? o.count : 1, QString::fromStdString(o.to)});

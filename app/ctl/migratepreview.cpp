@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/migratepreview.h"
+
+#include "ctl/migraterun.h"
+#include "migrations/planfile.h"
+#include "migrations/scratchlike.h"
+
+namespace howdah::ctl
+{
+
+using namespace Qt::StringLiterals;
+using namespace howdah::migrations;
+
+namespace
+{
+
+Result<Preview> previewed(Ctl &ctl, Stand &stand, const PlanOptions &plan, const RunOptions &run, const QStringList &versions)
+{
+    auto facts = readTargetFacts(*stand.connection, ctl.cancel());
+    if (!facts)
+        return fail(std::move(facts.error()));
+    const auto base = baseScript(plan);
+    if (!base)
+        return fail(base.error());
+    const auto sandbox = sandboxFor(ctl, plan, stand.connection.get());
+    if (!sandbox)
+        return fail(sandbox.error());
+    auto scratch = Scratch::make(sandbox->spec(), sandbox->password(), sandbox->isPrivate(), ctl.cancel());
+    if (!scratch)
+        return fail(std::move(scratch.error()));
+    const auto like = makeLike(**scratch, *stand.connection, stand.folder, stand.ledger, *base, run.searchPath, ctl.progress(), ctl.cancel());
+    if (!like)
+        return fail(like.error());
+    facts->basis = like->basis;
+    if (!like->left.isEmpty())
+        facts->basis += u"; left out of what stands before: %1"_s.arg(like->left.join(u"; "_s));
+    QVector<Pending> pending;
+    for (const QString &version : versions) {
+        if (const File *file = stand.folder.find(version))
+            pending.append({*file, Direction::Up});
+    }
+    PreviewOptions options;
+    options.rows = plan.rows;
+    options.searchPath = run.searchPath;
+    auto seen = preview(**scratch, pending, *facts, options, ctl.progress(), ctl.cancel());
+    if (!seen)
+        return fail(std::move(seen.error()));
+    seen->where = sandbox->where();
+    if (auto blockers = wouldBlock(*stand.connection, *seen, ctl.cancel())) {
+        seen->wouldBlockNow = *std::move(blockers);
+        seen->blockersKnown = true;
+    }
+    return seen;
+}
+
+} // namespace
+
+void addPlanOptions(CLI::App *verb, const std::shared_ptr<PlanOptions> &options)
+{
+    verb->add_flag("--preview-locks", options->previewLocks, "Try it in a sandbox with made-up rows: what is locked, read, rewritten and written, and who would stand in the way now");
+    verb->add_option("--rows", options->rows, "So many made-up rows in each table")->check(CLI::Range(1, 10'000'000))->capture_default_str();
+    verb->add_option("-o,--output", options->output, "Keep the plan in this file, for `up --plan`");
+    verb->add_flag("--force", options->force, "Over a file that is there");
+    addSandboxOptions(verb, options);
+}
+
+Result<Answer> planUp(Ctl &ctl, const MigrateOptions &options, const PlanOptions &plan)
+{
+    auto answer = goUp(ctl, options, {}, true);
+    if (!answer || answer->exit != ExitCode::Success || (!plan.previewLocks && plan.output.empty()))
+        return answer;
+    const auto run = runOptionsOf(options);
+    if (!run)
+        return fail(run.error());
+    auto stand = standOf(ctl, options, Ctl::Link::Profile);
+    if (!stand)
+        return fail(std::move(stand.error()));
+    const QStringList versions = plannedUp(stand->folder, stand->ledger, {});
+    // First, so that it is of the schema that was there before anything was looked at.
+    std::optional<PlanFile> kept;
+    if (!plan.output.empty()) {
+        const auto snapshot = catalog::readSnapshot(*stand->connection, ctl.cancel());
+        if (!snapshot)
+            return fail(snapshot.error());
+        auto made = planFileOf(*stand->connection, stand->folder, versions, *run, *snapshot, ctl.cancel());
+        if (!made)
+            return fail(std::move(made.error()));
+        kept = *std::move(made);
+    }
+    if (plan.previewLocks) {
+        const auto seen = previewed(ctl, *stand, plan, *run, versions);
+        if (!seen && seen.error().kind == ErrorKind::Cancelled)
+            return fail(seen.error());
+        const QString missing = seen ? QString() : seen.error().text();
+        answer->json.insert(u"preview"_s, seen ? QJsonValue(seen->toJson()) : QJsonValue(QJsonValue::Null));
+        answer->json.insert(u"preview_missing"_s, seen ? QJsonValue(QJsonValue::Null) : QJsonValue(missing));
+        answer->text += seen ? u'\n' + seen->text()
+                             : u"\nNothing was tried: %1\nWhat is said above of locks is from the words of the statements and the table of locks that was measured on PostgreSQL 18: what DO blocks and functions do, "
+                               "which tables are scanned or rewritten and how long it takes is not known.\n"_s.arg(missing);
+        if (kept && seen)
+            kept->preview = seen->toJson();
+        else if (kept)
+            kept->previewMissing = missing;
+    }
+    if (kept) {
+        const QString path = QString::fromStdString(plan.output);
+        if (Done written = writePlan(path, *kept, plan.force); !written)
+            return fail(std::move(written.error()));
+        answer->json.insert(u"plan_file"_s, path);
+        answer->text += u"\nThe plan is in %1: `howdahctl migrate up --plan %1` runs it, where all is still as it is now.\n"_s.arg(path);
+    }
+    return answer;
+}
+
+Result<std::optional<Answer>> heldToPlan(Ctl &ctl, const std::string &path, Stand &stand, RunOptions &run)
+{
+    const auto plan = readPlan(QString::fromStdString(path));
+    if (!plan)
+        return fail(plan.error());
+    const auto differs = planDiffers(*plan, *stand.connection, stand.folder, plannedUp(stand.folder, stand.ledger, {}), run, ctl.cancel());
+    if (!differs)
+        return fail(differs.error());
+    if (differs->isEmpty()) {
+        run.systemIdentifier = plan->systemIdentifier;
+        return std::optional<Answer>();
+    }
+    Error error{ErrorKind::Client, u"plan_differs"_s, u"The plan %1 of %2 is not of what stands now: %3"_s.arg(QString::fromStdString(path), plan->made.toLocalTime().toString(Qt::ISODate), differs->join(u"; "_s)), {},
+                u"Look at it anew: howdahctl migrate plan --preview-locks -o FILE"_s, {}, {}};
+    auto answer = answerOf(Run{{}, {}, error});
+    if (!answer)
+        return fail(answer.error());
+    return std::optional<Answer>(*std::move(answer));
+}
+
+} // namespace howdah::ctl
