@@ -4,7 +4,6 @@
 #include "migrations/converge.h"
 #include "migrations/drift.h"
 #include "migrations/lintfacts.h"
-#include "stack/sandbox.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -20,28 +19,23 @@ using namespace howdah::migrations;
 namespace
 {
 
-Result<stack::Sandbox> sandboxFor(Ctl &ctl, const DiffOptions &diff, pg::Connection *target)
-{
-    stack::SandboxChoice choice;
-    choice.mayBeTarget = diff.sandboxMayBeTarget;
-    if (!diff.sandbox.empty()) {
-        auto parsed = pg::parseUrl(QString::fromStdString(diff.sandbox));
-        if (!parsed)
-            return fail(std::move(parsed.error()));
-        choice.given = parsed->spec;
-        choice.password = std::move(parsed->password);
-    }
-    if (target) {
-        choice.leastMajor = target->facts().serverVersionNum / 10000;
-        (void)target->readIdentity(ctl.cancel());
-        choice.targetIdentifier = target->identity().systemIdentifier;
-    }
-    return stack::openSandbox(choice, ctl.progress(), ctl.cancel());
-}
+struct Place {
+    stack::Sandbox sandbox;
+    ScratchServer server;
+};
 
-ScratchServer serverOf(const stack::Sandbox &sandbox)
+Result<Place> placeFor(Ctl &ctl, const SandboxOptions &options, pg::Connection *target)
 {
-    return {sandbox.spec(), sandbox.password(), sandbox.isPrivate()};
+    if (target)
+        (void)target->readIdentity(ctl.cancel());
+    auto base = baseScript(options);
+    if (!base)
+        return fail(std::move(base.error()));
+    auto sandbox = sandboxFor(ctl, options, target);
+    if (!sandbox)
+        return fail(std::move(sandbox.error()));
+    ScratchServer server{sandbox->spec(), sandbox->password(), sandbox->isPrivate(), *std::move(base)};
+    return Place{*std::move(sandbox), std::move(server)};
 }
 
 QJsonArray jsonOf(const QVector<catalog::Difference> &differences)
@@ -56,8 +50,7 @@ QJsonArray jsonOf(const QVector<catalog::Difference> &differences)
 struct Desired {
     catalog::Snapshot snapshot;
     QStringList roles;
-    QStringList notes;
-    stack::Sandbox sandbox;
+    Place place;
 };
 
 // The base is every file of the folder: what was not run there yet, or is no longer a file, would come out as a difference that it is not.
@@ -79,16 +72,15 @@ Done isLevel(const Folder &folder, const Ledger &ledger)
     return {};
 }
 
-Result<Desired> desiredOfFile(Ctl &ctl, const QString &path, const DiffOptions &diff)
+Result<Desired> desiredOfFile(Ctl &ctl, const QString &path, const SandboxOptions &sandbox)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return fail(ErrorKind::Io, u"unreadable"_s, u"%1: %2"_s.arg(path, file.errorString()));
-    auto sandbox = sandboxFor(ctl, diff, nullptr);
-    if (!sandbox)
-        return fail(std::move(sandbox.error()));
-    const ScratchServer server = serverOf(*sandbox);
-    auto scratch = Scratch::make(server.spec, server.password, server.ours, ctl.cancel());
+    auto place = placeFor(ctl, sandbox, nullptr);
+    if (!place)
+        return fail(std::move(place.error()));
+    auto scratch = Scratch::make(place->server.spec, place->server.password, place->server.ours, ctl.cancel());
     if (!scratch)
         return fail(std::move(scratch.error()));
     const auto loaded = (*scratch)->load(file.readAll(), ctl.cancel());
@@ -100,14 +92,14 @@ Result<Desired> desiredOfFile(Ctl &ctl, const QString &path, const DiffOptions &
     auto snapshot = catalog::readSnapshot((*scratch)->connection(), ctl.cancel());
     if (!snapshot)
         return fail(std::move(snapshot.error()));
-    return Desired{*std::move(snapshot), {}, {}, *std::move(sandbox)};
+    return Desired{*std::move(snapshot), {}, *std::move(place)};
 }
 
-Result<Desired> desiredOf(Ctl &ctl, const MigrateOptions &options, const DiffOptions &diff, const Folder &folder)
+Result<Desired> desiredOf(Ctl &ctl, const MigrateOptions &options, const DiffOptions &diff, const SandboxOptions &sandbox, const Folder &folder)
 {
     const QString from = QString::fromStdString(diff.from);
     if (from.endsWith(".sql"_L1) || QFile::exists(from))
-        return desiredOfFile(ctl, from, diff);
+        return desiredOfFile(ctl, from, sandbox);
     if (from.contains("://"_L1))
         ctl.url = diff.from;
     else if (!from.isEmpty())
@@ -126,10 +118,10 @@ Result<Desired> desiredOf(Ctl &ctl, const MigrateOptions &options, const DiffOpt
     auto roles = roleNames(**connection, ctl.cancel());
     if (!roles)
         return fail(std::move(roles.error()));
-    auto sandbox = sandboxFor(ctl, diff, connection->get());
-    if (!sandbox)
-        return fail(std::move(sandbox.error()));
-    return Desired{*std::move(snapshot), *std::move(roles), {}, *std::move(sandbox)};
+    auto place = placeFor(ctl, sandbox, connection->get());
+    if (!place)
+        return fail(std::move(place.error()));
+    return Desired{*std::move(snapshot), *std::move(roles), *std::move(place)};
 }
 
 Result<QStringList> writeFiles(const QString &folder, const Generated &generated, const QString &purpose)
@@ -158,12 +150,12 @@ Result<Folder> folderOrNone(const QString &path)
 
 } // namespace
 
-Result<Answer> newFromDiff(Ctl &ctl, const MigrateOptions &options, const DiffOptions &diff)
+Result<Answer> newFromDiff(Ctl &ctl, const MigrateOptions &options, const DiffOptions &diff, const SandboxOptions &sandbox)
 {
     const auto folder = folderOrNone(folderOf(options));
     if (!folder)
         return fail(folder.error());
-    const auto desired = desiredOf(ctl, options, diff, *folder);
+    const auto desired = desiredOf(ctl, options, diff, sandbox, *folder);
     if (!desired && (desired.error().reason == "pending"_L1 || desired.error().reason == "missing"_L1))
         return Answer{{{u"error"_s, desired.error().toJson()}}, desired.error().text() + u'\n', desired.error().reason == "pending"_L1 ? ExitCode::Pending : ExitCode::Drift};
     if (!desired)
@@ -171,7 +163,7 @@ Result<Answer> newFromDiff(Ctl &ctl, const MigrateOptions &options, const DiffOp
     Replayed current;
     const FreshScratch fresh = [&]() -> Result<pg::Connection *> {
         current = {};
-        auto made = replayed(serverOf(desired->sandbox), folder->files, desired->roles, QString::fromStdString(options.searchPath), desired->snapshot.serverVersion, ctl.progress(), ctl.cancel());
+        auto made = replayed(desired->place.server, folder->files, desired->roles, QString::fromStdString(options.searchPath), desired->snapshot.serverVersion, ctl.progress(), ctl.cancel());
         if (!made)
             return fail(std::move(made.error()));
         current = *std::move(made);
@@ -191,9 +183,7 @@ Result<Answer> newFromDiff(Ctl &ctl, const MigrateOptions &options, const DiffOp
             questions << question.text();
         return fail(ErrorKind::Client, u"rename_or_drop"_s, questions.join(u"; "_s), u"Where nothing was renamed, say --drops."_s);
     }
-    QStringList notes = desired->snapshot.notSeen;
-    if (!current.missingRoles.isEmpty())
-        notes << u"the scratch server has no role %1"_s.arg(current.missingRoles.join(u", "_s));
+    const QStringList notes = desired->snapshot.notSeen + current.left;
     if (generated->isEmpty())
         return Answer{{{u"files"_s, QJsonArray()}, {u"unsupported"_s, QJsonArray()}, {u"not_seen"_s, QJsonArray::fromStringList(notes)}},
                       u"There is no difference, and no file was written\n"_s + (notes.isEmpty() ? QString() : u"Not looked at: %1\n"_s.arg(notes.join(u"; "_s))), ExitCode::Success};
@@ -212,26 +202,26 @@ Result<Answer> newFromDiff(Ctl &ctl, const MigrateOptions &options, const DiffOp
         text += u"not written: %1\n"_s.arg(one);
     for (const QString &one : generated->oneWay)
         text += u"no way back: %1\n"_s.arg(one);
-    for (const QString &one : std::as_const(notes))
+    for (const QString &one : notes)
         text += u"not looked at: %1\n"_s.arg(one);
-    text += u"Run forth and back in %1: it leads where it should%2\n"_s.arg(desired->sandbox.where(), generated->unsupported.isEmpty() ? QString() : u", but for what is not written"_s);
+    text += u"Run forth and back in %1: it leads where it should%2\n"_s.arg(desired->place.sandbox.where(), generated->unsupported.isEmpty() ? QString() : u", but for what is not written"_s);
     return Answer{{{u"files"_s, QJsonArray::fromStringList(*paths)},
                    {u"unsupported"_s, QJsonArray::fromStringList(generated->unsupported)},
                    {u"one_way"_s, QJsonArray::fromStringList(generated->oneWay)},
                    {u"not_seen"_s, QJsonArray::fromStringList(notes)},
-                   {u"sandbox"_s, desired->sandbox.where()}},
+                   {u"sandbox"_s, desired->place.sandbox.where()}},
                   text, generated->unsupported.isEmpty() ? ExitCode::Success : ExitCode::Findings};
 }
 
-Result<Answer> drift(Ctl &ctl, const MigrateOptions &options, const DiffOptions &diff)
+Result<Answer> drift(Ctl &ctl, const MigrateOptions &options, const SandboxOptions &sandbox)
 {
     auto stand = standOf(ctl, options, Ctl::Link::Profile);
     if (!stand)
         return fail(std::move(stand.error()));
-    const auto sandbox = sandboxFor(ctl, diff, stand->connection.get());
-    if (!sandbox)
-        return fail(sandbox.error());
-    const auto found = driftOf(*stand->connection, stand->folder, stand->ledger, serverOf(*sandbox), QString::fromStdString(options.searchPath), ctl.progress(), ctl.cancel());
+    const auto place = placeFor(ctl, sandbox, stand->connection.get());
+    if (!place)
+        return fail(place.error());
+    const auto found = driftOf(*stand->connection, stand->folder, stand->ledger, place->server, QString::fromStdString(options.searchPath), ctl.progress(), ctl.cancel());
     if (!found)
         return fail(found.error());
     QString text;
@@ -240,11 +230,11 @@ Result<Answer> drift(Ctl &ctl, const MigrateOptions &options, const DiffOptions 
     for (const QString &one : found->notSeen)
         text += u"not looked at: %1\n"_s.arg(one);
     text += found->differences.isEmpty() ? u"The database is what its %1 migrations make\n"_s.arg(stand->ledger.versions.size())
-                                         : u"%1 differences to what its %2 migrations make in %3\n"_s.arg(found->differences.size()).arg(stand->ledger.versions.size()).arg(sandbox->where());
+                                         : u"%1 differences to what its %2 migrations make in %3\n"_s.arg(found->differences.size()).arg(stand->ledger.versions.size()).arg(place->sandbox.where());
     return Answer{{{u"differences"_s, jsonOf(found->differences)},
                    {u"not_seen"_s, QJsonArray::fromStringList(found->notSeen)},
                    {u"migrations"_s, stand->ledger.versions.size()},
-                   {u"sandbox"_s, sandbox->where()}},
+                   {u"sandbox"_s, place->sandbox.where()}},
                   text, found->differences.isEmpty() ? ExitCode::Success : ExitCode::Drift};
 }
 

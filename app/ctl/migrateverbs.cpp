@@ -214,17 +214,14 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
         return one;
     };
     const auto diff = std::make_shared<DiffOptions>();
-    const auto tried = [diff](CLI::App *one) {
-        one->add_option("--sandbox", diff->sandbox, "A URL: the server on which scratch databases are made; else a private one");
-        one->add_flag("--sandbox-is-target", diff->sandboxMayBeTarget, "Though it is the target's own cluster");
-        return one;
-    };
+    const auto diffSandbox = std::make_shared<SandboxOptions>();
     const auto fromDiff = std::make_shared<bool>(false);
-    CLI::App *made = tried(add("new", "Make a file with both sections, named by the time", [diff, fromDiff](Ctl &c, const Options &o) {
+    CLI::App *made = add("new", "Make a file with both sections, named by the time", [diff, fromDiff, diffSandbox](Ctl &c, const Options &o) {
         if (o.purpose.empty())
             return Result<Answer>(fail(ErrorKind::Client, u"usage"_s, u"--purpose is required: why it is made"_s));
-        return *fromDiff ? newFromDiff(c, o, *diff) : make(c, o);
-    }));
+        return *fromDiff ? newFromDiff(c, o, *diff, *diffSandbox) : make(c, o);
+    });
+    addSandboxOptions(made, diffSandbox);
     made->add_option_function<std::string>("--from-diff", [diff, fromDiff](const std::string &from) { *fromDiff = true; diff->from = from; },
                                            "From what differs between the files and a database (a profile, a URL; none: the one that the options name) or a schema.sql")
         ->expected(0, 1);
@@ -301,7 +298,9 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     resolveVerb->add_flag("--not-applied", options->notApplied, "Nothing of it stands");
     resolveVerb->add_flag("--statement-done", options->statementDone, "The statement that it was cut off at stands");
     resolveVerb->add_flag("--statement-not-done", options->statementNotDone, "It does not");
-    tried(add("drift", "What differs between the database and what its migrations make; exit 4 where something does", [diff](Ctl &c, const Options &o) { return drift(c, o, *diff); }));
+    addSandboxOptions(add("drift", "What differs between the database and what its migrations make; exit 4 where something does",
+                          [diffSandbox](Ctl &c, const Options &o) { return drift(c, o, *diffSandbox); }),
+                      diffSandbox);
     add("pin", "Give the profile's database a name in targets.json, and pin it to its cluster", pin)->add_option("name", options->word)->required();
     add("targets", "Every migration and how it stands on each target", targets);
     addRoundTripVerb(verb, ctl, options);

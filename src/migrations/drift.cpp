@@ -19,11 +19,21 @@ Result<Replayed> replayed(const ScratchServer &server, const QVector<File> &file
     auto missing = (*scratch)->makeRoles(roles, cancel);
     if (!missing)
         return fail(std::move(missing.error()));
+    QStringList left;
+    if (!missing->isEmpty())
+        left << u"the scratch server has no role %1: rights of these differ for that alone"_s.arg(missing->join(u", "_s));
+    if (!server.base.isEmpty()) {
+        const auto loaded = (*scratch)->load(server.base, cancel);
+        if (!loaded)
+            return fail(loaded.error());
+        for (const QString &one : loaded->left)
+            left << u"of the base, %1"_s.arg(one);
+    }
     if (Done entered = (*scratch)->enter(searchPath, cancel); !entered)
         return fail(std::move(entered.error()));
     if (Done done = (*scratch)->replay(files, progress, cancel); !done)
         return fail(std::move(done.error()));
-    return Replayed{*std::move(scratch), *std::move(missing)};
+    return Replayed{*std::move(scratch), std::move(left)};
 }
 
 Result<Drift> driftOf(pg::Connection &target, const Folder &folder, const Ledger &ledger, const ScratchServer &server, const QString &searchPath, const Progress &progress, const CancelToken &cancel)
@@ -44,10 +54,7 @@ Result<Drift> driftOf(pg::Connection &target, const Folder &folder, const Ledger
     const auto should = catalog::readSnapshot(made->scratch->connection(), cancel);
     if (!should)
         return fail(should.error());
-    Drift drift{catalog::compare(*should, *is), is->notSeen};
-    if (!made->missingRoles.isEmpty())
-        drift.notSeen << u"the scratch server has no role %1: rights of these differ for that alone"_s.arg(made->missingRoles.join(u", "_s));
-    return drift;
+    return Drift{catalog::compare(*should, *is), is->notSeen + made->left};
 }
 
 } // namespace howdah::migrations

@@ -13,11 +13,12 @@ struct ScratchServer {
     pg::ConnectionSpec spec;
     Secret password;
     bool ours = false; // nobody else is there: roles may be made
+    QByteArray base;   // a script of what stands before the first migration; empty: none
 };
 
 struct Replayed {
     std::unique_ptr<Scratch> scratch; // dropped with it
-    QStringList missingRoles;         // rights of these can't be had there
+    QStringList left;                 // in words: roles and statements of the base that can't be had there
 };
 // A scratch in which these ran, as a run would. `roles`: those that the files may name. Errors: of the server, with file and line; Client/other_major where the
 // scratch is of another major version than `serverVersion`, whose definitions are worded differently (0: any).

@@ -32,7 +32,7 @@ private:
     {
         const bool scratches = verb == "new"_L1 || verb == "drift"_L1;
         return Program::run(QStringList{u"--url"_s, url(database), u"migrate"_s, u"--folder"_s, project.path(), verb} + more
-                            + (scratches ? QStringList{u"--sandbox"_s, url(u"postgres"_s), u"--sandbox-is-target"_s} : QStringList{u"--confirm"_s, database}) + QStringList{u"--json"_s});
+                            + (scratches ? QStringList{u"--sandbox"_s, url(u"postgres"_s), u"--sandbox-may-be-target"_s} : QStringList{u"--confirm"_s, database}) + QStringList{u"--json"_s});
     }
     static QStringList filesOf(const Program &program)
     {
