@@ -3,6 +3,7 @@
 
 #include "migrations/generateparts.h"
 #include "migrations/lintparts.h"
+#include "pg/quote.h"
 
 #include <QJsonArray>
 #include <QMap>
@@ -259,15 +260,31 @@ private:
         if (!before && !value.isEmpty() && !callsVolatile(value.toUtf8(), &unknown) && !unknown)
             return; // a constant is there for every row at once
         Item soft = column;
-        if (m_from.serverVersion >= 180000 || was == "not valid"_L1)
-            soft.value.insert(u"not_null"_s, u"not valid"_s);
-        else
-            soft.value.remove(u"not_null"_s);
+        if (m_from.serverVersion < 180000) { // before 18 no NOT NULL is NOT VALID: a CHECK that says the same spares SET NOT NULL its look at the rows
+            prove(soft, main);
+            return;
+        }
+        soft.value.insert(u"not_null"_s, u"not valid"_s);
         main.put(soft);
         if (!keyColumns(true).contains(column.key()))
             late.put(soft);
         if (was.isEmpty())
             (keyColumns(true).contains(column.key()) ? m_keyNotes : m_notes) << u"-- VALIDATE fails where %1 is NULL: fill the rows first"_s.arg(column.identity);
+    }
+
+    void prove(Item column, Stage &main)
+    {
+        const QString name = pg::displayIdentifier(u"%1_%2_not_null"_s.arg(unquoted(splitLast(column.parent).second), unquoted(column.name)).left(60));
+        Item proof{u"constraint"_s, column.parent + u'.' + name, column.parent, name, 0, {{u"type"_s, u"check"_s}, {u"definition"_s, QString(u"CHECK ((%1 IS NOT NULL))"_s.arg(column.name))}}};
+        if (m_from.find(proof.key()) || m_to.find(proof.key()))
+            return;
+        m_proofs << proof;
+        m_proofNotes << u"-- fails where %1 is NULL: fill the rows first"_s.arg(column.identity);
+        column.value.remove(u"not_null"_s);
+        main.put(column);
+        proof.value.insert(u"definition"_s, QString(proof.value.value("definition"_L1).toString() + u" NOT VALID"_s));
+        main.put(proof);
+        main.depend(proof.key(), {column.key()});
     }
 
     void postponeConstraint(const Item &constraint, Stage &main, Stage &late)
@@ -342,6 +359,9 @@ private:
             main.depend(index->key(), target.dependencies.value(item.key()));
             next(u", index "_s + unquoted(index->name), main.snapshot(), false, {});
         }
+        for (const Item &proof : std::as_const(m_proofs))
+            main.put(proof);
+        next(u", prove not null"_s, main.snapshot(), true, m_proofNotes);
         next(u", keys"_s, late.snapshot(), true, m_keyNotes);
         next(u", validate"_s, target, true, m_notes);
         if (!todo.isEmpty() && std::none_of(m_generated.files.cbegin(), m_generated.files.cend(), [&](const GeneratedFile &file) { return file.upNotes == todo; }))
@@ -361,7 +381,8 @@ private:
     const QVector<Difference> m_differences;
     QHash<QString, QString> m_unable;
     QSet<QString> m_recreated, m_early, m_late;
-    QStringList m_notes, m_keyNotes;
+    QVector<Item> m_proofs; // CHECKs that come and go again
+    QStringList m_notes, m_keyNotes, m_proofNotes;
     Generated m_generated;
 };
 

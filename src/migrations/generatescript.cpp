@@ -348,6 +348,14 @@ private:
         return isRelation(item.kind) || item.kind == "index"_L1 || item.kind == "sequence"_L1 || isType(item.kind) || isRoutine(item.kind) ? item.identity : QString();
     }
 
+    // A CHECK that goes when its column is NOT NULL by itself: SET NOT NULL believes it.
+    bool provesNotNull(const Item &item, const QString &column) const
+    {
+        const Item *from = item.kind == "constraint"_L1 ? m_fromItems.value(column) : nullptr, *to = from ? m_toItems.value(column) : nullptr;
+        return to && from->kind == "column"_L1 && item.value.value("definition"_L1).toString() == u"CHECK ((%1 IS NOT NULL))"_s.arg(from->name)
+            && from->value.value("type"_L1) == to->value.value("type"_L1) && to->value.value("not_null"_L1) == "valid"_L1;
+    }
+
     void edges()
     {
         const auto drop = [&](const QString &key) { return m_drop.value(key, -1); };
@@ -362,7 +370,10 @@ private:
             const QStringList on = standsOn(item, m_from, m_fromItems, m_fromRelations);
             for (const QString &one : on) {
                 after(drop(one), drop(key));
-                after(alter(one), drop(key));
+                if (provesNotNull(item, one))
+                    after(drop(key), alter(one));
+                else
+                    after(alter(one), drop(key));
                 after(drop(one), m_release.value(key, -1));
                 if (!m_recreated.contains(one))
                     after(drop(one), alter(key));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `howdahctl migrate new --from-diff` and `migrate drift`, as people run them: a change made by hand in dev becomes files, which another database takes.
+#include "migrations/converge.h"
+#include "migrations/drift.h"
 #include "project.h"
 #include "session/program.h"
 
@@ -21,6 +23,7 @@ private slots:
     void whatIsNotWritten();
     void drifts();
     void refusals();
+    void theOwnersSchema();
 
 private:
     QString url(const QString &database) const
@@ -186,6 +189,38 @@ void TestFromDiff::refusals()
     QCOMPARE(migrate(u"new"_s, project, u"refusals"_s, {u"x"_s, u"--purpose"_s, u"nothing"_s, u"--from-diff"_s, u"nowhere.sql"_s}).error("reason"), u"unreadable"_s);
     const auto left = project.link()->run({"SELECT count(*) FROM pg_database WHERE datname LIKE 'howdah_scratch%'", {}});
     QCOMPARE(left->text(0, 0), u"0"_s);
+}
+
+void TestFromDiff::theOwnersSchema()
+{
+    // Written anew from what it has become, and forth and back.
+    const QString source = qEnvironmentVariable("HOWDAH_SOURCE_DIR");
+    const auto folder = migrations::readFolder(source + u"/docker/migrations"_s);
+    QVERIFY(folder);
+    QFile init(source + u"/docker/postgres/init-db.sql"_s);
+    QVERIFY(init.open(QIODevice::ReadOnly));
+    const migrations::ScratchServer server{m_server->spec(), m_server->password(), true, init.readAll()};
+    const auto made = migrations::replayed(server, folder->files, {}, u"public, ext"_s, 0);
+    QVERIFY2(made, made ? "" : qPrintable(made.error().text()));
+    const auto wanted = catalog::readSnapshot(made->scratch->connection());
+    QVERIFY(wanted);
+    migrations::Replayed current;
+    const auto generated = migrations::converging(
+        [&]() -> Result<pg::Connection *> {
+            current = {};
+            auto base = migrations::replayed(server, {}, {}, u"public, ext"_s, 0);
+            if (!base)
+                return fail(std::move(base.error()));
+            current = *std::move(base);
+            return &current.scratch->connection();
+        },
+        *wanted, {}, {});
+    QVERIFY2(generated, generated ? "" : qPrintable(generated.error().text()));
+    QVERIFY2(generated->isWhole(), qPrintable((generated->unsupported + generated->oneWay).join(u'\n')));
+    qsizetype statements = 0;
+    for (const migrations::GeneratedFile &file : generated->files)
+        statements += file.up.size();
+    QVERIFY2(statements > 30, qPrintable(QString::number(statements)));
 }
 
 QTEST_GUILESS_MAIN(TestFromDiff)
