@@ -28,12 +28,22 @@ Result<Preview> previewed(Ctl &ctl, Stand &stand, const PlanOptions &plan, const
     auto scratch = Scratch::make(sandbox->spec(), sandbox->password(), sandbox->isPrivate(), ctl.cancel());
     if (!scratch)
         return fail(std::move(scratch.error()));
-    const auto like = makeLike(**scratch, *stand.connection, stand.folder, stand.ledger, *base, run.searchPath, ctl.progress(), ctl.cancel());
+    LikeOptions same;
+    same.base = *base;
+    same.searchPath = run.searchPath;
+    if (auto prepared = ctl.prepared(stand.connection->spec().role); prepared && !stand.connection->spec().pooler) {
+        same.access.emplace();
+        same.access->spec = stand.connection->spec();
+        same.access->via = prepared->via;
+        same.access->secret = std::move(prepared->secret);
+        same.access->role = run.role;
+    }
+    const auto like = makeLike(**scratch, *stand.connection, stand.folder, stand.ledger, same, ctl.progress(), ctl.cancel());
     if (!like)
         return fail(like.error());
     facts->basis = like->basis;
     if (!like->left.isEmpty())
-        facts->basis += u"; left out of what stands before: %1"_s.arg(like->left.join(u"; "_s));
+        facts->basis += u"; left out of the schema: %1"_s.arg(like->left.join(u"; "_s));
     QVector<Pending> pending;
     for (const QString &version : versions) {
         if (const File *file = stand.folder.find(version))

@@ -32,7 +32,11 @@ void removeLeftClusters(const ServerUser &user)
         const qint64 maker = pid.readAll().trimmed().toLongLong();
         QFile postmaster(one.filePath() + "/data/postmaster.pid"_L1);
         const qint64 server = postmaster.open(QIODevice::ReadOnly) ? postmaster.readLine().trimmed().toLongLong() : 0;
-        const auto lives = [](qint64 process) { return process > 0 && (::kill(pid_t(process), 0) == 0 || errno == EPERM); };
+        const auto lives = [](qint64 process) {
+            QFile stat(u"/proc/%1/stat"_s.arg(process)); // "4711 (howdahctl) Z …": ended, and nobody has looked
+            const QByteArray words = stat.open(QIODevice::ReadOnly) ? stat.readAll() : QByteArray();
+            return process > 0 && (::kill(pid_t(process), 0) == 0 || errno == EPERM) && words.mid(words.lastIndexOf(')') + 2, 1) != "Z";
+        };
         if (maker > 0 && !lives(maker) && !lives(server))
             QDir(one.filePath()).removeRecursively();
     }

@@ -20,6 +20,7 @@ private slots:
     void refused();
     void otherPlaces();
     void noSandbox();
+    void dumped();
 
 private:
     Program ctl(const Project &project, const QStringList &arguments, const TestServer *server = nullptr) const
@@ -162,6 +163,35 @@ void TestPlanFile::noSandbox()
     const Program said = ctl(project, {u"plan"_s, u"--preview-locks"_s, u"--sandbox"_s, url, u"--sandbox-may-be-target"_s});
     QVERIFY2(said.exitCode == 0 && said.output.contains("Tried in 127.0.0.1:") && said.output.contains("of the target's own cluster"), said.output);
     QCOMPARE(project.value("select count(*) from pg_database where datname like 'howdah_scratch%'"), u"0"_s);
+}
+
+void TestPlanFile::dumped()
+{
+    // pg_dump of Debian is of 15: with it the schema is as the target's, also what no migration has made.
+    QString why;
+    ServerSetup old;
+    old.major = 15;
+    const auto server = TestServer::start(old, &why);
+    QVERIFY2(server, qPrintable(why));
+    Project project(*server, "dumped");
+    project.put(u"1_a.sql"_s, "CREATE TABLE orders (id int PRIMARY KEY);", "DROP TABLE orders;");
+    QVERIFY(!project.up().error);
+    const auto link = project.link();
+    for (const auto *text : {"create role clerk", "create table by_hand (id int primary key, note text)", "grant select on by_hand to clerk", "create view seen as select id from by_hand"})
+        QVERIFY(link->run({text, {}}));
+    project.put(u"2_b.sql"_s, "ALTER TABLE by_hand ALTER COLUMN note SET NOT NULL;", "ALTER TABLE by_hand ALTER COLUMN note DROP NOT NULL;");
+    const QByteArray before = qgetenv("HOWDAH_PG_BIN");
+    qputenv("HOWDAH_PG_BIN", QFile::encodeName(qEnvironmentVariable("HOWDAH_SOURCE_DIR") + "/build/pg/15/bin"_L1));
+    const Program planned = ctl(project, {u"plan"_s, u"--preview-locks"_s, u"--json"_s}, server.get());
+    qputenv("HOWDAH_PG_BIN", before);
+    const QJsonObject preview = planned.json().value("preview"_L1).toObject();
+    const QString basis = preview.value("basis"_L1).toString();
+    QVERIFY2(basis.startsWith("pg_dump of the target's schema; the schema is as the target's"_L1), qPrintable(QString::fromUtf8(planned.output + planned.errors)));
+    QCOMPARE(preview.value("statements"_L1).toArray().at(0).toObject().value("scans"_L1).toArray().at(0).toObject().value("rows"_L1).toInt(), 10'000);
+    // Without it the applied migrations are all there is, and what they lack is said.
+    const Program newer = ctl(project, {u"plan"_s, u"--preview-locks"_s, u"--json"_s, u"--sandbox"_s, u"postgresql://postgres:%1@127.0.0.1:%2/postgres"_s.arg(QString::fromLatin1(m_server->password().data())).arg(m_server->port())}, server.get());
+    QVERIFY2(newer.exitCode == 0, newer.errors);
+    QVERIFY2(newer.json().value("preview_missing"_L1).isString() || newer.json().value("preview"_L1).toObject().value("basis"_L1).toString().contains("PostgreSQL 18 in place of 15"_L1), newer.output);
 }
 
 QTEST_GUILESS_MAIN(TestPlanFile)

@@ -9,6 +9,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sys/stat.h>
+
 using namespace howdah;
 using namespace howdah::migrations;
 using namespace Qt::StringLiterals;
@@ -25,6 +27,7 @@ private slots:
     void waivers();
     void forthFails();
     void verb();
+    void killed();
 
 private:
     FreshBase base(const QByteArray &script = {}, QStringList *left = nullptr) const
@@ -174,6 +177,39 @@ void TestRoundTrip::verb()
     QCOMPARE(wrong.json().value("migrations"_L1).toArray().at(1).toObject().value("words"_L1).toArray().at(0).toString(), u"the way back leaves index public.n_i"_s);
     QCOMPARE(Program::run(arguments + QStringList{u"1"_s}).exitCode, 0);
     QVERIFY(QDir(QDir::tempPath()).entryList({u"howdah-sandbox-*"_s}, QDir::Dirs).size() <= 1); // this test's own
+}
+
+void TestRoundTrip::killed()
+{
+    // The program is killed while its private cluster runs a statement: the cluster goes with it, and its folder with the next run.
+    QTemporaryDir folder, temporary;
+    QVERIFY(::chmod(QFile::encodeName(temporary.path()).constData(), 01777) == 0); // the server's user passes through
+    QFile out(folder.filePath(u"1_a.sql"_s));
+    QVERIFY(out.open(QIODevice::WriteOnly) && out.write("-- migrate:up\nSELECT pg_sleep(300);\n-- migrate:down\nSELECT 1;\n") > 0);
+    out.close();
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"TMPDIR"_s, temporary.path());
+    process.setProcessEnvironment(environment);
+    process.start(Program::path(), {u"migrate"_s, u"--folder"_s, folder.path(), u"roundtrip"_s});
+    const auto clusters = [&] { return QDir(temporary.path()).entryList({u"howdah-sandbox-*"_s}, QDir::Dirs); };
+    const auto server = [&]() -> qint64 {
+        QFile pid(temporary.path() + u'/' + clusters().value(0) + "/data/postmaster.pid"_L1);
+        const QList<QByteArray> lines = pid.open(QIODevice::ReadOnly) ? pid.readAll().split('\n') : QList<QByteArray>();
+        return lines.value(7).startsWith("ready") ? lines.value(0).toLongLong() : 0;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(server() > 0, 60'000);
+    const qint64 pid = server();
+    process.kill();
+    QVERIFY(process.waitForFinished());
+    QTRY_VERIFY_WITH_TIMEOUT(!QFile::exists(u"/proc/%1/cmdline"_s.arg(pid)) || QFile(u"/proc/%1/exe"_s.arg(pid)).symLinkTarget().isEmpty(), 20'000);
+    QCOMPARE(clusters().size(), 1);
+    QVERIFY(out.open(QIODevice::WriteOnly | QIODevice::Truncate) && out.write("-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 1;\n") > 0);
+    out.close();
+    process.start(Program::path(), {u"migrate"_s, u"--folder"_s, folder.path(), u"roundtrip"_s});
+    QVERIFY(process.waitForFinished(60'000));
+    QCOMPARE(process.exitCode(), 0);
+    QCOMPARE(clusters(), QStringList());
 }
 
 QTEST_GUILESS_MAIN(TestRoundTrip)
