@@ -282,7 +282,6 @@ Result<Answer> goes(Ctl &ctl, const MigrateOptions &options, const ForeignStand 
         return fail(arguments.error());
     if (!project.asked)
         return fail(ErrorKind::Permission, u"not_read"_s, project.problems.value(0));
-    const QJsonObject about{{u"tool"_s, project.tool}};
     if (wanted.down ? project.heads.isEmpty() : project.pending.isEmpty() && wanted.to.isEmpty())
         return Answer{{{u"tool"_s, project.tool}, {u"done"_s, QJsonArray()}}, u"Nothing was to be done\n"_s, ExitCode::Success};
     const Looked looked = look(ctl, stand, wanted, access);
@@ -324,10 +323,19 @@ Result<Answer> makes(Ctl &ctl, const MigrateOptions &options, const ForeignStand
     return Answer{{{u"tool"_s, stand.chosen->tool}, {u"file"_s, made->isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(made->constFirst())}, {u"files"_s, QJsonArray::fromStringList(*made)}}, made->join(u'\n') + u'\n', ExitCode::Success};
 }
 
+Result<Answer> verifies(Ctl &ctl, const MigrateOptions &options, const ForeignStand &stand, const ForeignAccess &access)
+{
+    const auto verdict = verifyForeign(*stand.chosen, *stand.connection, access, optionsFor(options, nullptr), ctl.cancel());
+    if (!verdict)
+        return fail(verdict.error());
+    return Answer{{{u"tool"_s, stand.chosen->tool}, {u"holds"_s, verdict->holds}, {u"said"_s, QJsonArray::fromStringList(verdict->said)}}, verdict->holds ? u"What is deployed holds\n"_s : u"It does not hold\n"_s,
+                  verdict->holds ? ExitCode::Success : ExitCode::Findings};
+}
+
 Result<Answer> answer(Ctl &ctl, const MigrateOptions &options, const QString &verb)
 {
     const bool writes = verb == "up"_L1 || verb == "down"_L1 || verb == "new"_L1;
-    const bool runs = writes || verb == "plan"_L1 || verb == "lint"_L1;
+    const bool runs = writes || verb == "plan"_L1 || verb == "lint"_L1 || verb == "verify"_L1;
     auto stand = standOf(ctl, options, writes ? Ctl::Link::Writer : Ctl::Link::Profile, true);
     if (!stand)
         return fail(std::move(stand.error()));
@@ -343,6 +351,8 @@ Result<Answer> answer(Ctl &ctl, const MigrateOptions &options, const QString &ve
     const auto access = accessOf(ctl, options, *stand);
     if (!access)
         return fail(access.error());
+    if (verb == "verify"_L1)
+        return verifies(ctl, options, *stand, *access);
     const ForeignWanted wanted{verb == "down"_L1, QString::fromStdString(options.to), options.count};
     if (verb == "new"_L1)
         return makes(ctl, options, *stand, *access);

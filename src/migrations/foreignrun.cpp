@@ -62,16 +62,22 @@ Result<QStringList> alembicArguments(const ForeignProject &project, const Foreig
     return QStringList{wanted.down ? u"downgrade"_s : u"upgrade"_s, revision};
 }
 
+// Host, port, role and TLS are in the environment.
+QStringList sqitchTarget(const ForeignProject &project, const pg::ConnectionSpec &spec)
+{
+    QStringList arguments{u"--target"_s, u"db:pg:"_s + QString::fromLatin1(QUrl::toPercentEncoding(spec.database))};
+    if (!project.table.isEmpty())
+        arguments << u"--registry"_s << project.table.section(u'.', 0, -2);
+    return arguments;
+}
+
 // The change that stands last after it, by its hash, which is never two.
 Result<QStringList> sqitchArguments(const ForeignProject &project, const ForeignWanted &wanted, const pg::ConnectionSpec &spec)
 {
     QStringList arguments{wanted.down ? u"revert"_s : u"deploy"_s};
     if (wanted.down)
         arguments << u"-y"_s;
-    // Host, port, role and TLS are in the environment.
-    arguments << u"--target"_s << u"db:pg:"_s + QString::fromLatin1(QUrl::toPercentEncoding(spec.database));
-    if (!project.table.isEmpty())
-        arguments << u"--registry"_s << project.table.section(u'.', 0, -2);
+    arguments += sqitchTarget(project, spec);
     QString last;
     if (!wanted.to.isEmpty()) {
         const auto found = std::find_if(project.migrations.crbegin(), project.migrations.crend(), [&](const ForeignMigration &one) { return one.id == wanted.to || one.key == wanted.to; });
@@ -270,6 +276,29 @@ ForeignRun runForeign(const ForeignProject &project, const ForeignWanted &wanted
     if (!done)
         run.error = done.error();
     return run;
+}
+
+Result<ForeignVerdict> verifyForeign(const ForeignProject &project, pg::Connection &connection, const ForeignAccess &access, const ForeignOptions &options, const CancelToken &cancel)
+{
+    if (project.tool != "sqitch"_L1)
+        return fail(ErrorKind::Client, u"read_only"_s, u"A project of %1 has no scripts that verify"_s.arg(project.tool));
+    ForeignVerdict verdict;
+    const Done done = underLock(project, connection, access, options, cancel, [&](const ForeignProject &now) -> Done {
+        auto call = foreignCall(now, access, QStringList{u"verify"_s} + sqitchTarget(now, access.spec));
+        if (!call)
+            return fail(std::move(call.error()));
+        call->command.onLine = options.onLine;
+        const auto ran = tool::run(call->command, cancel);
+        if (!ran)
+            return fail(ran.error());
+        verdict.holds = ran->exitCode == 0;
+        for (const QByteArray &line : ran->lastLines)
+            verdict.said << QString::fromUtf8(line);
+        return {};
+    });
+    if (!done)
+        return fail(done.error());
+    return verdict;
 }
 
 Result<QStringList> newForeignRevision(const ForeignProject &project, const QString &message, pg::Connection &connection, const ForeignAccess &access, const ForeignOptions &options, const CancelToken &cancel)

@@ -54,6 +54,13 @@ ForeignRun runForeign(const ForeignProject &project, const ForeignWanted &wanted
 // alembic revision --autogenerate -m MESSAGE. The new files. Errors: as above; Client/no_name.
 Result<QStringList> newForeignRevision(const ForeignProject &project, const QString &message, pg::Connection &connection, const ForeignAccess &access, const ForeignOptions &options, const CancelToken &cancel = {});
 
+struct ForeignVerdict {
+    bool holds = false;
+    QStringList said; // its last lines
+};
+// sqitch verify: whether what is deployed does what its verify scripts say. Errors: as above; Client/read_only of any other tool.
+Result<ForeignVerdict> verifyForeign(const ForeignProject &project, pg::Connection &connection, const ForeignAccess &access, const ForeignOptions &options, const CancelToken &cancel = {});
+
 // What it would send, as files that the linter takes: a file a transaction, since locks are held to its end; of Sqitch a file a change. `names` tells which
 // migrations are in it. Errors: Tool/failed (a project may not do without a database), Client/several_heads (Alembic writes SQL from one head alone).
 struct ForeignScript {

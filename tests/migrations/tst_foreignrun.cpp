@@ -23,6 +23,7 @@ private slots:
 
     void alembic();
     void alembicRefuses();
+    void alembicConcurrently();
     void alembicCancelled();
     void alembicNewRevision();
     void sqitch();
@@ -165,6 +166,33 @@ void TestForeignRun::alembicRefuses()
     QCOMPARE(confirmed(folder, {u"up"_s}).error("reason"), u"several_heads"_s);
 }
 
+void TestForeignRun::alembicConcurrently()
+{
+    ForeignFolder folder(*m_server, "concurrent");
+    putAlembic(folder);
+    QCOMPARE(confirmed(folder, {u"up"_s}).exitCode, 0);
+    folder.put(u"alembic/versions/6e.py"_s, "from alembic import op\nrevision = '6e00000000ee'\ndown_revision = '5d00000000dd'\n\n\ndef upgrade():\n    op.execute('CREATE TABLE beside (i int)')\n"
+                                            "    with op.get_context().autocommit_block():\n        op.execute('CREATE INDEX CONCURRENTLY first_i ON first (i)')\n");
+    // What is outside of the transaction is told and linted as that.
+    const Program plan = ctl(folder, {u"plan"_s});
+    const QJsonArray steps = plan.json().value("steps"_L1).toArray();
+    QStringList titles;
+    for (const QJsonValue &step : steps)
+        titles << step.toObject().value("title"_L1).toString();
+    QCOMPARE(titles, QStringList({u"alembic upgrade head"_s, u"6e00000000ee"_s, u"6e00000000ee (without a transaction)"_s}));
+    QVERIFY2(!plan.output.contains("concurrently-in-transaction"), plan.output);
+    // It waits for an old snapshot longer than the lock timeout, which would have left an invalid index.
+    auto holder = std::make_unique<Client>(folder.database().spec(u"report"_s), m_server->password());
+    QVERIFY(holder->run("BEGIN ISOLATION LEVEL REPEATABLE READ") && holder->run("SELECT count(*) FROM last"));
+    QProcess process;
+    process.start(Program::path(), words(folder, {u"up"_s, u"--lock-timeout"_s, u"100ms"_s, u"--confirm"_s, u"concurrent"_s}));
+    QTRY_COMPARE_WITH_TIMEOUT(folder.database().value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'howdah: alembic' AND wait_event_type = 'Lock' AND clock_timestamp() - query_start > interval '300 ms'"), u"1"_s, 30'000);
+    holder.reset();
+    QVERIFY(process.waitForFinished(30'000));
+    QCOMPARE(process.exitCode(), 0);
+    QCOMPARE(folder.database().value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'first_i'::regclass"), u"t"_s);
+}
+
 void TestForeignRun::alembicCancelled()
 {
     ForeignFolder folder(*m_server, "cancelled");
@@ -224,6 +252,12 @@ void TestForeignRun::sqitch()
     const Program down = confirmed(folder, {u"down"_s});
     QVERIFY2(down.exitCode == 0, said(down));
     QCOMPARE(versions(down.json().value("done"_L1)), QStringList{u"three"_s});
+    // Its verify scripts.
+    QCOMPARE(ctl(folder, {u"verify"_s}).exitCode, 0);
+    folder.sql({"ALTER TABLE two RENAME i TO j"});
+    const Program verified = ctl(folder, {u"verify"_s});
+    QCOMPARE(verified.exitCode, 5);
+    QVERIFY2(verified.json().value("holds"_L1).isBool() && verified.output.contains("two"), said(verified));
     QCOMPARE(versions(confirmed(folder, {u"down"_s, u"5"_s}).json().value("done"_L1)), QStringList({u"two"_s, u"one"_s}));
     // Another Sqitch at work.
     Client holder(folder.database().spec(u"sqitch elsewhere"_s), m_server->password());
