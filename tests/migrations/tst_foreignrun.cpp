@@ -111,6 +111,10 @@ void TestForeignRun::alembic()
     QCOMPARE(strings(up.json().value("heads"_L1)), QStringList{u"6e00000000ee"_s});
     QCOMPARE(up.json().value("command"_L1).toString().section(u'/', -1), u"alembic upgrade head"_s);
     QVERIFY2(folder.tool(u"alembic"_s, {u"current"_s}) == 0 && folder.said().contains("6e00000000ee (head)"), folder.said());
+    // For people.
+    const Program drawn = Program::run(words(folder, {u"status"_s}).mid(0, 6));
+    QVERIFY2(drawn.output.contains("●─╯ 4c00000000cc  meet  [merges 3a00000000aa, 2b00000000bb]"), drawn.output);
+    QVERIFY2(drawn.output.contains("● 6e00000000ee  hazard  ← the database\n0 pending\n"), drawn.output);
     QCOMPARE(confirmed(folder, {u"up"_s}).json().value("done"_L1).toArray().size(), 0);
     QCOMPARE(versions(confirmed(folder, {u"down"_s}).json().value("done"_L1)), QStringList{u"6e00000000ee"_s});
     const Program back = confirmed(folder, {u"down"_s, u"--to"_s, u"2a00000000aa"_s});
