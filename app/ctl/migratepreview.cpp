@@ -48,6 +48,8 @@ Result<Preview> previewed(Ctl &ctl, Stand &stand, const PlanOptions &plan, const
     for (const QString &version : versions) {
         if (const File *file = stand.folder.find(version))
             pending.append({*file, Direction::Up});
+        if (stand.ledger.interrupted(version))
+            facts->basis += u"; %1 was interrupted there, and is tried here from its first statement on"_s.arg(version);
     }
     PreviewOptions options;
     options.rows = plan.rows;

@@ -29,6 +29,8 @@ private slots:
     void failures();
     void rows();
     void whoWouldBlock();
+    void noSuperuser();
+    void cancelled();
 
 private:
     std::unique_ptr<Scratch> scratch(const QList<QByteArray> &setup) const;
@@ -382,6 +384,39 @@ void TestPreview::whoWouldBlock()
     seen->wouldBlockNow = *blockers;
     seen->blockersKnown = true;
     QVERIFY(seen->text().contains("Would stand in its way there now"_L1));
+}
+
+void TestPreview::noSuperuser()
+{
+    // A sandbox whose role may make databases and no more: what it can't see it says.
+    QVERIFY(m_server->sql({"create role maker login createdb password 'maker'"}));
+    pg::ConnectionSpec spec = m_server->spec();
+    spec.role = u"maker"_s;
+    const auto where = Scratch::make(spec, Secret("maker"), false);
+    QVERIFY2(where, where ? "" : qPrintable(where.error().text()));
+    QVERIFY((*where)->enter(u"public"_s) && (*where)->connection().run({"create schema mine", {}}) && (*where)->connection().run({"create table mine.t (id int primary key, v int)", {}}));
+    const auto seen = preview(**where, {pending("1_a.sql", "alter table mine.t add column u uuid default gen_random_uuid()"), pending("2_b.sql", "create index concurrently t_v on mine.t (v)", false)}, {});
+    QVERIFY2(seen && seen->stopped.isEmpty(), seen ? qPrintable(seen->text()) : qPrintable(seen.error().text()));
+    QVERIFY2(seen->basis.contains("no superuser"_L1), qPrintable(seen->basis));
+    const PreviewScan *scan = scanOf(seen->statements.at(0), u"mine.t"_s);
+    QVERIFY(scan && scan->rewritten && scan->rewriteReason.isEmpty());
+    QCOMPARE(seen->statements.at(1).strongest()->mode, u"SHARE UPDATE EXCLUSIVE"_s);
+}
+
+void TestPreview::cancelled()
+{
+    const auto where = scratch({"create table t (id int)"});
+    const CancelToken token;
+    std::thread ends([&] {
+        const auto watcher = m_server->admin();
+        for (int i = 0; i < 2000 && (*watcher)->run({"select 1 from pg_stat_activity where query like 'select pg_sleep(600)%' and state = 'active'", {}})->isEmpty(); ++i)
+            std::this_thread::yield();
+        token.cancel();
+    });
+    const auto seen = preview(*where, {pending("1_a.sql", "select pg_sleep(600)")}, {}, {}, {}, token);
+    ends.join();
+    QVERIFY(!seen);
+    QCOMPARE(seen.error().kind, ErrorKind::Cancelled);
 }
 
 QTEST_GUILESS_MAIN(TestPreview)
