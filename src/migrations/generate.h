@@ -52,6 +52,7 @@ struct Generated {
 struct GenerateOptions {
     QString title = QStringLiteral("changes");
     QHash<QString, QString> impossible; // key -> why: what a replay has shown not to go
+    QHash<QString, int> later;          // key -> how often a function was refused for what its body names: that much later it is made
     QSet<QString> byText;               // keys of columns between whose types the server knows no cast: by way of text
 };
 

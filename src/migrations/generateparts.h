@@ -5,6 +5,10 @@
 
 #include "migrations/generate.h"
 
+#include <optional>
+#include <set>
+#include <vector>
+
 namespace howdah::migrations
 {
 
@@ -13,7 +17,15 @@ using catalog::Snapshot;
 
 // All statements that lead from one to the other, each after what it needs. Both are taken to be equal in what can't be said (generateunable.cpp).
 // `concurrently`: without a transaction, indexes built and dropped with CONCURRENTLY.
-QVector<GeneratedStatement> scriptOf(const Snapshot &from, const Snapshot &to, bool concurrently, const QSet<QString> &byText);
+QVector<GeneratedStatement> scriptOf(const Snapshot &from, const Snapshot &to, bool concurrently, const GenerateOptions &options);
+// Statements that belong together, and the numbers of those that come before.
+struct Operation {
+    int rank = 0; // where the numbers leave a choice: the lower first, then by key
+    QString key;
+    QStringList texts;
+    std::set<int> after;
+};
+QVector<GeneratedStatement> inOrder(const std::vector<Operation> &operations);
 // What must be dropped and made again because something under it changes: keys that are in both.
 QSet<QString> recreatedBetween(const Snapshot &from, const Snapshot &to);
 

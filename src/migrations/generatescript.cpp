@@ -7,7 +7,6 @@
 #include <QHash>
 #include <QJsonArray>
 
-#include <set>
 
 namespace howdah::migrations
 {
@@ -26,12 +25,7 @@ int rankOf(const Item &item)
     return item.kind == "constraint"_L1 && item.value.value("type"_L1) == "foreign key"_L1 ? int(order.indexOf(u"function"_s)) * 2 + 1 : rank;
 }
 
-struct Op {
-    int rank = 0;
-    QString key;
-    QStringList texts;
-    std::set<int> after;
-};
+constexpr int latest = 1000;
 
 using Keys = QSet<QString>;
 using Dependents = QHash<QString, QStringList>;
@@ -39,7 +33,7 @@ using Dependents = QHash<QString, QStringList>;
 class Script
 {
 public:
-    Script(const Snapshot &from, const Snapshot &to, bool concurrently, const Keys &byText = {}) : m_from(from), m_to(to), m_concurrently(concurrently), m_byText(byText)
+    Script(const Snapshot &from, const Snapshot &to, bool concurrently, const GenerateOptions &options) : m_from(from), m_to(to), m_concurrently(concurrently), m_options(options)
     {
         for (const Item &item : from.items)
             note(item, m_fromItems, m_fromRelations);
@@ -67,7 +61,7 @@ public:
         creates();
         alters();
         edges();
-        return sorted();
+        return inOrder(m_ops);
     }
 
 private:
@@ -285,7 +279,9 @@ private:
                 texts = changeGrant(nullptr, &item, m_to);
             else
                 texts = createObject(item, m_to);
-            m_create[key] = add(item, rankOf(item), texts);
+            // Behind views and what else a body may name; and behind other functions.
+            const int later = m_options.later.value(key);
+            m_create[key] = add(item, later ? latest + later : rankOf(item), texts);
             if (item.kind == "sequence"_L1 && item.value.contains("owned_by"_L1))
                 m_attach[key] = add(item, rankOf(item) + 9, ownSequence(item));
         }
@@ -304,7 +300,7 @@ private:
             if (to.kind == "column"_L1) {
                 if (m_released.contains(key))
                     from.value.remove(u"default"_s);
-                texts = alterColumn(from, to, m_byText.contains(key));
+                texts = alterColumn(from, to, m_options.byText.contains(key));
             } else if (to.kind == "table"_L1 || to.kind == "materialized view"_L1) {
                 texts = alterTable(from, to);
             } else if (to.kind == "grant"_L1) {
@@ -403,63 +399,30 @@ private:
         }
     }
 
-    QVector<GeneratedStatement> sorted()
-    {
-        const auto before = [this](int a, int b) {
-            const Op &one = m_ops[size_t(a)], &other = m_ops[size_t(b)];
-            return std::tie(one.rank, one.key, a) < std::tie(other.rank, other.key, b);
-        };
-        std::vector<std::vector<int>> later(m_ops.size());
-        std::vector<size_t> waits(m_ops.size());
-        std::set<int, decltype(before)> ready(before), left(before);
-        for (int i = 0; i < int(m_ops.size()); ++i) {
-            waits[size_t(i)] = m_ops[size_t(i)].after.size();
-            for (const int earlier : m_ops[size_t(i)].after)
-                later[size_t(earlier)].push_back(i);
-            left.insert(i);
-            if (waits[size_t(i)] == 0)
-                ready.insert(i);
-        }
-        QVector<GeneratedStatement> all;
-        while (!left.empty()) {
-            // A circle: it is cut somewhere, and whether that goes is for the server to say.
-            const int op = ready.empty() ? *left.begin() : *ready.begin();
-            ready.erase(op);
-            left.erase(op);
-            for (const QString &text : m_ops[size_t(op)].texts)
-                all.append({m_ops[size_t(op)].key, text});
-            for (const int one : later[size_t(op)]) {
-                if (waits[size_t(one)] > 0 && --waits[size_t(one)] == 0 && left.contains(one))
-                    ready.insert(one);
-            }
-        }
-        return all;
-    }
-
     const Snapshot &m_from;
     const Snapshot &m_to;
     bool m_concurrently;
-    Keys m_byText;
+    const GenerateOptions &m_options;
     QHash<QString, const Item *> m_fromItems, m_toItems;
     QHash<QString, QString> m_fromRelations, m_toRelations; // identity -> key
     Dependents m_dependents, m_parts, m_notes;              // of from
     QHash<QString, QString> m_taken; // a constraint's key -> its index's
     Keys m_takenIndexes;
     Keys m_added, m_removed, m_changed, m_recreated, m_released;
-    std::vector<Op> m_ops;
+    std::vector<Operation> m_ops;
     QHash<QString, int> m_drop, m_create, m_alter, m_release, m_attach;
 };
 
 } // namespace
 
-QVector<GeneratedStatement> scriptOf(const Snapshot &from, const Snapshot &to, bool concurrently, const QSet<QString> &byText)
+QVector<GeneratedStatement> scriptOf(const Snapshot &from, const Snapshot &to, bool concurrently, const GenerateOptions &options)
 {
-    return Script(from, to, concurrently, byText).write();
+    return Script(from, to, concurrently, options).write();
 }
 
 QSet<QString> recreatedBetween(const Snapshot &from, const Snapshot &to)
 {
-    return Script(from, to, false).recreated();
+    return Script(from, to, false, GenerateOptions()).recreated();
 }
 
 } // namespace howdah::migrations
