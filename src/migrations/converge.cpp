@@ -94,6 +94,19 @@ static catalog::Snapshot backBefore(const catalog::Snapshot &base, const catalog
     return made;
 }
 
+// All that something stands on, directly or not.
+static QStringList under(const QString &key, const catalog::Snapshot &in)
+{
+    QStringList all{key};
+    for (qsizetype i = 0; i < all.size(); ++i) {
+        for (const QString &on : in.dependencies.value(all.at(i))) {
+            if (!all.contains(on))
+                all << on;
+        }
+    }
+    return all.mid(1);
+}
+
 static QString standsOn(const QString &key, const catalog::Snapshot &to, const QHash<QString, QString> &impossible)
 {
     for (const QString &on : to.dependencies.value(key)) {
@@ -167,9 +180,17 @@ Result<Generated> converging(const FreshScratch &fresh, const catalog::Snapshot 
             ++wanted.later[told->key];
             continue;
         }
+        const auto differs = [&](const QString &key) { return from.find(key) ? !to.find(key) || from.find(key)->value != to.find(key)->value : to.find(key) != nullptr; };
         const auto cannot = [&](const QString &key, const QString &why) {
-            if (from.find(key) ? !to.find(key) || from.find(key)->value != to.find(key)->value : to.find(key) != nullptr)
+            if (differs(key)) {
                 wanted.impossible.insert(key, why);
+                return;
+            }
+            // What had to be made again for the sake of something under it: that one stays as it is.
+            for (const QString &one : under(key, from)) {
+                if (differs(one))
+                    wanted.impossible.insert(one, u"%1 stands on it: %2"_s.arg(key, why));
+            }
         };
         if (told->sqlstate == "42846"_L1 && told->key.startsWith("column "_L1) && !wanted.byText.contains(told->key))
             wanted.byText.insert(told->key);

@@ -328,17 +328,18 @@ private:
                 stage.put(item);
         }
         Snapshot at = stage.snapshot();
-        step(u", before"_s, m_from, at, true, {}, oneWay);
-        const auto next = [&](const QString &suffix, const Snapshot &to, bool transaction, const QStringList &notes) {
-            step(suffix, at, to, transaction, notes, {});
+        step(u", before"_s, m_from, at, {}, oneWay);
+        const auto next = [&](const QString &suffix, const Snapshot &to, const QStringList &notes) {
+            step(suffix, at, to, notes, {});
             at = to;
         };
         for (const Item &item : m_from.items) {
             if (!m_early.contains(item.key()))
                 continue;
             stage.remove(item);
-            next(u", drop index "_s + unquoted(item.name), stage.snapshot(), false, {});
+            m_generated.files.append({m_options.title + u", drop index "_s + unquoted(item.name), false, built(item, item.key(), false), built(item, item.key(), true), {}, {}});
         }
+        at = stage.snapshot();
         Stage main(target), late(target);
         for (const Item &item : target.items) {
             if (m_late.contains(item.key()) || (item.kind == "comment"_L1 && m_late.contains(item.parent)))
@@ -350,27 +351,34 @@ private:
             else if (item.kind == "constraint"_L1)
                 postponeConstraint(item, main, late);
         }
-        next({}, main.snapshot(), true, todo);
+        next({}, main.snapshot(), todo);
         for (const Item &item : target.items) {
             const auto index = item.kind == "index"_L1 ? std::optional(item) : indexFor(item);
             if (!m_late.contains(item.key()) || !index)
                 continue;
             main.put(*index);
             main.depend(index->key(), target.dependencies.value(item.key()));
-            next(u", index "_s + unquoted(index->name), main.snapshot(), false, {});
+            m_generated.files.append({m_options.title + u", index "_s + unquoted(index->name), false, built(*index, item.key(), true), built(*index, item.key(), false), {}, {}});
         }
+        at = main.snapshot();
         for (const Item &proof : std::as_const(m_proofs))
             main.put(proof);
-        next(u", prove not null"_s, main.snapshot(), true, m_proofNotes);
-        next(u", keys"_s, late.snapshot(), true, m_keyNotes);
-        next(u", validate"_s, target, true, m_notes);
+        next(u", prove not null"_s, main.snapshot(), m_proofNotes);
+        next(u", keys"_s, late.snapshot(), m_keyNotes);
+        next(u", validate"_s, target, m_notes);
         if (!todo.isEmpty() && std::none_of(m_generated.files.cbegin(), m_generated.files.cend(), [&](const GeneratedFile &file) { return file.upNotes == todo; }))
             m_generated.files.prepend({m_options.title, true, {}, {}, todo, {u"-- irreversible: nothing was done"_s}});
     }
 
-    void step(const QString &suffix, const Snapshot &from, const Snapshot &to, bool transaction, const QStringList &upNotes, const QStringList &downNotes)
+    // Alone in its file, so that there is nothing to be put in order.
+    QVector<GeneratedStatement> built(const Item &index, const QString &key, bool is) const
     {
-        GeneratedFile file{m_options.title + suffix, transaction, scriptOf(from, to, !transaction, m_options), scriptOf(to, from, !transaction, m_options), upNotes, downNotes};
+        return {{key, (is ? createIndex(index, true) : dropObject(index, m_from, true)).constFirst()}};
+    }
+
+    void step(const QString &suffix, const Snapshot &from, const Snapshot &to, const QStringList &upNotes, const QStringList &downNotes)
+    {
+        GeneratedFile file{m_options.title + suffix, true, scriptOf(from, to, m_options), scriptOf(to, from, m_options), upNotes, downNotes};
         if (!file.up.isEmpty() || !file.down.isEmpty())
             m_generated.files.append(file);
     }

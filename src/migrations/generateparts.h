@@ -16,8 +16,7 @@ using catalog::Item;
 using catalog::Snapshot;
 
 // All statements that lead from one to the other, each after what it needs. Both are taken to be equal in what can't be said (generateunable.cpp).
-// `concurrently`: without a transaction, indexes built and dropped with CONCURRENTLY.
-QVector<GeneratedStatement> scriptOf(const Snapshot &from, const Snapshot &to, bool concurrently, const GenerateOptions &options);
+QVector<GeneratedStatement> scriptOf(const Snapshot &from, const Snapshot &to, const GenerateOptions &options);
 // Statements that belong together, and the numbers of those that come before.
 struct Operation {
     int rank = 0; // where the numbers leave a choice: the lower first, then by key

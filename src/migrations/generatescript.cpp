@@ -33,7 +33,7 @@ using Dependents = QHash<QString, QStringList>;
 class Script
 {
 public:
-    Script(const Snapshot &from, const Snapshot &to, bool concurrently, const GenerateOptions &options) : m_from(from), m_to(to), m_concurrently(concurrently), m_options(options)
+    Script(const Snapshot &from, const Snapshot &to, const GenerateOptions &options) : m_from(from), m_to(to), m_options(options)
     {
         for (const Item &item : from.items)
             note(item, m_fromItems, m_fromRelations);
@@ -210,7 +210,7 @@ private:
             else if (item.kind == "grant"_L1)
                 m_drop[key] = add(item, -1000 - rankOf(item), changeGrant(&item, m_recreated.contains(key) ? m_toItems.value(key) : nullptr, m_from));
             else
-                m_drop[key] = add(item, -1000 - rankOf(item), dropObject(item, m_from, m_concurrently));
+                m_drop[key] = add(item, -1000 - rankOf(item), dropObject(item, m_from, false));
         }
         for (const Item *item : std::as_const(falling)) {
             // A sequence may fall with a column that falls with its table.
@@ -274,7 +274,7 @@ private:
             else if (item.kind == "constraint"_L1)
                 texts = createConstraint(item, m_taken.contains(key));
             else if (item.kind == "index"_L1)
-                texts = createIndex(item, m_concurrently);
+                texts = createIndex(item, false);
             else if (item.kind == "grant"_L1)
                 texts = changeGrant(nullptr, &item, m_to);
             else
@@ -401,7 +401,6 @@ private:
 
     const Snapshot &m_from;
     const Snapshot &m_to;
-    bool m_concurrently;
     const GenerateOptions &m_options;
     QHash<QString, const Item *> m_fromItems, m_toItems;
     QHash<QString, QString> m_fromRelations, m_toRelations; // identity -> key
@@ -415,14 +414,14 @@ private:
 
 } // namespace
 
-QVector<GeneratedStatement> scriptOf(const Snapshot &from, const Snapshot &to, bool concurrently, const GenerateOptions &options)
+QVector<GeneratedStatement> scriptOf(const Snapshot &from, const Snapshot &to, const GenerateOptions &options)
 {
-    return Script(from, to, concurrently, options).write();
+    return Script(from, to, options).write();
 }
 
 QSet<QString> recreatedBetween(const Snapshot &from, const Snapshot &to)
 {
-    return Script(from, to, false, GenerateOptions()).recreated();
+    return Script(from, to, GenerateOptions()).recreated();
 }
 
 } // namespace howdah::migrations
