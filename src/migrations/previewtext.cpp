@@ -6,6 +6,9 @@
 #include "session/changeplan.h"
 
 #include <QJsonArray>
+#include <QMap>
+
+#include <algorithm>
 
 namespace howdah::migrations
 {
@@ -102,13 +105,18 @@ QString Preview::text() const
             all += u"    fails: %1\n"_s.arg(statement.error->text());
             continue;
         }
+        // A line for each relation: the strongest mode, and what it has beside.
         QStringList held;
-        for (const PreviewLock &lock : statement.locks) {
+        QMap<QString, QStringList> taken;
+        for (const PreviewLock &lock : statement.locks) { // the weakest first
             if (lock.newlyTaken)
-                all += u"    locks %1: %2 (blocks %3)%4\n"_s.arg(lock.relation, lock.mode, lock.blocks, lock.held ? u" until the end of the migration"_s : QString());
+                taken[lock.relation].prepend(lock.mode);
             else if (modeRank(lock.mode) > 4)
                 held << u"%1 on %2"_s.arg(lock.mode, lock.relation);
         }
+        const bool stays = std::any_of(statement.locks.cbegin(), statement.locks.cend(), [](const PreviewLock &lock) { return lock.held; });
+        for (auto lock = taken.cbegin(); lock != taken.cend(); ++lock)
+            all += u"    locks %1: %2 (blocks %3)%4\n"_s.arg(lock.key(), lock.value().join(u", "_s), modeBlocks(modeRank(lock.value().constFirst())), stays ? u" until the end of the migration"_s : QString());
         if (!held.isEmpty())
             all += u"    while still held: %1\n"_s.arg(held.join(u", "_s));
         for (const PreviewScan &scan : statement.scans)
@@ -117,7 +125,7 @@ QString Preview::text() const
             all += u"    %1\n"_s.arg(statement.note);
         for (const QString &victim : statement.victims)
             all += u"    takes with it: %1\n"_s.arg(victim);
-        all += u"    %1, %2 of WAL; there %3%4\n"_s.arg(units::duration(qint64(statement.ms)), units::bytes(statement.walBytes),
+        all += u"    here %1 and %2 of WAL; there %3%4\n"_s.arg(units::duration(qint64(statement.ms)), units::bytes(statement.walBytes),
                                                     statement.estimatedMs ? u"about %1 by size"_s.arg(units::duration(qint64(*statement.estimatedMs))) : u"it can't be told how long"_s,
                                                     statement.sampled ? u"; its locks were looked for from outside"_s : QString());
     }
