@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctl/migratediff.h"
 
-#include "migrations/converge.h"
-#include "migrations/drift.h"
-#include "migrations/lintfacts.h"
+#include "migrations/fromdiff.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -46,99 +44,6 @@ QJsonArray jsonOf(const QVector<catalog::Difference> &differences)
     return all;
 }
 
-// What is wanted, and what can't be told of it.
-struct Desired {
-    catalog::Snapshot snapshot;
-    QStringList roles;
-    Place place;
-};
-
-// The base is every file of the folder: what was not run there yet, or is no longer a file, would come out as a difference that it is not.
-Done isLevel(const Folder &folder, const Ledger &ledger)
-{
-    QStringList pending, gone;
-    for (const File &file : folder.files) {
-        if (!ledger.isApplied(file.version))
-            pending << file.name;
-    }
-    for (const QString &version : ledger.versions) {
-        if (!folder.find(version))
-            gone << version;
-    }
-    if (ledger.hasVersions && !pending.isEmpty())
-        return fail(ErrorKind::Client, u"pending"_s, u"Not yet run there: %1"_s.arg(pending.join(u", "_s)), u"Run `howdahctl migrate up` on it first."_s);
-    if (!gone.isEmpty())
-        return fail(ErrorKind::Client, u"missing"_s, u"Applied there, and no file of the folder: %1"_s.arg(gone.join(u", "_s)), u"Bring the files back first."_s);
-    return {};
-}
-
-Result<Desired> desiredOfFile(Ctl &ctl, const QString &path, const SandboxOptions &sandbox)
-{
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return fail(ErrorKind::Io, u"unreadable"_s, u"%1: %2"_s.arg(path, file.errorString()));
-    auto place = placeFor(ctl, sandbox, nullptr);
-    if (!place)
-        return fail(std::move(place.error()));
-    auto scratch = Scratch::make(place->server.spec, place->server.password, place->server.ours, ctl.cancel());
-    if (!scratch)
-        return fail(std::move(scratch.error()));
-    const auto loaded = (*scratch)->load(file.readAll(), ctl.cancel());
-    if (!loaded)
-        return fail(loaded.error());
-    // A schema that came in part is another schema: what is missing of it would be dropped.
-    if (!loaded->left.isEmpty())
-        return fail(ErrorKind::Client, u"not_loaded"_s, u"%1 does not run as a whole: %2"_s.arg(path, loaded->left.join(u"; "_s)), u"Roles and extensions that it names must be there."_s);
-    auto snapshot = catalog::readSnapshot((*scratch)->connection(), ctl.cancel());
-    if (!snapshot)
-        return fail(std::move(snapshot.error()));
-    return Desired{*std::move(snapshot), {}, *std::move(place)};
-}
-
-Result<Desired> desiredOf(Ctl &ctl, const MigrateOptions &options, const DiffOptions &diff, const SandboxOptions &sandbox, const Folder &folder)
-{
-    const QString from = QString::fromStdString(diff.from);
-    if (from.endsWith(".sql"_L1) || QFile::exists(from))
-        return desiredOfFile(ctl, from, sandbox);
-    if (from.contains("://"_L1))
-        ctl.url = diff.from;
-    else if (!from.isEmpty())
-        ctl.useProfile(from);
-    auto connection = ctl.connect(Ctl::Link::Profile);
-    if (!connection)
-        return fail(std::move(connection.error()));
-    const auto ledger = ledgerOf(ctl, **connection, options);
-    if (!ledger)
-        return fail(ledger.error());
-    if (Done level = isLevel(folder, *ledger); !level)
-        return fail(std::move(level.error()));
-    auto snapshot = catalog::readSnapshot(**connection, ctl.cancel());
-    if (!snapshot)
-        return fail(std::move(snapshot.error()));
-    auto roles = roleNames(**connection, ctl.cancel());
-    if (!roles)
-        return fail(std::move(roles.error()));
-    auto place = placeFor(ctl, sandbox, connection->get());
-    if (!place)
-        return fail(std::move(place.error()));
-    return Desired{*std::move(snapshot), *std::move(roles), *std::move(place)};
-}
-
-Result<QStringList> writeFiles(const QString &folder, const Generated &generated, const QString &purpose)
-{
-    QStringList paths;
-    for (const GeneratedFile &file : generated.files) {
-        auto path = newFile(folder, file.title, purpose, QDateTime::currentMSecsSinceEpoch(), file.section(false), file.section(true), file.transaction ? QByteArray() : QByteArray("transaction:false"));
-        if (!path) {
-            for (const QString &one : std::as_const(paths)) // all of them or none
-                QFile::remove(one);
-            return fail(std::move(path.error()));
-        }
-        paths << *path;
-    }
-    return paths;
-}
-
 Result<Folder> folderOrNone(const QString &path)
 {
     if (QDir(path).exists())
@@ -155,46 +60,53 @@ Result<Answer> newFromDiff(Ctl &ctl, const MigrateOptions &options, const DiffOp
     const auto folder = folderOrNone(folderOf(options));
     if (!folder)
         return fail(folder.error());
-    const auto desired = desiredOf(ctl, options, diff, sandbox, *folder);
-    if (!desired && (desired.error().reason == "pending"_L1 || desired.error().reason == "missing"_L1))
-        return Answer{{{u"error"_s, desired.error().toJson()}}, desired.error().text() + u'\n', desired.error().reason == "pending"_L1 ? ExitCode::Pending : ExitCode::Drift};
+    const QString from = QString::fromStdString(diff.from);
+    const bool script = from.endsWith(".sql"_L1) || QFile::exists(from);
+    std::unique_ptr<pg::Connection> connection;
+    Result<Desired> desired;
+    if (!script) {
+        if (from.contains("://"_L1))
+            ctl.url = diff.from;
+        else if (!from.isEmpty())
+            ctl.useProfile(from);
+        auto link = ctl.connect(Ctl::Link::Profile);
+        if (!link)
+            return fail(std::move(link.error()));
+        connection = *std::move(link);
+        const auto ledger = ledgerOf(ctl, *connection, options);
+        if (!ledger)
+            return fail(ledger.error());
+        desired = desiredOf(*connection, *folder, *ledger, ctl.cancel());
+        if (!desired && (desired.error().reason == "pending"_L1 || desired.error().reason == "missing"_L1))
+            return Answer{{{u"error"_s, desired.error().toJson()}}, desired.error().text() + u'\n', desired.error().reason == "pending"_L1 ? ExitCode::Pending : ExitCode::Drift};
+    }
+    const auto place = placeFor(ctl, sandbox, connection.get());
+    if (!place)
+        return fail(place.error());
+    if (script)
+        desired = desiredOfScript(from, place->server, ctl.cancel());
     if (!desired)
         return fail(desired.error());
-    Replayed current;
-    const FreshScratch fresh = [&]() -> Result<pg::Connection *> {
-        current = {};
-        auto made = replayed(desired->place.server, folder->files, desired->roles, QString::fromStdString(options.searchPath), desired->snapshot.serverVersion, ctl.progress(), ctl.cancel());
-        if (!made)
-            return fail(std::move(made.error()));
-        current = *std::move(made);
-        return &current.scratch->connection();
-    };
-    QStringList renames;
+    FromDiffOptions wanted{QString::fromStdString(options.word), {}, QString::fromStdString(options.searchPath)};
     for (const std::string &rename : diff.renames)
-        renames << QString::fromStdString(rename);
-    GenerateOptions wanted;
-    wanted.title = QString::fromStdString(options.word);
-    const auto generated = converging(fresh, desired->snapshot, renames, wanted, ctl.cancel());
-    if (!generated)
-        return fail(generated.error());
+        wanted.renames << QString::fromStdString(rename);
+    const auto made = fromDiff(*desired, *folder, place->server, wanted, ctl.progress(), ctl.cancel());
+    if (!made)
+        return fail(made.error());
+    const Generated *generated = &made->generated;
     if (!generated->questions.isEmpty() && !diff.drops) {
         QStringList questions;
         for (const RenameQuestion &question : generated->questions)
             questions << question.text();
         return fail(ErrorKind::Client, u"rename_or_drop"_s, questions.join(u"; "_s), u"Where nothing was renamed, say --drops."_s);
     }
-    const QStringList notes = desired->snapshot.notSeen + current.left;
+    const QStringList &notes = made->notSeen;
     if (generated->isEmpty())
         return Answer{{{u"files"_s, QJsonArray()}, {u"unsupported"_s, QJsonArray()}, {u"not_seen"_s, QJsonArray::fromStringList(notes)}},
                       u"There is no difference, and no file was written\n"_s + (notes.isEmpty() ? QString() : u"Not looked at: %1\n"_s.arg(notes.join(u"; "_s))), ExitCode::Success};
-    const auto paths = writeFiles(folderOf(options), *generated, QString::fromStdString(options.purpose));
+    const auto paths = writeGenerated(folderOf(options), *generated, QString::fromStdString(options.purpose), QDateTime::currentMSecsSinceEpoch());
     if (!paths)
         return fail(paths.error());
-    const auto now = readFolder(folderOf(options));
-    if (!now)
-        return fail(now.error());
-    if (Done written = writeSum(*now); !written)
-        return fail(std::move(written.error()));
     QString text;
     for (const QString &path : *paths)
         text += path + u'\n';
@@ -204,12 +116,12 @@ Result<Answer> newFromDiff(Ctl &ctl, const MigrateOptions &options, const DiffOp
         text += u"no way back: %1\n"_s.arg(one);
     for (const QString &one : notes)
         text += u"not looked at: %1\n"_s.arg(one);
-    text += u"Run forth and back in %1: it leads where it should%2\n"_s.arg(desired->place.sandbox.where(), generated->unsupported.isEmpty() ? QString() : u", but for what is not written"_s);
+    text += u"Run forth and back in %1: it leads where it should%2\n"_s.arg(place->sandbox.where(), generated->unsupported.isEmpty() ? QString() : u", but for what is not written"_s);
     return Answer{{{u"files"_s, QJsonArray::fromStringList(*paths)},
                    {u"unsupported"_s, QJsonArray::fromStringList(generated->unsupported)},
                    {u"one_way"_s, QJsonArray::fromStringList(generated->oneWay)},
                    {u"not_seen"_s, QJsonArray::fromStringList(notes)},
-                   {u"sandbox"_s, desired->place.sandbox.where()}},
+                   {u"sandbox"_s, place->sandbox.where()}},
                   text, generated->unsupported.isEmpty() ? ExitCode::Success : ExitCode::Findings};
 }
 
