@@ -116,7 +116,7 @@ Result<Answer> newFromDiff(Ctl &ctl, const MigrateOptions &options, const DiffOp
         text += u"no way back: %1\n"_s.arg(one);
     for (const QString &one : notes)
         text += u"not looked at: %1\n"_s.arg(one);
-    text += u"Run forth and back in %1: it leads where it should%2\n"_s.arg(place->sandbox.where(), generated->unsupported.isEmpty() ? QString() : u", but for what is not written"_s);
+    text += u"Run forth, back and forth again in %1: it leads where it should%2\n"_s.arg(place->sandbox.where(), generated->unsupported.isEmpty() ? QString() : u", but for what is not written"_s);
     return Answer{{{u"files"_s, QJsonArray::fromStringList(*paths)},
                    {u"unsupported"_s, QJsonArray::fromStringList(generated->unsupported)},
                    {u"one_way"_s, QJsonArray::fromStringList(generated->oneWay)},

@@ -50,7 +50,7 @@ static Result<bool> isReached(pg::Connection &scratch, const catalog::Snapshot &
 Result<Replay> replay(pg::Connection &scratch, const Generated &generated, const CancelToken &cancel)
 {
     Replay told;
-    for (const bool down : {false, true}) {
+    for (const bool down : {false, true, false}) {
         for (qsizetype i = 0; i < generated.files.size(); ++i) {
             const GeneratedFile &file = generated.files.at(down ? generated.files.size() - 1 - i : i);
             const auto done = runAll(scratch, file, down, told, cancel);
@@ -107,10 +107,10 @@ static QStringList under(const QString &key, const catalog::Snapshot &in)
     return all.mid(1);
 }
 
-static QString standsOn(const QString &key, const catalog::Snapshot &to, const QHash<QString, QString> &impossible)
+static QString standsOn(const QString &key, const catalog::Snapshot &to, const QSet<QString> &stays)
 {
     for (const QString &on : to.dependencies.value(key)) {
-        if (impossible.contains(on))
+        if (stays.contains(on))
             return u"it stands on %1, which stays as it is"_s.arg(on);
     }
     return u"it does not come out as it should"_s;
@@ -197,7 +197,7 @@ Result<Generated> converging(const FreshScratch &fresh, const catalog::Snapshot 
         else if (!told->key.isEmpty())
             cannot(told->key, u"the server refuses: %1"_s.arg(told->refused.simplified()));
         for (const catalog::Difference &one : told->left)
-            cannot(one.key(), standsOn(one.key(), to, wanted.impossible));
+            cannot(one.key(), standsOn(one.key(), to, generated.stays));
         if (wanted.impossible.size() + wanted.byText.size() == before)
             break; // nothing more that could be left out
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Generated migrations are run before they are written: forth and back in a database that nobody needs, with a snapshot compared at either end. A service on
-// the links' thread.
+// Generated migrations are run before they are written: forth, back and forth again in a database that nobody needs, with a snapshot compared at every turn.
+// A service on the links' thread.
 #pragma once
 
 #include "migrations/generate.h"
@@ -20,7 +20,7 @@ struct Replay {
     QVector<catalog::Difference> left; // what was other than it was to be
     bool down = false;                 // on the way back
 };
-// Runs all files forth, then back, in the database of `scratch`, which is left in whatever state that is. Errors: those of the link.
+// Runs all files forth, back, and forth again, in the database of `scratch`, which is left in whatever state that is. Errors: those of the link.
 Result<Replay> replay(pg::Connection &scratch, const Generated &generated, const CancelToken &cancel = {});
 
 // A link to a database in the first state; the caller keeps it, and may drop what was given before.

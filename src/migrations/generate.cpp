@@ -147,6 +147,7 @@ private:
             const QString key = one.key();
             const Item *from = m_from.find(key), *to = m_to.find(key);
             if (m_unable.contains(key)) {
+                m_generated.stays.insert(key);
                 m_generated.unsupported << u"%1 (%2)"_s.arg(one.text(), m_unable.value(key));
                 if (to)
                     target.remove(*to);

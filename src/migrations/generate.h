@@ -40,6 +40,7 @@ struct RenameQuestion {
 struct Generated {
     QVector<GeneratedFile> files; // in the order they run
     QStringList unsupported;      // in words, each a difference that stays
+    QSet<QString> stays;          // their keys
     QStringList oneWay;           // in words: what `down` does not take back
     QVector<RenameQuestion> questions;
     catalog::Snapshot target;     // what there is after all of them: the desired state but for what is unsupported

@@ -234,9 +234,9 @@ static QStringList alterEnum(const Item &from, const Item &to)
     for (qsizetype i = 0; i < after.size(); ++i) {
         if (before.contains(after.at(i)))
             continue;
-        // Behind the one before it, which is there by then; before the first where it is the first.
+        // IF NOT EXISTS, since the way back leaves it. Behind the one before it, which is there by then; before the first where it is the first.
         const QString place = i > 0 ? u" AFTER "_s + literal(after.at(i - 1)) : before.isEmpty() ? QString() : u" BEFORE "_s + literal(before.first());
-        all << u"ALTER TYPE %1 ADD VALUE %2%3"_s.arg(to.identity, literal(after.at(i)), place); // sql-ok: for the migration's file
+        all << u"ALTER TYPE %1 ADD VALUE IF NOT EXISTS %2%3"_s.arg(to.identity, literal(after.at(i)), place); // sql-ok: for the migration's file
     }
     return all;
 }
