@@ -22,7 +22,7 @@ struct Place {
     ScratchServer server;
 };
 
-Result<Place> placeFor(Ctl &ctl, const SandboxOptions &options, pg::Connection *target)
+Result<Place> placeFor(Ctl &ctl, const MigrateOptions &migrate, const SandboxOptions &options, pg::Connection *target)
 {
     if (target)
         (void)target->readIdentity(ctl.cancel());
@@ -32,7 +32,7 @@ Result<Place> placeFor(Ctl &ctl, const SandboxOptions &options, pg::Connection *
     auto sandbox = sandboxFor(ctl, options, target);
     if (!sandbox)
         return fail(std::move(sandbox.error()));
-    ScratchServer server{sandbox->spec(), sandbox->password(), sandbox->isPrivate(), *std::move(base)};
+    ScratchServer server{sandbox->spec(), sandbox->password(), sandbox->isPrivate(), *std::move(base), QString::fromStdString(migrate.role)};
     return Place{*std::move(sandbox), std::move(server)};
 }
 
@@ -80,7 +80,7 @@ Result<Answer> newFromDiff(Ctl &ctl, const MigrateOptions &options, const DiffOp
         if (!desired && (desired.error().reason == "pending"_L1 || desired.error().reason == "missing"_L1))
             return Answer{{{u"error"_s, desired.error().toJson()}}, desired.error().text() + u'\n', desired.error().reason == "pending"_L1 ? ExitCode::Pending : ExitCode::Drift};
     }
-    const auto place = placeFor(ctl, sandbox, connection.get());
+    const auto place = placeFor(ctl, options, sandbox, connection.get());
     if (!place)
         return fail(place.error());
     if (script)
@@ -130,7 +130,7 @@ Result<Answer> drift(Ctl &ctl, const MigrateOptions &options, const SandboxOptio
     auto stand = standOf(ctl, options, Ctl::Link::Profile);
     if (!stand)
         return fail(std::move(stand.error()));
-    const auto place = placeFor(ctl, sandbox, stand->connection.get());
+    const auto place = placeFor(ctl, options, sandbox, stand->connection.get());
     if (!place)
         return fail(place.error());
     const auto found = driftOf(*stand->connection, stand->folder, stand->ledger, place->server, QString::fromStdString(options.searchPath), ctl.progress(), ctl.cancel());

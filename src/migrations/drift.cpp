@@ -29,7 +29,17 @@ Result<Replayed> replayed(const ScratchServer &server, const QVector<File> &file
         for (const QString &one : loaded->left)
             left << u"of the base, %1"_s.arg(one);
     }
-    if (Done entered = (*scratch)->enter(searchPath, cancel); !entered)
+    if (!server.role.isEmpty()) {
+        const auto own = (*scratch)->connection().runFile(u"migrations/scratch_owner"_s, {server.role}, {}, cancel);
+        if (!own)
+            return fail(own.error());
+        if (auto given = (*scratch)->connection().run({own->text(0, 0).toUtf8(), {}}, {}, {}, cancel); !given)
+            return fail(std::move(given.error()).during(u"give the scratch database to %1"_s.arg(server.role)));
+    }
+    RunOptions run;
+    run.searchPath = searchPath;
+    run.role = server.role;
+    if (Done entered = enter((*scratch)->connection(), run, cancel); !entered)
         return fail(std::move(entered.error()));
     if (Done done = (*scratch)->replay(files, progress, cancel); !done)
         return fail(std::move(done.error()));

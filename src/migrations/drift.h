@@ -14,6 +14,7 @@ struct ScratchServer {
     Secret password;
     bool ours = false; // nobody else is there: roles may be made
     QByteArray base;   // a script of what stands before the first migration; empty: none
+    QString role;      // as whom the files run, whose default privileges are then in force; empty: as the link's own
 };
 
 struct Replayed {

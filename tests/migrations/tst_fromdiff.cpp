@@ -22,6 +22,7 @@ private slots:
     void renamesAreAsked();
     void whatIsNotWritten();
     void drifts();
+    void defaultPrivileges();
     void refusals();
     void theOwnersSchema();
 
@@ -180,6 +181,24 @@ void TestFromDiff::drifts()
     QCOMPARE(unknown.exitCode, 1);
 }
 
+void TestFromDiff::defaultPrivileges()
+{
+    // Of the role that runs the files: without it there would be a difference that is none.
+    const Project project(*m_server, "rights");
+    QVERIFY(m_server->sql({"CREATE ROLE owner_of_all", "CREATE ROLE looks", "ALTER DATABASE rights OWNER TO owner_of_all"}));
+    QFile base(project.path() + u"/base.sql"_s); // no migration: its name has no number
+    QVERIFY(base.open(QIODevice::WriteOnly));
+    base.write("ALTER DEFAULT PRIVILEGES FOR ROLE owner_of_all GRANT SELECT ON TABLES TO looks;\n");
+    base.close();
+    QVERIFY(project.link()->run({"ALTER DEFAULT PRIVILEGES FOR ROLE owner_of_all GRANT SELECT ON TABLES TO looks", {}}));
+    project.put(u"1_t.sql"_s, "CREATE TABLE public.t (a int);", "DROP TABLE public.t;");
+    const QStringList as{u"--role"_s, u"owner_of_all"_s}, from{u"--base"_s, base.fileName()};
+    QCOMPARE(migrate(u"up"_s, project, u"rights"_s, as).exitCode, 0);
+    const Program drift = migrate(u"drift"_s, project, u"rights"_s, as + from);
+    QVERIFY2(drift.exitCode == 0, drift.output);
+    QCOMPARE(migrate(u"drift"_s, project, u"rights"_s, from).exitCode, 4);
+}
+
 void TestFromDiff::refusals()
 {
     const Project project(*m_server, "refusals");
@@ -199,7 +218,7 @@ void TestFromDiff::theOwnersSchema()
     QVERIFY(folder);
     QFile init(source + u"/docker/postgres/init-db.sql"_s);
     QVERIFY(init.open(QIODevice::ReadOnly));
-    const migrations::ScratchServer server{m_server->spec(), m_server->password(), true, init.readAll()};
+    const migrations::ScratchServer server{m_server->spec(), m_server->password(), true, init.readAll(), {}};
     const auto made = migrations::replayed(server, folder->files, {}, u"public, ext"_s, 0);
     QVERIFY2(made, made ? "" : qPrintable(made.error().text()));
     const auto wanted = catalog::readSnapshot(made->scratch->connection());
