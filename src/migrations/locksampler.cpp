@@ -17,6 +17,7 @@ struct LockSampler::Core {
     std::condition_variable looked;
     std::atomic_bool ends{false};
     bool looking = false;
+    bool failed = false;
     QSet<Lock> seen;
 
     void look()
@@ -30,8 +31,10 @@ struct LockSampler::Core {
                 seen.insert({rows->integer(row, 0).value_or(0), rows->text(row, 1)});
             looking = true;
             looked.notify_all();
-            if (!rows)
+            if (!rows) {
+                failed = true;
                 break;
+            }
         }
     }
 };
@@ -56,7 +59,7 @@ void LockSampler::begin()
 {
     m_core->ends = false;
     m_core->seen.clear();
-    m_core->looking = false;
+    m_core->looking = m_core->failed = false;
     m_worker.post([core = m_core] { core->look(); });
     std::unique_lock lock(m_core->mutex);
     m_core->looked.wait(lock, [&] { return m_core->looking; });
@@ -65,9 +68,16 @@ void LockSampler::begin()
 QSet<LockSampler::Lock> LockSampler::take()
 {
     m_core->ends = true;
-    m_worker.drain(30'000);
+    const bool ended = m_worker.drain(30'000);
     const std::lock_guard lock(m_core->mutex);
+    m_core->failed = m_core->failed || !ended;
     return std::exchange(m_core->seen, {});
+}
+
+bool LockSampler::failed() const
+{
+    const std::lock_guard lock(m_core->mutex);
+    return m_core->failed;
 }
 
 } // namespace howdah::migrations

@@ -22,6 +22,7 @@ public:
     using Lock = std::pair<qint64, QString>; // the relation's OID, the server's word for the mode
     void begin();        // returns once the first look is done
     QSet<Lock> take();   // ends the looking
+    bool failed() const; // the second link was lost on the way: what was taken is not all. After take()
 private:
     struct Core;
     explicit LockSampler(std::shared_ptr<Core> core) : m_core(std::move(core)), m_worker(QStringLiteral("locksampler")) {}

@@ -274,6 +274,7 @@ private:
         seen.after = *std::move(after);
         seen.locks = locks;
         seen.now = false;
+        seen.lost = (*sampler)->failed();
         if (m_scratch.isSuperuser())
             ms = std::max(0.1, ms - double(pauseMs * seen.transactions)); // those were ours
         return {};

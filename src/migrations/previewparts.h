@@ -31,6 +31,7 @@ struct PreviewSeen {
     qint64 wal = 0;
     qint64 transactions = 0; // that wrote
     QStringList dropped;
+    bool lost = false; // the link from which it was looked at
     bool now = true; // counted within the transaction
 };
 

@@ -70,6 +70,8 @@ void PreviewWords::put(PreviewedStatement &statement, const PreviewSeen &seen, c
     });
     scans(statement, seen, old);
     estimate(statement);
+    if (seen.lost)
+        statement.note = u"The link from which its locks were looked for was lost: they are not all known"_s;
     for (const QString &table : std::as_const(emptied)) {
         if (std::any_of(statement.locks.cbegin(), statement.locks.cend(), [&](const PreviewLock &lock) { return lock.relation == table; })) {
             statement.note = u"%1 is empty here: whether all of it is read is not known"_s.arg(table);
