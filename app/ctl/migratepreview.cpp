@@ -138,7 +138,7 @@ Result<std::optional<Answer>> heldToPlan(Ctl &ctl, const std::string &path, Stan
     }
     Error error{ErrorKind::Client, u"plan_differs"_s, u"The plan %1 of %2 is not of what stands now: %3"_s.arg(QString::fromStdString(path), plan->made.toLocalTime().toString(Qt::ISODate), differs->join(u"; "_s)), {},
                 u"Look at it anew: howdahctl migrate plan --preview-locks -o FILE"_s, {}, {}};
-    auto answer = answerOf(Run{{}, {}, error});
+    auto answer = answerOf(Run{{}, {}, error, {}});
     if (!answer)
         return fail(answer.error());
     return std::optional<Answer>(*std::move(answer));

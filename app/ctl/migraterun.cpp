@@ -76,7 +76,7 @@ Result<Answer> goUp(Ctl &ctl, const MigrateOptions &options, const Upwards &want
     const session::ChangePlan plan = planOf(stand->target, *stand->connection, chosen.wanted, u"Run %1"_s.arg(countOf(chosen.versions.size())));
     if (planOnly) {
         if (Done may = mayGoUp(stand->state, *run); !may) // as `up` would
-            return answerOf(Run{{}, {}, may.error()});
+            return answerOf(Run{{}, {}, may.error(), {}});
         QJsonArray steps;
         for (const session::ChangeStep &step : plan.steps)
             steps.append(QJsonObject{{u"title"_s, step.title}, {u"sql"_s, session::masked(QString::fromUtf8(step.text))}, {u"blocks"_s, step.blocks}});

@@ -102,6 +102,7 @@ Done Runner::statement(const Way &way, int index)
     const qsizetype in = error.position > 0 ? query::scriptOffset(way.section->text, piece, error.position) : piece.begin;
     if (error.sqlstate == "25001"_L1)
         error.hint = u"Give it a file of its own, with `-- migrate:up transaction:false`."_s;
+    m_run.failedAt = Run::Place{way.file->version, way.file->name, way.direction, way.file->lineAt(way.section->begin + in), index + 1, int(way.section->statements.size())};
     error.context = u"%1, line %2, statement %3 of %4"_s.arg(way.file->name).arg(way.file->lineAt(way.section->begin + in)).arg(index + 1).arg(way.section->statements.size());
     return fail(std::move(error));
 }
@@ -152,6 +153,7 @@ Done Runner::go(const Way &asked)
     // DISCARD and DEALLOCATE, wherever they stand, take what was prepared with them.
     m_prepares = m_prepares && !changesSession(*way.section);
     tellOf(way, Told::What::Begins);
+    m_run.failedAt = Run::Place{way.file->version, way.file->name, way.direction, 0, 0, int(way.section->statements.size())};
     const Event *stopped = m_ledger.interrupted(way.file->version);
     if (stopped && stopped->direction == way.direction && way.section->transaction && (stopped->statementsDone > 0 || stopped->kind != "failed"_L1))
         return fail(ErrorKind::Client, u"changed_since"_s, u"%1 stopped after %2 of its statements without a transaction, and has one now"_s.arg(way.file->name).arg(stopped->statementsDone),
@@ -161,6 +163,7 @@ Done Runner::go(const Way &asked)
     if (Done gone = way.section->transaction ? inTransaction(way) : oneByOne(way); !gone)
         return gone;
     m_run.done.append({way.file->version, way.file->name, way.direction, clock.elapsed(), way.tries});
+    m_run.failedAt.reset();
     tellOf(way, Told::What::Done, 0, {}, clock.elapsed());
     return restoreSettings(*way.section);
 }

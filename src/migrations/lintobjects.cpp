@@ -20,7 +20,8 @@ static void dropped(LintedSection &section, int i, const Ddl &ddl)
             lost.lock = u"ACCESS EXCLUSIVE"_s;
             lost.safe = u"No program uses it any more: renamed in one release, dropped in a later one, with a backup that was rehearsed in between"_s;
         }
-        section.add(33, i, Level::Note, 0, -1, u"if it has a foreign key"_s);
+        if (!section.down())
+            section.add(33, i, Level::Note, 0, -1, u"if it has a foreign key"_s);
     }
     if (ddl.object.endsWith("view"_L1) && old)
         section.add(36, i, section.inDown(Level::Warning));

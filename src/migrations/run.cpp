@@ -148,7 +148,7 @@ Run Runner::locked(const std::function<Done()> &work)
                 QStringList who;
                 for (const Blocker &one : blocked.by)
                     who << one.text();
-                m_tell({blocked.by.isEmpty() ? Told::What::Free : Told::What::Blocked, {}, 0, 0, who.join(u"; "_s), blocked.waiting, 0});
+                m_tell({blocked.by.isEmpty() ? Told::What::Free : Told::What::Blocked, {}, 0, 0, who.join(u"; "_s), blocked.waiting, 0, blocked.by.isEmpty() ? 0 : blocked.by.constFirst().pid});
             });
             done = work();
             m_watch.reset();
@@ -204,8 +204,7 @@ QStringList plannedUp(const Folder &folder, const Ledger &ledger, const Upwards 
     QStringList versions;
     const State state = stateOf(folder, ledger);
     for (const Entry &entry : state.entries) {
-        const bool pending = entry.standing == Standing::Pending || entry.standing == Standing::OutOfOrder || entry.standing == Standing::Interrupted;
-        if (pending && versions.size() != wanted.most && (wanted.upTo.isEmpty() || !isOlder(wanted.upTo, entry.version)))
+        if (isPending(entry.standing) && versions.size() != wanted.most && (wanted.upTo.isEmpty() || !isOlder(wanted.upTo, entry.version)))
             versions << entry.version;
     }
     // They stand on all of the migrations: not where only some are run.

@@ -37,6 +37,7 @@ struct Told {
     QString text;      // who has the lock, who stands in the way, the notice
     int waiting = 0;   // Blocked, Free: so many wait for us
     qint64 ms = 0;     // Done: it took; TriesAgain: after so long
+    int pid = 0;       // Blocked: the first backend that stands in the way; 0: none, or a prepared transaction
 };
 using Tell = std::function<void(const Told &)>; // Blocked and Free: on the watch's thread
 
@@ -52,6 +53,15 @@ struct Run {
     QString id;
     QVector<Step> done;         // in their order
     std::optional<Error> error; // what ended it; `done` stands all the same
+    struct Place {
+        QString version;
+        QString name;
+        Direction direction = Direction::Up;
+        int line = 0;      // of the file; 0: of none of its statements
+        int statement = 0; // from 1; 0: as above
+        int statements = 0;
+    };
+    std::optional<Place> failedAt; // the migration in which it ended
     QJsonObject toJson() const;
 };
 

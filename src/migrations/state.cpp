@@ -11,6 +11,11 @@ namespace howdah::migrations
 
 using namespace Qt::StringLiterals;
 
+bool isPending(Standing standing)
+{
+    return standing == Standing::Pending || standing == Standing::OutOfOrder || standing == Standing::Interrupted;
+}
+
 QString standingText(Standing standing)
 {
     switch (standing) {

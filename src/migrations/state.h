@@ -17,6 +17,7 @@ enum class Standing {
     Interrupted, // without a transaction, and stopped on its way
     Missing      // applied, and there is no such file
 };
+bool isPending(Standing standing);       // what the next run is for
 QString standingText(Standing standing); // "applied", "edited since", …
 
 struct Entry {

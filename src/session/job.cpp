@@ -119,7 +119,7 @@ void Job::end(const Result<QString> &result)
         m_error = result.error();
         const bool cancelled = m_error.kind == ErrorKind::Cancelled;
         m_state = cancelled ? State::Cancelled : State::Failed;
-        const bool unknown = m_error.reason == QLatin1StringView("not_confirmed"); // it was asked for; whether it happened is not known
+        const bool unknown = m_error.reason == QLatin1StringView("not_confirmed") || m_error.reason == QLatin1StringView("outcome_unknown"); // it was asked for; whether it happened is not known
         outcome = unknown ? QStringLiteral("unknown") : cancelled ? QStringLiteral("cancelled") : QStringLiteral("failed");
     }
     if (m_store && m_journalId > 0) {

@@ -13,7 +13,7 @@
 #include "ui/shell/panestack.h"
 #include "ui/shell/rail.h"
 #include "ui/widgets/keyedview.h"
-#include "windowparts.h"
+#include "support/windowparts.h"
 
 #include "resources/resources.h"
 

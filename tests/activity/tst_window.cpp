@@ -24,7 +24,7 @@
 #include "ui/widgets/keyedview.h"
 #include "ui/widgets/timerange.h"
 #include "ui/widgets/typedline.h"
-#include "windowparts.h"
+#include "support/windowparts.h"
 
 #include "resources/resources.h"
 

@@ -18,7 +18,6 @@ class TestFromDiff : public QObject
 private slots:
     void initTestCase();
     void byHandInDev();
-    void dbmateTakesThem();
     void fromAFile();
     void renamesAreAsked();
     void whatIsNotWritten();
@@ -103,38 +102,6 @@ void TestFromDiff::byHandInDev()
     const Program behind = migrate(u"new"_s, dev, u"production"_s, made);
     QCOMPARE(behind.error("reason"), u"pending"_s);
     QCOMPARE(behind.exitCode, 9);
-}
-
-void TestFromDiff::dbmateTakesThem()
-{
-    // The real dbmate sends what runs without a transaction as one message: each CONCURRENTLY has its file.
-    const Project project(*m_server, "taken"), wanted(*m_server, "wanted");
-    project.put(u"1_t.sql"_s, "CREATE TYPE public.mood AS ENUM ('sad'); CREATE TABLE public.a (i int PRIMARY KEY); CREATE TABLE public.t (a int, m public.mood); CREATE INDEX old ON public.t (a);",
-                "DROP TABLE public.t, public.a; DROP TYPE public.mood;");
-    QCOMPARE(migrate(u"up"_s, project, u"wanted"_s).exitCode, 0);
-    const auto hand = wanted.link();
-    for (const QByteArray &statement : {QByteArray("ALTER TYPE public.mood ADD VALUE 'glad'"), QByteArray("DROP INDEX public.old"), QByteArray("CREATE INDEX one ON public.t (a)"),
-                                        QByteArray("CREATE INDEX two ON public.t (a DESC)"), QByteArray("ALTER TABLE public.t ALTER a SET NOT NULL, ADD CONSTRAINT k PRIMARY KEY (a), ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES public.a")})
-        QVERIFY(hand->run({statement, {}}));
-    const Program written = migrate(u"new"_s, project, u"wanted"_s, {u"for dbmate"_s, u"--purpose"_s, u"what either tool takes"_s, u"--from-diff"_s});
-    QVERIFY2(written.exitCode == 0, written.output);
-    const auto dbmate = [&](const QString &verb) {
-        QProcess process;
-        process.setProcessChannelMode(QProcess::MergedChannels);
-        const QString at = u"postgres://postgres:%1@127.0.0.1:%2/taken?sslmode=require"_s.arg(QString::fromLatin1(m_server->password().data())).arg(m_server->port());
-        process.start(qEnvironmentVariable("HOWDAH_SOURCE_DIR") + u"/build/tool/dbmate"_s, {u"--url"_s, at, u"--migrations-dir"_s, project.path(), u"--no-dump-schema"_s, verb});
-        const bool ended = process.waitForFinished(60'000);
-        return ended && process.exitCode() == 0 ? QByteArray() : process.readAll();
-    };
-    QCOMPARE(dbmate(u"migrate"_s), QByteArray());
-    const auto taken = catalog::readSnapshot(*project.link()), is = catalog::readSnapshot(*hand);
-    QVERIFY(taken && is);
-    for (const catalog::Difference &one : catalog::compare(*taken, *is))
-        QFAIL(qPrintable(one.text()));
-    for (qsizetype i = 0; i < filesOf(written).size(); ++i)
-        QCOMPARE(dbmate(u"rollback"_s), QByteArray());
-    QCOMPARE(project.value("SELECT count(*) FROM pg_class WHERE relname IN ('one', 'two', 'k')"), u"0"_s);
-    QCOMPARE(project.value("SELECT count(*) FROM pg_class WHERE relname = 'old'"), u"1"_s);
 }
 
 void TestFromDiff::fromAFile()

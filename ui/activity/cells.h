@@ -8,6 +8,11 @@
 namespace howdah::ui::cells
 {
 
+inline KeyedCell plain(const QString &value) // also where it is empty
+{
+    return {value, {}, {}, false, {}, {}};
+}
+
 inline KeyedCell text(const QString &value, const QString &tip = {})
 {
     return value.isEmpty() ? KeyedCell{QStringLiteral("–"), QVariant(QString()), tip, true, {}, {}} : KeyedCell{value, {}, tip, false, {}, {}};

@@ -25,7 +25,7 @@ void chooseFile(QWidget *parent, const FileQuestion &question, QObject *context,
     auto *dialog = new QFileDialog(parent, question.title, question.proposal, question.filter);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(question.save ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
-    dialog->setFileMode(question.save ? QFileDialog::AnyFile : QFileDialog::ExistingFile);
+    dialog->setFileMode(question.folder ? QFileDialog::Directory : question.save ? QFileDialog::AnyFile : QFileDialog::ExistingFile);
     QObject::connect(dialog, &QFileDialog::fileSelected, context, [chosen = std::move(chosen)](const QString &path) {
         if (!path.isEmpty())
             chosen(path);

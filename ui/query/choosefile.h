@@ -19,6 +19,7 @@ struct FileQuestion {
     QString proposal; // a path or a name
     QString filter;   // "SQL (*.sql);;All files (*)"
     bool save = false;
+    bool folder = false; // one that is there
 };
 void chooseFile(QWidget *parent, const FileQuestion &question, QObject *context, std::function<void(const QString &path)> chosen);
 

@@ -3,6 +3,7 @@
 #include "ui/activity/activitypane.h"
 #include "ui/catalog/catalogpane.h"
 #include "ui/metrics/overviewpane.h"
+#include "ui/migrations/migrationspane.h"
 #include "ui/query/querypane.h"
 #include "ui/shell/pane.h"
 #include "ui/stack/stackpane.h"
@@ -17,6 +18,7 @@ const QVector<PaneDescriptor> &allPanes()
         {QStringLiteral("activity"), QStringLiteral("Activity"), QStringLiteral("activity"), true, makeActivityPane},
         {QStringLiteral("catalog"), QStringLiteral("Schema"), QStringLiteral("catalog"), true, makeCatalogPane},
         {QStringLiteral("query"), QStringLiteral("Query"), QStringLiteral("query"), true, makeQueryPane},
+        {QStringLiteral("migrations"), QStringLiteral("Migrations"), QStringLiteral("migrations"), true, makeMigrationsPane},
         {QStringLiteral("stack"), QStringLiteral("Stack"), QStringLiteral("stack"), false, makeStackPane},
     };
     return panes;

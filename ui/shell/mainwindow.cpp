@@ -18,6 +18,7 @@
 #include <QCloseEvent>
 #include <QCoreApplication>
 #include <QHBoxLayout>
+#include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -258,6 +259,7 @@ void MainWindow::showPane(const QString &id)
 
 void MainWindow::showTrouble()
 {
+    m_escape->setEnabled(m_workspace->link().state == pg::LinkState::NoAnswer);
     const auto trouble = m_workspace->trouble();
     if (!trouble)
         return m_linkTrouble->clear();

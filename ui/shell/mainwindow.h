@@ -16,6 +16,7 @@
 #include <optional>
 
 class QLayout;
+class QShortcut;
 
 namespace howdah::ui
 {
@@ -73,6 +74,7 @@ private:
     void setThemeChoice(Theme::Choice choice);
     void refreshPane();
     void escape();
+    QShortcut *m_escape = nullptr;
 
     Services m_services;
     WindowOptions m_options;

@@ -83,7 +83,11 @@ void MainWindow::buildShortcuts()
     on(QKeySequence(Qt::CTRL | Qt::Key_K), [this] { m_palette->open(commands()); });
     on(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_J), [this] { JournalDialog::show(m_shared, this); });
     on(QKeySequence(Qt::Key_F5), [this] { refreshPane(); });
-    on(QKeySequence(Qt::Key_Escape), [this] { escape(); });
+    // Only while there is something to give up: two shortcuts of one key cancel each other, and Escape is a pane's own key too.
+    m_escape = new QShortcut(QKeySequence(Qt::Key_Escape), this);
+    m_escape->setEnabled(false);
+    for (const auto signal : {&QShortcut::activated, &QShortcut::activatedAmbiguously})
+        connect(m_escape, signal, this, [this] { escape(); });
     for (int i = 0; i < qMin<int>(9, int(allPanes().size())); ++i)
         on(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + i)), [this, i] { m_rail->select(allPanes().at(i).id); });
 }

@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A change's whole way by mouse and keys: made by hand in dev, written as a migration, linted, its safe form applied, its locks previewed, run while somebody
+// is in the way, given up, run again, reverted. What counts is what the server, the files and the journal say.
+#include "migrations/state.h"
+#include "store/journal.h"
+#include "support/client.h"
+#include "support/windowparts.h"
+#include "ui/migrations/comparedialog.h"
+#include "ui/migrations/findingsview.h"
+#include "ui/migrations/lockpreviewview.h"
+#include "ui/migrations/migrationview.h"
+#include "ui/migrations/newdialog.h"
+#include "ui/migrations/runview.h"
+#include "ui/query/editor.h"
+#include "ui/session/changeplandialog.h"
+#include "ui/shell/connectionbar.h"
+#include "ui/shell/mainwindow.h"
+#include "ui/shell/panestack.h"
+#include "ui/shell/rail.h"
+#include "ui/widgets/dialogs.h"
+#include "ui/widgets/keyedview.h"
+#include "ui/widgets/typedline.h"
+
+#include "resources/resources.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <algorithm>
+
+using namespace howdah;
+using namespace howdah::test;
+using namespace howdah::ui;
+using namespace Qt::StringLiterals;
+
+class TestWindow : public QObject
+{
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_folder;
+    std::unique_ptr<store::StoreWorker> m_store;
+    std::unique_ptr<store::Keychain> m_keychain;
+    std::unique_ptr<Worker> m_tools;
+    std::unique_ptr<TestServer> m_server;
+    Clock m_clock;
+    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<Client> m_holder;
+    QString m_made; // version of the migration that came from dev
+
+    QString files() const { return m_folder.filePath(u"db/migrations"_s); }
+    QWidget *pane() const { return m_window->panes()->currentPane(); }
+    KeyedView *line() const
+    {
+        const auto views = pane()->findChildren<KeyedView *>();
+        const auto found = std::find_if(views.cbegin(), views.cend(), [](const KeyedView *one) { return one->accessibleName().startsWith(u"Migrations"_s); });
+        return found == views.cend() ? nullptr : *found;
+    }
+    MigrationView *view() const { return pane()->findChild<MigrationView *>(); }
+    RunView *runView() const { return pane()->findChild<RunView *>(); }
+    LockPreviewView *locks() const { return pane()->findChild<LockPreviewView *>(); }
+    QPushButton *button(const QString &beginning, const QWidget *in = nullptr) const
+    {
+        const auto buttons = (in ? in : pane())->findChildren<QPushButton *>();
+        const auto found = std::find_if(buttons.cbegin(), buttons.cend(), [&](const QPushButton *one) { return one->text().startsWith(beginning) && one->isVisible(); });
+        return found == buttons.cend() ? nullptr : *found;
+    }
+    template<typename Dialog> static Dialog *shown()
+    {
+        for (QWidget *widget : QApplication::topLevelWidgets()) {
+            if (auto *dialog = qobject_cast<Dialog *>(widget); dialog && dialog->isVisible())
+                return dialog;
+        }
+        return nullptr;
+    }
+    void key(QWidget *at, Qt::Key which, Qt::KeyboardModifiers modifiers = {}) const
+    {
+        m_window->activateWindow(); // there is no window manager that does it when a dialog closes
+        QTRY_COMPARE(QApplication::activeWindow(), m_window.get());
+        QTest::keyClick(at, which, modifiers);
+    }
+    void click(const QString &beginning, const QWidget *in = nullptr) const
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(button(beginning, in) && button(beginning, in)->isEnabled(), 20'000);
+        QTest::mouseClick(button(beginning, in), Qt::LeftButton);
+    }
+    // The plan as it is shown; then its button, with whatever it wants typed before.
+    QString confirm() const
+    {
+        if (!QTest::qWaitFor([] { return shown<ChangePlanDialog>() != nullptr; }, 10'000))
+            return {};
+        QPointer<ChangePlanDialog> dialog = shown<ChangePlanDialog>();
+        const QString sql = dialog->sql()->toPlainText();
+        picture(dialog, u"plan"_s);
+        if (dialog->typed()) {
+            QString name = dialog->typed()->accessibleName(); // "Type NAME to go on"
+            QTest::keyClicks(dialog->typed(), name.sliced(5).chopped(9));
+        }
+        if (!QTest::qWaitFor([&] { return dialog->verb()->isEnabled(); }, 5'000))
+            return {};
+        QTest::mouseClick(dialog->verb(), Qt::LeftButton);
+        return QTest::qWaitFor([&] { return !dialog; }, 5'000) ? sql : QString();
+    }
+    QString value(const QByteArray &statement) const
+    {
+        const auto admin = pg::Connection::open(m_server->spec().withDatabase(u"shop"_s), m_server->password());
+        const auto rows = admin ? (*admin)->run({statement, {}}) : fail(admin.error());
+        return !rows ? rows.error().text() : rows->isEmpty() ? QString() : rows->text(0, 0);
+    }
+    bool has(const QByteArray &relation) const { return !value("SELECT to_regclass('" + relation + "')").isEmpty(); }
+    QString outcomeOf(const QString &action) const
+    {
+        auto read = m_store->run([](store::Store &store) { return store::readJournal(store, 50); });
+        read.waitForFinished();
+        for (const store::JournalEntry &entry : read.result().value_or(QVector<store::JournalEntry>())) {
+            if (entry.action == action && entry.endedMs)
+                return entry.outcome;
+        }
+        return {};
+    }
+    static void picture(QWidget *of, const QString &name)
+    {
+        if (const QString folder = qEnvironmentVariable("HOWDAH_PICTURES"); !folder.isEmpty())
+            of->grab().save(QDir(folder).filePath(name + u".png"_s));
+    }
+    // HOWDAH_PICTURES names a folder: what is shown, at both sizes, light and dark.
+    void pictures(const QString &name) const
+    {
+        const QString folder = qEnvironmentVariable("HOWDAH_PICTURES");
+        if (folder.isEmpty())
+            return;
+        for (const QSize size : {QSize(1600, 1000), QSize(1100, 700)}) {
+            for (const bool dark : {false, true}) {
+                m_window->resize(size);
+                theme().setChoice(dark ? Theme::Choice::Dark : Theme::Choice::Light);
+                QCoreApplication::processEvents();
+                QTRY_VERIFY(m_window->size() == size);
+                m_window->grab().save(QDir(folder).filePath(u"%1-%2-%3.png"_s.arg(name, dark ? u"dark"_s : u"light"_s).arg(size.width())));
+            }
+        }
+        theme().setChoice(Theme::Choice::Light);
+        m_window->resize(1600, 1000);
+        QCoreApplication::processEvents();
+    }
+
+private slots:
+    void initTestCase();
+    void itAsksForTheFolder();
+    void theFirstOnesRun();
+    void aChangeByHandBecomesAMigration();
+    void itIsLintedAndMadeSafe();
+    void itsLocksArePreviewed();
+    void somebodyIsInTheWay();
+    void itIsGivenUp();
+    void itIsRunAgain();
+    void itIsReverted();
+    void whatFailsSaysWhere();
+    void cleanupTestCase();
+};
+
+void TestWindow::initTestCase()
+{
+    qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+    qputenv("HOME", m_folder.path().toLocal8Bit());
+    qputenv("XDG_CONFIG_HOME", m_folder.path().toLocal8Bit());
+    qputenv("XDG_DATA_HOME", m_folder.path().toLocal8Bit());
+    qputenv("HOWDAH_PG_BIN", qgetenv("HOWDAH_SOURCE_DIR") + "/build/pg/18/bin"); // the sandbox
+    initResources();
+    theme().setChoice(Theme::Choice::Light);
+    m_store = std::make_unique<store::StoreWorker>(m_folder.filePath(u"store.sqlite"_s));
+    m_keychain = std::make_unique<store::Keychain>();
+    m_tools = std::make_unique<Worker>(u"tools"_s);
+    QVERIFY(QDir().mkpath(files()));
+    const auto put = [this](const QString &name, const QByteArray &text) {
+        QFile file(files() + u'/' + name);
+        return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+    };
+    QVERIFY(put(u"20260105090000_create_orders.sql"_s, "-- Purpose: what customers have ordered\n-- migrate:up\nCREATE TABLE public.orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer text NOT NULL, "
+                                                        "total numeric(12, 2) NOT NULL);\n\n-- migrate:down\nDROP TABLE public.orders;\n"));
+    QVERIFY(put(u"20260212101500_create_customers.sql"_s, "-- Purpose: who orders, with an address to send it to\n-- migrate:up\nCREATE TABLE public.customers (name text PRIMARY KEY, address text);\n\n-- migrate:down\nDROP TABLE public.customers;\n"));
+    QString why;
+    m_server = TestServer::start({}, &why);
+    QVERIFY2(m_server, qPrintable(why));
+    QVERIFY2(m_server->sql({"CREATE DATABASE shop", "CREATE DATABASE dev"}, &why), qPrintable(why));
+
+    session::Profile profile;
+    profile.name = u"shop"_s;
+    profile.spec = m_server->spec().withDatabase(u"shop"_s);
+    profile.environment = session::Environment::Test;
+    auto saved = m_store->run([profile](store::Store &store) { return session::saveProfile(store, profile); });
+    saved.waitForFinished();
+    QVERIFY(saved.result());
+    m_keychain->holdForSession(saved.result()->secretKey(), m_server->password());
+    WindowOptions options;
+    options.profile = profile.name;
+    options.pane = u"migrations"_s;
+    m_window = std::make_unique<MainWindow>(Services{m_store.get(), m_keychain.get(), m_tools.get(), &m_clock}, options);
+    m_window->resize(1600, 1000);
+    m_window->show();
+    m_window->start();
+    m_window->activateWindow();
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->connectionBar()->stateText(), u"connected"_s, 15'000);
+}
+
+void TestWindow::itAsksForTheFolder()
+{
+    QTRY_VERIFY_WITH_TIMEOUT(says(pane(), u"No folder of migrations is chosen"_s), 10'000);
+    pictures(u"empty"_s);
+    auto *answers = new DialogAnswers(qApp, [this](const Question &) {
+        Answer answer;
+        answer.accepted = true;
+        answer.text = files();
+        return answer;
+    });
+    click(u"Choose the folder"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(button(u"Run 2 migrations"_s), 10'000);
+    delete answers;
+    QVERIFY(hasWords(line()->model(), u"create orders"_s));
+    QVERIFY(hasWords(line()->model(), u"Pending: 2"_s));
+    QTRY_VERIFY(view()->editor()->bytes().contains("CREATE TABLE public.orders"));
+    pictures(u"pending"_s);
+}
+
+void TestWindow::theFirstOnesRun()
+{
+    key(line(), Qt::Key_R, Qt::ControlModifier);
+    const QString sql = confirm();
+    QVERIFY2(sql.contains(u"CREATE TABLE public.orders"_s) && sql.contains(u"CREATE TABLE public.customers"_s), qPrintable(sql));
+    QTRY_VERIFY_WITH_TIMEOUT(runView()->isVisible() && runView()->isEnded(), 20'000);
+    QVERIFY2(!runView()->run().error, qPrintable(runView()->run().error ? runView()->run().error->text() : QString()));
+    QCOMPARE(runView()->run().done.size(), 2);
+    QVERIFY(has("public.orders"));
+    QTRY_COMPARE(outcomeOf(u"Run 2 migrations"_s), u"done"_s);
+    pictures(u"done"_s);
+    click(u"Close"_s);
+    QTRY_VERIFY(hasWords(line()->model(), u"Applied: 2"_s));
+    // Rows, so that a scan is one.
+    QVERIFY(value("INSERT INTO public.orders (customer, total) SELECT 'c' || i, i FROM generate_series(1, 20000) i RETURNING 1") == "1"_L1);
+    QVERIFY(value("SELECT 1 FROM (SELECT pg_catalog.set_config('a.b', '', false)) x") == "1"_L1);
+}
+
+void TestWindow::aChangeByHandBecomesAMigration()
+{
+    // Dev has the same migrations, and somebody changed it by hand.
+    const auto dev = pg::Connection::open(m_server->spec().withDatabase(u"dev"_s), m_server->password());
+    QVERIFY(dev);
+    const auto folder = migrations::readFolder(files());
+    QVERIFY(folder);
+    const migrations::Run run = migrations::up(**dev, *folder, {}, {}, [](const migrations::Told &) {});
+    QVERIFY2(!run.error, qPrintable(run.error ? run.error->text() : QString()));
+    QVERIFY((*dev)->run({"ALTER TABLE public.orders ADD COLUMN note text", {}}));
+
+    key(line(), Qt::Key_N, Qt::ControlModifier);
+    QTRY_VERIFY(shown<NewDialog>());
+    NewDialog *dialog = shown<NewDialog>();
+    QVERIFY(!dialog->createButton()->isEnabled());
+    QTest::keyClicks(dialog->nameField(), u"add note to orders"_s);
+    QVERIFY(!dialog->createButton()->isEnabled()); // a purpose is asked for
+    QTest::keyClicks(dialog->purposeField(), u"support may leave a note on an order"_s);
+    QVERIFY(dialog->createButton()->isEnabled());
+    picture(dialog, u"new"_s);
+    QTest::mouseClick(dialog->compareButton(), Qt::LeftButton);
+    QTRY_VERIFY(shown<CompareDialog>());
+    QPointer<CompareDialog> compare = shown<CompareDialog>();
+    QTRY_VERIFY_WITH_TIMEOUT(compare->source()->count() >= 2, 10'000);
+    const int at = compare->source()->findText(u"dev"_s, Qt::MatchStartsWith);
+    QVERIFY(at >= 0);
+    compare->source()->setCurrentIndex(at);
+    QTest::mouseClick(compare->compareButton(), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(compare->writeButton()->isEnabled(), 60'000);
+    QVERIFY2(compare->shownText().contains("note"), compare->shownText());
+    picture(compare, u"compare"_s);
+    QTest::mouseClick(compare->writeButton(), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(view()->editor()->bytes().contains("note") && view()->editor()->bytes().contains("-- Purpose: support may"), 10'000);
+    m_made = view()->version();
+    QVERIFY(QDir(files()).entryList({m_made + u"_add_note_to_orders*.sql"_s}, QDir::Files).size() == 1);
+}
+
+void TestWindow::itIsLintedAndMadeSafe()
+{
+    // Somebody adds an index to it, the unsafe way.
+    QTest::mouseClick(view()->editor()->viewport(), Qt::LeftButton);
+    QByteArray text = view()->editor()->bytes();
+    const qsizetype at = text.indexOf("-- migrate:down");
+    QVERIFY(at > 0);
+    view()->editor()->setCursor(at);
+    QTest::keyClicks(view()->editor(), u"ALTER TABLE public.orders ADD CONSTRAINT total_is_positive CHECK (total > 0);"_s);
+    key(view()->editor(), Qt::Key_Return);
+    QTRY_VERIFY(says(view()->findings(), u"add-check"_s));
+    pictures(u"finding"_s);
+    QVERIFY(button(u"Apply safe form"_s, view()->findings()));
+    key(view()->editor(), Qt::Key_Period, Qt::ControlModifier); // one key
+    QTRY_VERIFY(view()->editor()->bytes().contains("CHECK (total > 0) NOT VALID"));
+    QTRY_VERIFY(!says(view()->findings(), u"add-check"_s));
+    key(view()->editor(), Qt::Key_Z, Qt::ControlModifier);
+    QTRY_VERIFY(!view()->editor()->bytes().contains("NOT VALID"));
+    QTRY_VERIFY(button(u"Apply safe form"_s, view()->findings()));
+    QTest::mouseClick(button(u"Apply safe form"_s, view()->findings()), Qt::LeftButton);
+    QTRY_VERIFY(view()->editor()->bytes().contains("NOT VALID"));
+    // And the way back.
+    QVERIFY(view()->isDirty());
+    text = view()->editor()->bytes();
+    const qsizetype down = text.indexOf("-- migrate:down");
+    view()->editor()->setCursor(text.indexOf('\n', down) + 1);
+    QTest::keyClicks(view()->editor(), u"ALTER TABLE public.orders DROP CONSTRAINT total_is_positive;"_s);
+    key(view()->editor(), Qt::Key_Return);
+    key(view()->editor(), Qt::Key_S, Qt::ControlModifier);
+    QTRY_VERIFY(!view()->isDirty());
+    QFile file(files() + u'/' + QDir(files()).entryList({m_made + u"_*"_s}).value(0));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.readAll().contains("NOT VALID"));
+}
+
+void TestWindow::itsLocksArePreviewed()
+{
+    key(line(), Qt::Key_L, Qt::ControlModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(locks()->table()->isVisible(), 60'000);
+    QVERIFY(hasWords(locks()->table()->model(), u"ACCESS EXCLUSIVE"_s));
+    QVERIFY(hasWords(locks()->table()->model(), u"public.orders"_s));
+    QVERIFY2(locks()->blockersText().contains(u"Nobody"_s), qPrintable(locks()->blockersText()));
+    pictures(u"locks"_s);
+    // Nothing of it was done on the server.
+    QCOMPARE(value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'public.orders'::regclass AND attname = 'note'"), u"0"_s);
+}
+
+void TestWindow::somebodyIsInTheWay()
+{
+    pg::ConnectionSpec spec = m_server->spec().withDatabase(u"shop"_s);
+    spec.applicationName = u"checkout"_s;
+    m_holder = std::make_unique<Client>(spec, m_server->password());
+    QVERIFY(m_holder->run("BEGIN") && m_holder->run("SELECT count(*) FROM public.orders"));
+    click(u"Run 1 migration"_s);
+    const QString sql = confirm();
+    QVERIFY2(sql.contains(u"NOT VALID"_s), qPrintable(sql));
+    QTRY_VERIFY_WITH_TIMEOUT(says(runView(), u"checkout"_s), 20'000);
+    QVERIFY(says(runView(), QString::number(m_holder->pid())));
+    QCOMPARE(runView()->blockerPid(), m_holder->pid());
+    QTRY_VERIFY_WITH_TIMEOUT(hasWords(runView()->findChildren<KeyedView *>().constLast()->model(), u"Try 2"_s), 20'000);
+    pictures(u"blocked"_s);
+}
+
+void TestWindow::itIsGivenUp()
+{
+    click(u"Give up"_s, runView());
+    QTRY_VERIFY_WITH_TIMEOUT(runView()->isEnded(), 15'000);
+    QVERIFY(runView()->run().error);
+    QCOMPARE(runView()->run().error->kind, ErrorKind::Cancelled);
+    QVERIFY(says(runView(), u"Given up"_s));
+    pictures(u"given-up"_s);
+    QCOMPARE(value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'public.orders'::regclass AND attname = 'note'"), u"0"_s);
+    QCOMPARE(value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = 'shop')"), u"0"_s);
+    QTRY_COMPARE(outcomeOf(u"Run 1 migration"_s), u"cancelled"_s);
+}
+
+void TestWindow::itIsRunAgain()
+{
+    QVERIFY(m_holder->run("COMMIT"));
+    click(u"Run again"_s, runView());
+    QVERIFY(!confirm().isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(runView()->isEnded() && !runView()->run().error, 20'000);
+    QCOMPARE(value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'public.orders'::regclass AND attname = 'note'"), u"1"_s);
+    QCOMPARE(value("SELECT convalidated FROM pg_constraint WHERE conname = 'total_is_positive'"), u"f"_s);
+    QTRY_COMPARE(outcomeOf(u"Run 1 migration"_s), u"done"_s);
+    key(runView(), Qt::Key_Escape);
+    QTRY_VERIFY(line()->isVisible());
+    QTRY_VERIFY(hasWords(line()->model(), u"Applied: 3"_s));
+    pictures(u"history"_s);
+}
+
+void TestWindow::itIsReverted()
+{
+    click(u"Revert…"_s);
+    const QString sql = confirm();
+    QVERIFY2(sql.contains(u"DROP CONSTRAINT total_is_positive"_s), qPrintable(sql));
+    QTRY_VERIFY_WITH_TIMEOUT(runView()->isEnded(), 20'000);
+    QVERIFY2(!runView()->run().error, qPrintable(runView()->run().error ? runView()->run().error->text() : QString()));
+    QCOMPARE(value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'public.orders'::regclass AND attname = 'note' AND NOT attisdropped"), u"0"_s);
+    QCOMPARE(value("SELECT count(*) FROM pg_constraint WHERE conname = 'total_is_positive'"), u"0"_s);
+    QCOMPARE(value("SELECT string_agg(direction || ' ' || kind, ', ' ORDER BY id) FROM howdah.migration_event WHERE version = '" + m_made.toUtf8() + "'"), u"up failed, up done, down done"_s);
+    click(u"Close"_s);
+    QTRY_VERIFY(hasWords(line()->model(), u"Pending: 1"_s));
+}
+
+void TestWindow::whatFailsSaysWhere()
+{
+    QFile file(files() + u"/20990101000000_wrong.sql"_s);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QVERIFY(file.write("-- Purpose: a mistake on its fourth line\n-- migrate:up\nCREATE TABLE public.half (i int);\nALTER TABLE public.nowhere ADD COLUMN j int;\n\n-- migrate:down\nDROP TABLE public.half;\n") > 0);
+    file.close();
+    QTRY_VERIFY_WITH_TIMEOUT(button(u"Run 2 migrations"_s), 10'000); // it was seen by itself
+    click(u"Run 2 migrations"_s);
+    QVERIFY(!confirm().isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(runView()->isEnded(), 20'000);
+    QVERIFY(runView()->run().error);
+    QVERIFY(says(runView(), u"line 4, statement 2 of 2"_s));
+    QVERIFY(says(runView(), u"42P01"_s));
+    QVERIFY(says(runView(), u"Rolled back"_s));
+    pictures(u"failed"_s);
+    QVERIFY(!has("public.half"));
+    click(u"Open line 4"_s, runView());
+    QTRY_VERIFY(view()->editor()->isVisible());
+    QTRY_COMPARE(view()->version(), u"20990101000000"_s);
+    QCOMPARE(view()->editor()->bytes().first(view()->editor()->cursor()).count('\n'), 3);
+    m_window->activateWindow();
+    QTRY_VERIFY(view()->editor()->hasFocus());
+}
+
+void TestWindow::cleanupTestCase()
+{
+    m_holder.reset();
+    m_window.reset();
+    m_server.reset();
+    m_tools.reset();
+    m_keychain.reset();
+    m_store.reset();
+    Worker::joinClosed(10'000);
+}
+
+QTEST_MAIN(TestWindow)
+#include "tst_window.moc"

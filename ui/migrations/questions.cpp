@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/migrations/questions.h"
+
+#include "ui/query/choosefile.h"
+#include "ui/widgets/dialogs.h"
+
+namespace howdah::ui
+{
+
+using namespace Qt::StringLiterals;
+
+void askFolder(QWidget *parent, const QString &proposal, QObject *context, std::function<void(const QString &)> chosen)
+{
+    FileQuestion question;
+    question.title = u"The folder of this project's migrations"_s;
+    question.verb = u"Choose"_s;
+    question.proposal = proposal;
+    question.folder = true;
+    chooseFile(parent, question, context, std::move(chosen));
+}
+
+void askReason(QWidget *parent, const QString &name, QObject *context, std::function<void(const QString &)> given)
+{
+    Question question;
+    question.title = u"Adopt the edit of %1"_s.arg(name);
+    question.text = u"The file as it is now counts as what was run. Nothing is run; why it is right is kept in the ledger."_s;
+    question.field = u"Why"_s;
+    question.verb = u"Adopt the edit"_s;
+    ask(parent, question, context, [given = std::move(given)](const Answer &answer) {
+        if (answer.accepted && !answer.text.trimmed().isEmpty())
+            given(answer.text.trimmed());
+    });
+}
+
+void askToSave(QWidget *parent, const QString &name, QObject *context, std::function<void(bool)> answered)
+{
+    Question question;
+    question.title = u"Save the migration?"_s;
+    question.text = u"%1 was changed and is not saved."_s.arg(name);
+    question.verb = u"Save it"_s;
+    ask(parent, question, context, [answered = std::move(answered)](const Answer &answer) { answered(answer.accepted); });
+}
+
+} // namespace howdah::ui

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the pane asks a person: through the seams of ui/widgets/dialogs.h and choosefile.h, so that tests answer. Window's thread.
+#pragma once
+
+#include <QString>
+
+#include <functional>
+
+class QObject;
+class QWidget;
+
+namespace howdah::ui
+{
+
+void askFolder(QWidget *parent, const QString &proposal, QObject *context, std::function<void(const QString &path)> chosen);
+// Why an edit is right; not at all where it is left.
+void askReason(QWidget *parent, const QString &name, QObject *context, std::function<void(const QString &reason)> given);
+void askToSave(QWidget *parent, const QString &name, QObject *context, std::function<void(bool save)> answered);
+
+} // namespace howdah::ui
