@@ -168,6 +168,12 @@ Done Runner::go(const Way &asked)
     return restoreSettings(*way.section);
 }
 
+static Error rolledBack(Error error)
+{
+    error.detail += (error.detail.isEmpty() ? u""_s : error.detail.endsWith(u'.') ? u" "_s : u". "_s) + u"Rolled back: nothing of this migration stands."_s;
+    return error;
+}
+
 Done Runner::inTransaction(Way &way)
 {
     for (;;) {
@@ -180,13 +186,10 @@ Done Runner::inTransaction(Way &way)
         if (!m_connection.isAlive())
             return committing ? afterLostCommit(way, ticket, error) : Done(fail(std::move(error)));
         (void)m_connection.command("ROLLBACK");
-        if (!triesAgain(error)) {
-            if (error.kind != ErrorKind::Cancelled)
-                error.detail += (error.detail.isEmpty() ? u""_s : u" "_s) + u"Rolled back: nothing of this migration stands."_s;
-            return fails(way, eventOf(way, u"failed"_s), std::move(error));
-        }
+        if (!triesAgain(error))
+            return fails(way, eventOf(way, u"failed"_s), rolledBack(std::move(error)));
         if (Done next = again(way, error, [] { return Done(); }); !next)
-            return fails(way, eventOf(way, u"failed"_s), std::move(next.error()));
+            return fails(way, eventOf(way, u"failed"_s), rolledBack(std::move(next.error())));
     }
 }
 

@@ -61,7 +61,7 @@ struct Run {
         int statement = 0; // from 1; 0: as above
         int statements = 0;
     };
-    std::optional<Place> failedAt; // the migration in which it ended
+    std::optional<Place> failedAt = std::nullopt; // the migration in which it ended
     QJsonObject toJson() const;
 };
 

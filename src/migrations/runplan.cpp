@@ -77,7 +77,8 @@ session::ChangePlan planOf(const RunPlace &place, const QVector<Wanted> &wanted,
     for (const Wanted &one : wanted) {
         const Section &section = one.direction == Direction::Up ? one.file->up : one.file->down;
         session::ChangeStep step;
-        step.title = u"%1 (%2%3)"_s.arg(one.file->name, one.mark.isEmpty() ? directionText(one.direction) : one.mark,
+        // In words, which wrap: a file's name does not.
+        step.title = u"%1 (%2%3)"_s.arg(one.file->isRepeatable() ? one.file->version : u"%1 %2"_s.arg(one.file->version, one.file->title()), one.mark.isEmpty() ? directionText(one.direction) : one.mark,
                                         one.mark.isEmpty() && !section.transaction ? u", without a transaction"_s : QString());
         if (one.mark.isEmpty()) {
             if (!one.file->purpose.isEmpty())

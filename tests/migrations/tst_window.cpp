@@ -353,6 +353,7 @@ void TestWindow::itIsGivenUp()
     QVERIFY(runView()->run().error);
     QCOMPARE(runView()->run().error->kind, ErrorKind::Cancelled);
     QVERIFY(says(runView(), u"Given up"_s));
+    QVERIFY(says(runView(), u"Rolled back: nothing of this migration stands"_s));
     pictures(u"given-up"_s);
     QCOMPARE(value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'public.orders'::regclass AND attname = 'note'"), u"0"_s);
     QCOMPARE(value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = 'shop')"), u"0"_s);

@@ -32,7 +32,7 @@ QVector<KeyedColumn> columns()
     statement.stretch = true;
     statement.width = 260;
     KeyedColumn lock{u"lock"_s, u"Lock"_s};
-    lock.width = 190;
+    lock.width = 196;
     KeyedColumn blocks{u"blocks"_s, u"Keeps out"_s};
     blocks.width = 128;
     KeyedColumn work{u"work"_s, u"Reads and writes"_s};
@@ -78,7 +78,7 @@ KeyedRow rowOf(const PreviewedStatement &statement)
     const QString shown = units::oneLine(session::masked(QString::fromUtf8(statement.text)));
     KeyedCell text = cells::plain(u"%1  %2"_s.arg(statement.number).arg(shown));
     text.tip = u"%1, line %2\n%3"_s.arg(statement.file).arg(statement.line).arg(session::masked(QString::fromUtf8(statement.text)));
-    KeyedCell lock = cells::plain(!strongest ? u"nothing"_s : held ? strongest->mode + u", held already"_s : strongest->mode);
+    KeyedCell lock = cells::plain(!strongest ? u"nothing"_s : held ? strongest->mode + u", held"_s : strongest->mode);
     lock.mark = lookOf(strongest);
     lock.muted = held;
     KeyedCell blocks = cells::plain(strongest ? strongest->blocks : QString());

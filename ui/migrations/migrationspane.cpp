@@ -255,6 +255,7 @@ private:
             m_line->select(m_wanted);
         } else {
             m_view->update(project);
+            showLocks();
         }
         if (project.entry(m_wanted))
             m_wanted.clear();
@@ -278,13 +279,21 @@ private:
         leaveText([this, key] {
             m_view->show(m_project, key);
             m_view->setVisible(true);
-            const Entry *entry = m_project.entry(key);
-            const bool waits = entry && isPending(entry->standing);
-            if (const auto seen = m_seen.constFind(key); seen != m_seen.cend())
-                m_locks->show(*seen);
-            else
-                m_locks->showNothing(waits ? QString() : u"It is applied: there is nothing left to preview"_s);
+            showLocks();
         });
+    }
+
+    // What was seen of it, while it can still be of use.
+    void showLocks()
+    {
+        const Entry *entry = m_project.entry(m_view->version());
+        const auto seen = m_seen.constFind(m_view->version());
+        if (!entry || !isPending(entry->standing))
+            m_locks->showNothing(u"It is applied: there is nothing left to preview"_s);
+        else if (seen != m_seen.cend())
+            m_locks->show(*seen);
+        else if (!m_previews->isRunning())
+            m_locks->showNothing({});
     }
 
     // What was written and not saved is asked about before another text takes its place.
