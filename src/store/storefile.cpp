@@ -24,6 +24,7 @@ namespace howdah::store
 {
 
 static constexpr int lockTimeoutMs = 5000;
+static constexpr int aloneSliceMs = 100;
 
 static tl::unexpected<Error> failed(const QString &what, const QString &path, int error = errno)
 {
@@ -333,8 +334,10 @@ static Result<Repair> repair(const QString &path, bool damaged)
 Result<OpenedFile> openFile(const QString &path)
 {
     OpenedFile opened;
+    QElapsedTimer waited;
+    waited.start();
     // Twice is enough for one program; a third and fourth for others that change the file in the moment the lock is let go.
-    for (int attempt = 0; attempt < 4; ++attempt) {
+    for (int attempt = 0; attempt < 4;) {
         if (const auto locked = opened.lock.take(path, FileLock::Mode::Shared, lockTimeoutMs); !locked)
             return fail(locked.error());
         auto found = inspect(path);
@@ -345,8 +348,13 @@ Result<OpenedFile> openFile(const QString &path)
             return opened;
         }
         found->handle.reset();
-        if (const auto locked = opened.lock.take(path, FileLock::Mode::Alone, lockTimeoutMs); !locked)
-            return fail(locked.error());
+        // Whoever made it meanwhile has it open as long as it runs: to wait for that to end would be in vain, so it is looked at again.
+        if (const auto locked = opened.lock.take(path, FileLock::Mode::Alone, aloneSliceMs); !locked) {
+            if (locked.error().reason != QLatin1StringView("store_busy") || waited.elapsed() > lockTimeoutMs)
+                return fail(locked.error());
+            continue;
+        }
+        ++attempt;
         found = inspect(path);
         if (!found)
             return fail(found.error());
