@@ -18,8 +18,8 @@ namespace howdah::ui
 using namespace Qt::StringLiterals;
 using namespace howdah::migrations;
 
-CompareDialog::CompareDialog(const PaneContext &context, const Project &project, const MigrationOptions &options, const QString &name, const QString &purpose, QWidget *parent)
-    : QDialog(parent), m_project(project), m_options(options), m_name(name), m_purpose(purpose), m_flow(new CompareFlow(context, this)), m_source(new QComboBox),
+CompareDialog::CompareDialog(CompareFlow *flow, const Project &project, const MigrationOptions &options, const QString &name, const QString &purpose, QWidget *parent)
+    : QDialog(parent), m_project(project), m_options(options), m_name(name), m_purpose(purpose), m_flow(flow), m_source(new QComboBox),
       m_compare(new QPushButton(u"Compare"_s)), m_said(new PlainLabel), m_error(new ErrorBar), m_questions(new QVBoxLayout), m_text(new SqlEditor), m_write(new QPushButton(u"Write the files"_s))
 {
     setWindowTitle(u"From changes made by hand: %1"_s.arg(name));

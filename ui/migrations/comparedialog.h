@@ -22,7 +22,8 @@ class CompareDialog : public QDialog
 {
     Q_OBJECT
 public:
-    CompareDialog(const PaneContext &context, const Project &project, const MigrationOptions &options, const QString &name, const QString &purpose, QWidget *parent);
+    // `flow` outlives the dialog, since what it has begun on its thread does.
+    CompareDialog(CompareFlow *flow, const Project &project, const MigrationOptions &options, const QString &name, const QString &purpose, QWidget *parent);
 
     QComboBox *source() const { return m_source; }
     QPushButton *compareButton() const { return m_compare; }

@@ -96,7 +96,7 @@ void FindingsView::showError(const QString &text)
     auto *row = new QFrame;
     row->setProperty("card", true);
     auto *column = new QVBoxLayout(row);
-    column->addWidget(wrapped(u"It can't be read as a migration: "_s + text, "critical"));
+    column->addWidget(wrapped(text, "critical"));
     m_column->addWidget(row);
     m_column->addStretch(1);
 }

@@ -20,7 +20,7 @@ public:
 
     // `mayEdit`: false of what is applied: it is told, and nothing can be changed.
     void show(const migrations::File &file, const QList<migrations::Finding> &findings, bool mayEdit);
-    void showError(const QString &text); // the file can't be read as a migration
+    void showError(const QString &text); // why there are none
     int count() const { return m_count; }
 
 signals:

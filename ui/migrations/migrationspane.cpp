@@ -45,7 +45,7 @@ class MigrationsPane : public Pane
 {
 public:
     MigrationsPane(const PaneContext &context, QWidget *parent)
-        : Pane(parent), m_context(context), m_source(new ProjectSource(context, this)), m_runs(new RunFlow(context, this)), m_previews(new PreviewFlow(context, this)),
+        : Pane(parent), m_context(context), m_source(new ProjectSource(context, this)), m_runs(new RunFlow(context, this)), m_previews(new PreviewFlow(context, this)), m_compares(new CompareFlow(context, this)),
           m_model(new KeyedModel(timelineColumns(), this)), m_line(new KeyedView(m_model, u"Migrations, the newest on top"_s)), m_view(new MigrationView), m_locks(new LockPreviewView),
           m_runView(new RunView), m_kept(new KeptOptions(context, [this] { return m_line->state(); }, this)), m_error(new ErrorBar), m_bar(new MigrationsBar), m_progress(new RunProgress(context.monitor, this)),
           m_empty(new EmptyState(u"No folder of migrations is chosen for this server"_s, u"Choose the folder…"_s,
@@ -79,6 +79,7 @@ public:
 
         connect(m_source, &ProjectSource::read, this, [this](const Project &project) { projectRead(project); });
         connect(m_source, &ProjectSource::failed, this, [this](const QString &what, const Error &error) {
+            m_wantedRun.reset(); // not some time later, when nobody expects it any more
             m_error->showError(what, error);
             settle();
         });
@@ -339,7 +340,7 @@ private:
             created([folder = m_source->options().folder, name = dialog->name(), purpose = dialog->purpose(), at = m_context.clock->wallMs()] { return makeFile(folder, name, purpose, at); });
         });
         connect(dialog, &NewDialog::compareWanted, this, [this, dialog] {
-            auto *compare = new CompareDialog(m_context, m_project, m_source->options(), dialog->name(), dialog->purpose(), this);
+            auto *compare = new CompareDialog(m_compares, m_project, m_source->options(), dialog->name(), dialog->purpose(), this);
             connect(compare, &CompareDialog::writeWanted, this, [this](const Generated &generated, const QString &purpose) {
                 created([folder = m_source->options().folder, generated, purpose, at = m_context.clock->wallMs()]() -> Result<QString> {
                     const auto paths = writeGenerated(folder, generated, purpose, at);
@@ -480,6 +481,7 @@ private:
     ProjectSource *m_source;
     RunFlow *m_runs;
     PreviewFlow *m_previews;
+    CompareFlow *m_compares;
     KeyedModel *m_model;
     KeyedView *m_line;
     MigrationView *m_view;

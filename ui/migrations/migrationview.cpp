@@ -23,6 +23,8 @@ namespace howdah::ui
 using namespace Qt::StringLiterals;
 using namespace howdah::migrations;
 
+static constexpr qsizetype mostLinted = 512 * 1024; // on the window's thread: a few milliseconds
+
 MigrationView::MigrationView(QWidget *parent)
     : QWidget(parent), m_title(new PlainLabel({}, nullptr, "title")), m_state(new StateWord), m_purpose(new PlainLabel({}, nullptr, "muted")), m_note(new PlainLabel({}, nullptr, "warning")),
       m_save(new QPushButton(u"Save"_s)), m_editor(new SqlEditor), m_split(new QSplitter(Qt::Vertical)), m_tabs(new QTabWidget), m_findings(new FindingsView)
@@ -172,7 +174,13 @@ void MigrationView::lintNow()
     const auto known = m_project.fileOf(m_version);
     if (!known) {
         m_found.clear();
-        m_findings->showError(u"its text is not known"_s);
+        m_findings->showError(u"Its text is not known"_s);
+        return;
+    }
+    if (m_editor->size() > mostLinted) {
+        m_found.clear();
+        m_file.reset();
+        m_findings->showError(u"It is too large to be looked at while it is written; `howdahctl migrate lint` does"_s);
         return;
     }
     auto parsed = known->isRepeatable() ? parsePlain(known->name, known->version, text()) : parseFile(known->name, text());
@@ -180,7 +188,7 @@ void MigrationView::lintNow()
     m_found.clear();
     m_editor->clearErrorMarks();
     if (!parsed) {
-        m_findings->showError(parsed.error().message);
+        m_findings->showError(u"It can't be read as a migration: "_s + parsed.error().message);
         m_tabs->setTabText(0, u"Findings"_s);
         return;
     }
