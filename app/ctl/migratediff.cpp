@@ -65,11 +65,13 @@ Result<Answer> newFromDiff(Ctl &ctl, const MigrateOptions &options, const DiffOp
     std::unique_ptr<pg::Connection> connection;
     Result<Desired> desired;
     if (!script) {
+        if (!from.isEmpty() && !options.target.empty())
+            return fail(ErrorKind::Client, u"usage"_s, u"--target names the server to read, and --from-diff another: one of them"_s);
         if (from.contains("://"_L1))
             ctl.url = diff.from;
         else if (!from.isEmpty())
             ctl.useProfile(from);
-        auto link = ctl.connect(Ctl::Link::Profile);
+        auto link = connectTo(ctl, options, Ctl::Link::Profile);
         if (!link)
             return fail(std::move(link.error()));
         connection = *std::move(link);

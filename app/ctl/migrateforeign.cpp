@@ -52,7 +52,7 @@ Result<ForeignStand> standOf(Ctl &ctl, const MigrateOptions &options, Ctl::Link 
     auto target = ctl.target();
     if (!target)
         return fail(std::move(target.error()));
-    auto connection = ctl.connect(link);
+    auto connection = connectTo(ctl, options, link);
     if (!connection)
         return fail(std::move(connection.error()));
     if (!options.role.empty() || !options.database.empty()) {

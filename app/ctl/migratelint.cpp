@@ -10,6 +10,7 @@
 
 #include <QDateTime>
 #include <QDir>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QLocale>
 
@@ -88,12 +89,12 @@ Result<QVector<const File *>> chosen(const Folder &folder, const LintOptions &op
     return files;
 }
 
-Result<LintFacts> factsFor(Ctl &ctl, const LintOptions &options, const QVector<const File *> &files)
+Result<LintFacts> factsFor(Ctl &ctl, const MigrateOptions &migrate, const LintOptions &options, const QVector<const File *> &files)
 {
     LintFacts facts;
     facts.serverMajor = options.major;
     if (options.connected) {
-        auto connection = ctl.connect(Ctl::Link::Profile);
+        auto connection = connectTo(ctl, migrate, Ctl::Link::Profile);
         if (!connection)
             return fail(std::move(connection.error()));
         auto read = readLintFacts(**connection, files, ctl.cancel());
@@ -107,9 +108,9 @@ Result<LintFacts> factsFor(Ctl &ctl, const LintOptions &options, const QVector<c
 
 } // namespace
 
-Result<Answer> lintFiles(Ctl &ctl, const LintOptions &options)
+Result<Answer> lintFiles(Ctl &ctl, const MigrateOptions &migrate, const LintOptions &options)
 {
-    const auto folder = readFolder(options.folder);
+    const auto folder = readFolder(folderOf(migrate));
     if (!folder)
         return fail(folder.error());
     if (options.fix && options.names.empty())
@@ -117,11 +118,12 @@ Result<Answer> lintFiles(Ctl &ctl, const LintOptions &options)
     const auto files = chosen(*folder, options);
     if (!files)
         return fail(files.error());
-    const auto facts = factsFor(ctl, options, *files);
+    const auto facts = factsFor(ctl, migrate, options, *files);
     if (!facts)
         return fail(facts.error());
     QJsonArray all, fixed, made;
     QString text;
+    QStringList written;
     int standing = 0;
     for (const File *file : *files) {
         QList<Finding> findings = lint(lintFileOf(*file), *facts);
@@ -135,6 +137,7 @@ Result<Answer> lintFiles(Ctl &ctl, const LintOptions &options)
             now = *std::move(parsed);
             findings = lint(lintFileOf(now), *facts);
             fixed.append(now.name);
+            written << now.name;
             text += u"%1: rewritten\n"_s.arg(now.name);
             const ValidateLater later = validateLater(*file, now);
             if (!later.up.isEmpty()) {
@@ -142,6 +145,7 @@ Result<Answer> lintFiles(Ctl &ctl, const LintOptions &options)
                 if (!path)
                     return fail(path.error());
                 made.append(*path);
+                written << QFileInfo(*path).fileName();
                 text += u"%1: made, it validates the constraint\n"_s.arg(*path);
             }
             for (const QString &relation : later.unnamed)
@@ -154,6 +158,13 @@ Result<Answer> lintFiles(Ctl &ctl, const LintOptions &options)
             text += textOf(now, finding, *facts);
             standing += finding.waived.isEmpty() && finding.level != Level::Note ? 1 : 0;
         }
+    }
+    if (!written.isEmpty()) {
+        const auto after = readFolder(folder->path);
+        const auto followed = after ? followSum(*after, written) : Result<bool>(fail(after.error()));
+        if (!followed)
+            return fail(followed.error());
+        text += sumText(*followed);
     }
     text += u"%1 files, %2 findings, %3 that are no notes\n"_s.arg(files->size()).arg(all.size()).arg(standing);
     return Answer{{{u"files"_s, files->size()}, {u"findings"_s, all}, {u"fixed"_s, fixed}, {u"made"_s, made}, {u"standing"_s, standing}}, text, standing ? ExitCode::Findings : ExitCode::Success};

@@ -2,13 +2,12 @@
 // migrate lint
 #pragma once
 
-#include "ctl/ctl.h"
+#include "ctl/migratestand.h"
 
 namespace howdah::ctl
 {
 
 struct LintOptions {
-    QString folder;
     std::vector<std::string> names; // of files in the folder; none: all
     bool connected = false;         // the server's version and the tables' sizes are asked for
     bool plain = false;             // as dbmate or psql would run it: nobody else sets timeouts
@@ -16,6 +15,6 @@ struct LintOptions {
     int major = 18;
 };
 // Exit code 5 where something stands that is no note.
-Result<Answer> lintFiles(Ctl &ctl, const LintOptions &options);
+Result<Answer> lintFiles(Ctl &ctl, const MigrateOptions &migrate, const LintOptions &options);
 
 } // namespace howdah::ctl

@@ -65,7 +65,10 @@ Result<Ledger> ledgerOf(Ctl &ctl, pg::Connection &connection, const MigrateOptio
 }
 
 // Also where only read: what stands elsewhere is not told as what stands there.
-static Done isMeant(Ctl &ctl, pg::Connection &connection, const MigrateOptions &options)
+namespace
+{
+
+Done isMeant(Ctl &ctl, pg::Connection &connection, const MigrateOptions &options)
 {
     if (options.target.empty())
         return {};
@@ -79,6 +82,18 @@ static Done isMeant(Ctl &ctl, pg::Connection &connection, const MigrateOptions &
                 u"Where it was moved on purpose, `howdahctl migrate pin %1` anew."_s.arg(QString::fromStdString(options.target)));
 }
 
+} // namespace
+
+Result<std::unique_ptr<pg::Connection>> connectTo(Ctl &ctl, const MigrateOptions &options, Ctl::Link link)
+{
+    auto connection = ctl.connect(link);
+    if (!connection)
+        return connection;
+    if (Done is = isMeant(ctl, **connection, options); !is)
+        return fail(std::move(is.error()));
+    return connection;
+}
+
 Result<Stand> standOf(Ctl &ctl, const MigrateOptions &options, Ctl::Link link)
 {
     auto folder = readFolder(folderOf(options));
@@ -87,16 +102,19 @@ Result<Stand> standOf(Ctl &ctl, const MigrateOptions &options, Ctl::Link link)
     auto target = ctl.target();
     if (!target)
         return fail(std::move(target.error()));
-    auto connection = ctl.connect(link);
+    auto connection = connectTo(ctl, options, link);
     if (!connection)
         return fail(std::move(connection.error()));
-    if (Done is = isMeant(ctl, **connection, options); !is)
-        return fail(std::move(is.error()));
     auto ledger = ledgerOf(ctl, **connection, options);
     if (!ledger)
         return fail(std::move(ledger.error()));
     State state = stateOf(*folder, *ledger);
     return Stand{*std::move(target), *std::move(connection), *std::move(folder), *std::move(ledger), std::move(state)};
+}
+
+QString sumText(bool follows)
+{
+    return follows ? QString() : u"migrations.sum is left as it is, since it is of other files: see `howdahctl migrate status`\n"_s;
 }
 
 Result<Answer> answerOf(const Result<Run> &ran)

@@ -55,9 +55,12 @@ struct Stand {
     migrations::State state;
 };
 
+// Every verb's way to the server. Errors: Client/another_server where the named target is no longer what it was pinned as.
+Result<std::unique_ptr<pg::Connection>> connectTo(Ctl &ctl, const MigrateOptions &options, Ctl::Link link);
 // As the role and in the schema that a run would have.
 Result<migrations::Ledger> ledgerOf(Ctl &ctl, pg::Connection &connection, const MigrateOptions &options);
 Result<Stand> standOf(Ctl &ctl, const MigrateOptions &options, Ctl::Link link);
+QString sumText(bool follows); // what followSum() said; nothing where it does
 Result<Answer> answerOf(const Result<migrations::Run> &ran);
 
 } // namespace howdah::ctl

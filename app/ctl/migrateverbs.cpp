@@ -15,6 +15,7 @@
 
 #include <QDateTime>
 #include <QDir>
+#include <QFileInfo>
 #include <QJsonArray>
 
 #include <algorithm>
@@ -100,7 +101,7 @@ Result<Answer> current(Ctl &ctl, const Options &options)
 
 Result<Answer> history(Ctl &ctl, const Options &options)
 {
-    auto connection = ctl.connect(Ctl::Link::Profile);
+    auto connection = connectTo(ctl, options, Ctl::Link::Profile);
     if (!connection)
         return fail(std::move(connection.error()));
     const auto ledger = ledgerOf(ctl, **connection, options);
@@ -150,9 +151,10 @@ Result<Answer> make(Ctl &, const Options &options)
     const auto read = readFolder(folder);
     if (!read)
         return fail(read.error());
-    if (Done written = writeSum(*read); !written)
-        return fail(written.error());
-    return Answer{{{u"file"_s, *path}}, *path + u'\n', ExitCode::Success};
+    const auto followed = followSum(*read, {QFileInfo(*path).fileName()});
+    if (!followed)
+        return fail(followed.error());
+    return Answer{{{u"file"_s, *path}, {u"sum_follows"_s, *followed}}, *path + u'\n' + sumText(*followed), ExitCode::Success};
 }
 
 Result<Answer> sum(Ctl &, const Options &options)
@@ -238,12 +240,12 @@ void addMigrateVerbs(CLI::App &app, Ctl &ctl)
     lintVerb->add_flag("--plain", lintOptions->plain, "As another runner would run it, which sets no timeouts");
     lintVerb->add_flag("--fix", lintOptions->fix, "Rewrite the named files where the safe form is mechanical");
     lintVerb->callback([&ctl, options, lintOptions] {
-        ctl.choose([options, lintOptions](Ctl &c) {
-            if (auto foreign = foreignAnswer(c, *options, u"lint"_s))
-                return *std::move(foreign);
-            LintOptions wanted = *lintOptions;
-            wanted.folder = folderOf(*options);
-            return lintFiles(c, wanted);
+        ctl.choose([options, lintOptions](Ctl &c) -> Result<Answer> {
+            const auto there = options->target.empty() ? Result<Options>(*options) : atTarget(c, *options, QString::fromStdString(options->target));
+            if (!there)
+                return fail(there.error());
+            auto foreign = foreignAnswer(c, *there, u"lint"_s);
+            return foreign ? *std::move(foreign) : lintFiles(c, *there, *lintOptions);
         });
     });
     add("status", "Every migration and how it stands", status)->add_flag("--check", options->check, "Exit 9 where some are pending, 4 where some were edited or are missing");

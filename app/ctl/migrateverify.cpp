@@ -43,7 +43,7 @@ Result<Answer> resume(Ctl &ctl, const MigrateOptions &options)
         if (entry.standing != Standing::Interrupted)
             continue;
         const Event *stopped = stand->ledger.interrupted(entry.version);
-        return stopped && stopped->direction == Direction::Down ? goDown(ctl, options, {1, {}}) : goUp(ctl, options, {-1, entry.version}, false);
+        return stopped && stopped->direction == Direction::Down ? goDown(ctl, options, {1, {}}) : goUp(ctl, options, {-1, {}, entry.version}, false);
     }
     return Answer{Run().toJson(), u"Nothing was interrupted\n"_s, ExitCode::Success};
 }

@@ -9,6 +9,8 @@
 #include <QMap>
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace howdah::migrations
 {
 
@@ -146,6 +148,21 @@ Result<SumCheck> checkSum(const Folder &folder)
 Done writeSum(const Folder &folder)
 {
     return saveFile(QDir(folder.path).filePath(QLatin1StringView(sumName)), sumOf(folder), 0644);
+}
+
+Result<bool> followSum(const Folder &folder, const QStringList &written)
+{
+    const auto sum = checkSum(folder);
+    if (!sum)
+        return fail(sum.error());
+    const bool begins = sum->state == SumState::None && folder.files.size() == written.size();
+    if (sum->state != SumState::Wrong && !begins)
+        return true;
+    if (!std::all_of(sum->differs.cbegin(), sum->differs.cend(), [&](const QString &name) { return written.contains(name); }))
+        return false;
+    if (Done wrote = writeSum(folder); !wrote)
+        return fail(std::move(wrote.error()));
+    return true;
 }
 
 Result<QString> newFile(const QString &folder, const QString &title, const QString &purpose, qint64 nowMs, const QByteArray &up, const QByteArray &down, const QByteArray &options)

@@ -33,6 +33,9 @@ struct SumCheck {
 };
 Result<SumCheck> checkSum(const Folder &folder);
 Done writeSum(const Folder &folder);
+// After these files of it (names) were written: the sum follows where it differs by them alone, so that what a merge has left is never signed unseen. A
+// folder that begins with them gets one; one that has none is left without. False: it differs by others too, and was left as it is.
+Result<bool> followSum(const Folder &folder, const QStringList &written);
 inline constexpr auto sumName = "migrations.sum";
 
 // A new file with both sections, named by the time in UTC as dbmate names them, and never over another. Returns its path.

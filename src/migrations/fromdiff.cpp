@@ -2,6 +2,7 @@
 #include "migrations/fromdiff.h"
 
 #include <QFile>
+#include <QFileInfo>
 
 namespace howdah::migrations
 {
@@ -84,11 +85,14 @@ Result<QStringList> writeGenerated(const QString &folder, const Generated &gener
             return undone(std::move(path.error()));
         paths << *path;
     }
+    QStringList names;
+    for (const QString &path : std::as_const(paths))
+        names << QFileInfo(path).fileName();
     const auto now = readFolder(folder);
     if (!now)
         return undone(now.error());
-    if (Done written = writeSum(*now); !written)
-        return fail(std::move(written.error()));
+    if (const auto followed = followSum(*now, names); !followed)
+        return fail(followed.error());
     return paths;
 }
 

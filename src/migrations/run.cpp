@@ -204,12 +204,12 @@ QStringList plannedUp(const Folder &folder, const Ledger &ledger, const Upwards 
     QStringList versions;
     const State state = stateOf(folder, ledger);
     for (const Entry &entry : state.entries) {
-        if (isPending(entry.standing) && versions.size() != wanted.most && (wanted.upTo.isEmpty() || !isOlder(wanted.upTo, entry.version)))
+        if (isPending(entry.standing) && (wanted.only.isEmpty() || wanted.only == entry.version) && versions.size() != wanted.most && (wanted.upTo.isEmpty() || !isOlder(wanted.upTo, entry.version)))
             versions << entry.version;
     }
     // They stand on all of the migrations: not where only some are run.
     for (const Entry &entry : state.repeatables) {
-        if (entry.standing == Standing::Pending && wanted.most < 0 && wanted.upTo.isEmpty())
+        if (entry.standing == Standing::Pending && wanted.most < 0 && wanted.upTo.isEmpty() && wanted.only.isEmpty())
             versions << entry.version;
     }
     return versions;

@@ -71,11 +71,12 @@ struct Run {
 struct Upwards {
     int most = -1;     // so many; -1: all
     QString upTo;      // and none after this version; empty: no end
+    QString only = {}; // this version and nothing else, as when one that was interrupted is finished; empty: as above
 };
 Run up(pg::Connection &connection, const Folder &folder, const Upwards &wanted, const RunOptions &options, const Tell &tell, const CancelToken &cancel = {});
 struct Downwards {
     int most = 1;
-    QString downTo;    // this one stays; empty: only `most` counts; all after it go, in the order in which they were applied
+    QString downTo = {}; // this one stays; empty: only `most` counts; all after it go, in the order in which they were applied
 };
 Run down(pg::Connection &connection, const Folder &folder, const Downwards &wanted, const RunOptions &options, const Tell &tell, const CancelToken &cancel = {});
 

@@ -105,11 +105,12 @@ void TestTargets::anotherServerIsRefused()
     moved.cluster = u"7000000000000000001"_s;
     QVERIFY(pinTarget(folder(), moved));
     put(u"3_c.sql"_s, "CREATE TABLE public.c (i int);");
-    for (const QStringList &verb : {QStringList{u"status"_s}, QStringList{u"up"_s, u"--confirm"_s, u"main"_s}, QStringList{u"down"_s, u"--confirm"_s, u"main"_s}}) {
+    for (const QStringList &verb : {QStringList{u"status"_s}, QStringList{u"up"_s, u"--confirm"_s, u"main"_s}, QStringList{u"down"_s, u"--confirm"_s, u"main"_s}, QStringList{u"history"_s}, QStringList{u"lint"_s, u"--connected"_s}, QStringList{u"new"_s, u"x"_s, u"--purpose"_s, u"x"_s, u"--from-diff"_s}}) {
         const Program refused = migrate(QStringList{u"--target"_s, u"main"_s} + verb);
         QVERIFY2(refused.exitCode != 0, qPrintable(verb.join(u' ')));
         QCOMPARE(refused.error("reason"), u"another_server"_s);
     }
+    QVERIFY(migrate({u"--target"_s, u"main"_s, u"lint"_s}).json().contains("findings"_L1)); // no server is asked
     // Another database of the right cluster.
     moved = named->at(1);
     moved.profile = u"p_canary"_s;

@@ -3,6 +3,7 @@
 #include "project.h"
 #include "session/program.h"
 
+#include <QDir>
 #include <QJsonArray>
 #include <QTest>
 
@@ -21,6 +22,8 @@ private slots:
     void exitCodes();
     void theOwnersSchema();
     void lints();
+    void resumesNoMore();
+    void aClashIsNotSigned();
 
 private:
     Program ctl(const QStringList &arguments, const QString &folder = {}, const QString &database = u"verbs"_s) const
@@ -158,6 +161,49 @@ void TestVerbs::lints()
     QCOMPARE(valid(), u"f"_s);
     QCOMPARE(run(u"down"_s), 0);
     QCOMPARE(valid(), QString());
+}
+
+// Another's file came in between, by a merge: to finish the interrupted one is not to run that one.
+void TestVerbs::resumesNoMore()
+{
+    const QString folder = m_folder.filePath(u"resume"_s);
+    QVERIFY(QDir().mkpath(folder));
+    const auto put = [&](const QString &name, const QByteArray &up) {
+        QFile file(folder + u'/' + name);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("-- Purpose: a test\n-- migrate:up transaction:false\n" + up + "-- migrate:down transaction:false\nSELECT 1;\n") > 0);
+    };
+    QString why;
+    QVERIFY2(m_server->sql({"CREATE DATABASE resumed"}, &why), qPrintable(why));
+    put(u"2_b.sql"_s, "CREATE TABLE public.b (i int);\nSELECT 1 / 0;\n");
+    QCOMPARE(ctl({u"up"_s, u"--confirm"_s, u"resumed"_s}, folder, u"resumed"_s).exitCode, 1);
+    put(u"1_a.sql"_s, "CREATE TABLE public.a (i int);\n");
+    put(u"2_b.sql"_s, "CREATE TABLE public.b (i int);\nSELECT 1 / 1;\n");
+    const Program resumed = ctl({u"resume"_s, u"--confirm"_s, u"resumed"_s}, folder, u"resumed"_s);
+    QVERIFY2(resumed.exitCode == 0, resumed.output);
+    const QJsonArray done = resumed.json().value("done"_L1).toArray();
+    QCOMPARE(done.size(), 1);
+    QCOMPARE(done.at(0)["version"_L1].toString(), u"2"_s);
+    QCOMPARE(ctl({u"status"_s}, folder, u"resumed"_s).json().value("pending"_L1).toInt(), 1);
+}
+
+void TestVerbs::aClashIsNotSigned()
+{
+    const QString folder = m_folder.filePath(u"clash"_s);
+    const auto make = [&](const QString &title) { return ctl({u"new"_s, title, u"--purpose"_s, u"a test"_s}, folder, u"codes"_s); };
+    QVERIFY(make(u"first"_s).json().value("sum_follows"_L1).toBool());
+    QVERIFY(make(u"second"_s).json().value("sum_follows"_L1).toBool());
+    QCOMPARE(ctl({u"status"_s}, folder, u"codes"_s).json().value("sum"_L1).toString(), u"right"_s);
+    // What came from elsewhere is not signed along.
+    QVERIFY(QFile::copy(m_folder.filePath(u"resume/2_b.sql"_s), folder + u"/2_b.sql"_s));
+    QFile sum(folder + u"/migrations.sum"_s);
+    QVERIFY(sum.open(QIODevice::ReadOnly));
+    const QByteArray before = sum.readAll();
+    sum.close();
+    const Program third = make(u"third"_s);
+    QVERIFY2(third.exitCode == 0, third.output);
+    QVERIFY(!third.json().value("sum_follows"_L1).toBool(true));
+    QVERIFY(sum.open(QIODevice::ReadOnly));
+    QCOMPARE(sum.readAll(), before);
 }
 
 QTEST_GUILESS_MAIN(TestVerbs)

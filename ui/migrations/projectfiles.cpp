@@ -6,27 +6,19 @@
 #include <QDir>
 #include <QFileInfo>
 
-#include <algorithm>
-
 namespace howdah::ui
 {
 
 using namespace Qt::StringLiterals;
 using namespace howdah::migrations;
 
-namespace
-{
-
-// Where the sum was kept, and nothing but what was just written makes it another.
-Done followSum(const QString &path, const QStringList &written)
+// Of a folder that can't be read the sum is left as it is: what was written stands.
+static Done follow(const QString &path, const QString &written)
 {
     const auto folder = readFolder(path);
-    const auto sum = folder ? checkSum(*folder) : Result<SumCheck>(SumCheck{});
-    const bool ours = sum && sum->state == SumState::Wrong && std::all_of(sum->differs.cbegin(), sum->differs.cend(), [&](const QString &name) { return written.contains(name); });
-    return ours ? writeSum(*folder) : Done();
+    const auto followed = folder ? followSum(*folder, {written}) : Result<bool>(true);
+    return followed ? Done() : fail(followed.error());
 }
-
-} // namespace
 
 Done writeText(const Folder &folder, const File &file, const QByteArray &text)
 {
@@ -34,7 +26,7 @@ Done writeText(const Folder &folder, const File &file, const QByteArray &text)
         return saveFile(QDir(folder.path).filePath(u"../%1/%2"_s.arg(QLatin1StringView(repeatableFolder), file.name)), text, 0644);
     if (Done saved = saveFile(QDir(folder.path).filePath(file.name), text, 0644); !saved)
         return saved;
-    return followSum(folder.path, {file.name});
+    return follow(folder.path, file.name);
 }
 
 Result<QString> makeFile(const QString &folder, const QString &title, const QString &purpose, qint64 nowMs)
@@ -42,7 +34,7 @@ Result<QString> makeFile(const QString &folder, const QString &title, const QStr
     auto path = newFile(folder, title, purpose, nowMs);
     if (!path)
         return path;
-    if (Done followed = followSum(folder, {QFileInfo(*path).fileName()}); !followed)
+    if (Done followed = follow(folder, QFileInfo(*path).fileName()); !followed)
         return fail(std::move(followed.error()));
     return path;
 }

@@ -17,7 +17,7 @@ QVector<RowAction> rowActions(const Project &project, const QString &version)
     MigrationRequest request;
     request.version = version;
     if (isPending(entry->standing)) {
-        request.up.upTo = version;
+        (entry->standing == Standing::Interrupted ? request.up.only : request.up.upTo) = version;
         MigrationRequest mark;
         mark.what = What::Baseline;
         mark.version = version;
