@@ -59,8 +59,8 @@ Result<Preview> previewed(Ctl &ctl, Stand &stand, const PlanOptions &plan, const
         return fail(std::move(seen.error()));
     seen->where = sandbox->where();
     if (auto blockers = wouldBlock(*stand.connection, *seen, ctl.cancel())) {
-        seen->wouldBlockNow = *std::move(blockers);
-        seen->blockersKnown = true;
+        seen->wouldBlockNow = std::move(blockers->now);
+        seen->blockersKnown = blockers->known;
     }
     return seen;
 }

@@ -57,7 +57,7 @@ struct Preview {
     QString basis;           // what the schema is of, how many rows, what could not be had
     QString stopped;         // why the rest was not tried; empty: all was
     QVector<Blocker> wouldBlockNow;
-    bool blockersKnown = false; // false: the target was not asked
+    bool blockersKnown = false; // false: the target was not asked, or did not tell all; those that are named are there all the same
     QJsonObject toJson() const;
     QString text() const;    // for people
 };
@@ -88,8 +88,12 @@ struct PreviewOptions {
 };
 Result<Preview> preview(Scratch &scratch, const QVector<Pending> &pending, const TargetFacts &target, const PreviewOptions &options = {}, const Progress &progress = {},
                         const CancelToken &cancel = {});
-// Who would stand in the way on the target now: has a lock that conflicts with one that is taken, or a transaction older than a minute where a CONCURRENTLY
-// waits for it. Read only.
-Result<QVector<Blocker>> wouldBlock(pg::Connection &target, const Preview &preview, const CancelToken &cancel = {});
+// Who would stand in the way on the target now: has a lock that conflicts with one that is taken, waits for such a one, or has a transaction older than a
+// minute where a CONCURRENTLY waits for it. Read only.
+struct WouldBlock {
+    QVector<Blocker> now;
+    bool known = true; // false: a CONCURRENTLY waits for transactions, and those of some sessions may not be seen
+};
+Result<WouldBlock> wouldBlock(pg::Connection &target, const Preview &preview, const CancelToken &cancel = {});
 
 } // namespace howdah::migrations

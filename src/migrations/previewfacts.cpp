@@ -29,7 +29,7 @@ Result<TargetFacts> readTargetFacts(pg::Connection &target, const CancelToken &c
     return facts;
 }
 
-Result<QVector<Blocker>> wouldBlock(pg::Connection &target, const Preview &preview, const CancelToken &cancel)
+Result<WouldBlock> wouldBlock(pg::Connection &target, const Preview &preview, const CancelToken &cancel)
 {
     QMultiHash<QString, int> taken;
     bool concurrently = false;
@@ -42,17 +42,21 @@ Result<QVector<Blocker>> wouldBlock(pg::Connection &target, const Preview &previ
     const auto rows = target.runFile(u"migrations/would_block"_s, {QJsonDocument(QJsonArray::fromStringList(names)).toJson(QJsonDocument::Compact), longTransactionMs}, {}, cancel);
     if (!rows)
         return fail(rows.error());
-    QVector<Blocker> all;
+    WouldBlock told;
     for (qsizetype row = 0; row < rows->size(); ++row) {
+        if (const auto hidden = rows->integer(row, "hidden"_L1)) {
+            told.known = *hidden == 0 || !concurrently;
+            continue;
+        }
         const int pid = int(rows->integer(row, "pid"_L1).value_or(0)), mode = modeRank(rows->text(row, "mode"_L1));
         const QList<int> ours = taken.values(rows->text(row, "relation"_L1));
         // Without a lock it is a long transaction: only what waits for old snapshots minds.
         const bool inTheWay = mode ? std::any_of(ours.cbegin(), ours.cend(), [&](int one) { return modesConflict(one, mode); }) : concurrently;
-        if (!inTheWay || std::any_of(all.cbegin(), all.cend(), [&](const Blocker &one) { return one.pid == pid && pid != 0; }))
+        if (!inTheWay || std::any_of(told.now.cbegin(), told.now.cend(), [&](const Blocker &one) { return one.pid == pid && pid != 0; }))
             continue;
-        all.append({pid, rows->text(row, "role"_L1), rows->text(row, "application"_L1), rows->text(row, "state"_L1), rows->integer(row, "transaction_ms"_L1), rows->text(row, "query"_L1)});
+        told.now.append({pid, rows->text(row, "role"_L1), rows->text(row, "application"_L1), rows->text(row, "state"_L1), rows->integer(row, "transaction_ms"_L1), rows->text(row, "query"_L1)});
     }
-    return all;
+    return told;
 }
 
 } // namespace howdah::migrations

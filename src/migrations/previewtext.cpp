@@ -68,7 +68,8 @@ QJsonObject Preview::toJson() const
             {u"where"_s, where},
             {u"basis"_s, basis},
             {u"stopped"_s, stopped.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(stopped)},
-            {u"would_block_now"_s, blockersKnown ? QJsonValue(blockers) : QJsonValue(QJsonValue::Null)}};
+            {u"would_block_now"_s, blockersKnown || !blockers.isEmpty() ? QJsonValue(blockers) : QJsonValue(QJsonValue::Null)},
+            {u"would_block_known"_s, blockersKnown}};
 }
 
 static QString scanText(const PreviewScan &scan)
@@ -131,7 +132,10 @@ QString Preview::text() const
     }
     if (!stopped.isEmpty())
         all += u"\n%1.\n"_s.arg(stopped);
-    all += blockersKnown && wouldBlockNow.isEmpty() ? u"\nNobody stands in its way there at this moment.\n"_s : blockersKnown ? u"\nWould stand in its way there now:\n"_s : u"\nWho would stand in its way there is not known.\n"_s;
+    if (wouldBlockNow.isEmpty())
+        all += blockersKnown ? u"\nNobody stands in its way there at this moment.\n"_s : u"\nWho would stand in its way there is not known.\n"_s;
+    else
+        all += blockersKnown ? u"\nWould stand in its way there now:\n"_s : u"\nWould stand in its way there now, and who else is not known (GRANT pg_read_all_stats would show it):\n"_s; // sql-ok: a hint for people
     for (const Blocker &one : wouldBlockNow)
         all += u"  %1\n"_s.arg(one.text());
     return all;

@@ -30,6 +30,7 @@ private slots:
     void failures();
     void rows();
     void whoWouldBlock();
+    void hiddenTransactions();
     void noSuperuser();
     void cancelled();
 
@@ -377,19 +378,57 @@ void TestPreview::whoWouldBlock()
     QVERIFY(reader.run("BEGIN") && reader.run("SELECT count(*) FROM t") && reader.run("SELECT count(*) FROM other"));
     auto blockers = wouldBlock(*link, *seen);
     QVERIFY2(blockers, blockers ? "" : qPrintable(blockers.error().text()));
-    QCOMPARE(blockers->size(), 1);
-    QCOMPARE(blockers->constFirst().application, u"report"_s);
-    QVERIFY2(blockers->constFirst().text().contains("idle in transaction"_L1), qPrintable(blockers->constFirst().text()));
+    QVERIFY(blockers->known);
+    QCOMPARE(blockers->now.size(), 1);
+    QCOMPARE(blockers->now.constFirst().application, u"report"_s);
+    QVERIFY2(blockers->now.constFirst().text().contains("idle in transaction"_L1), qPrintable(blockers->now.constFirst().text()));
     // A reader does not mind an index that is built; a writer does.
     QVERIFY(reader.run("ROLLBACK") && reader.run("BEGIN") && reader.run("SELECT count(*) FROM other"));
-    QVERIFY(wouldBlock(*link, *seen)->isEmpty());
+    QVERIFY(wouldBlock(*link, *seen)->now.isEmpty());
     QVERIFY(writer.run("BEGIN") && writer.run("INSERT INTO other VALUES (1)"));
     blockers = wouldBlock(*link, *seen);
-    QCOMPARE(blockers->size(), 1);
-    QCOMPARE(blockers->constFirst().application, u"shop"_s);
-    seen->wouldBlockNow = *blockers;
+    QCOMPARE(blockers->now.size(), 1);
+    QCOMPARE(blockers->now.constFirst().application, u"shop"_s);
+    seen->wouldBlockNow = blockers->now;
     seen->blockersKnown = true;
-    QVERIFY(seen->text().contains("Would stand in its way there now"_L1));
+    QVERIFY(seen->text().contains("Would stand in its way there now:"_L1));
+    // Who waits behind the reader, for what would conflict with us: we would stand behind him.
+    QVERIFY(writer.run("ROLLBACK"));
+    test::Client other(target.spec(u"other migration"_s), m_server->password());
+    other.start("ALTER TABLE other ADD COLUMN y int");
+    QTRY_VERIFY_WITH_TIMEOUT(!link->run({"select 1 from pg_locks where not granted", {}})->isEmpty(), 30'000);
+    blockers = wouldBlock(*link, *seen);
+    QCOMPARE(blockers->now.size(), 1);
+    QCOMPARE(blockers->now.constFirst().application, u"other migration"_s);
+    QVERIFY(reader.run("ROLLBACK"));
+    QCOMPARE(other.end(), u"done"_s);
+}
+
+void TestPreview::hiddenTransactions()
+{
+    const test::Project target(*m_server, "hidden");
+    QVERIFY(m_server->sql({"create role looker login password 'looker'"}) && target.link()->run({"create table t (id int)", {}}));
+    const auto where = scratch({"create table t (id int)"});
+    auto waits = preview(*where, {pending("1_a.sql", "create index concurrently on t (id)", false)}, {}), locks = preview(*where, {pending("2_b.sql", "alter table t add column x int")}, {});
+    QVERIFY(waits && waits->statements.constLast().sampled && locks);
+    pg::ConnectionSpec spec = target.spec();
+    spec.role = u"looker"_s;
+    const auto looker = pg::Connection::open(spec, Secret("looker"));
+    QVERIFY(looker);
+    test::Client reader(target.spec(u"report"_s), m_server->password());
+    QVERIFY(reader.run("BEGIN") && reader.run("SELECT count(*) FROM t"));
+    // Whose transaction is how old, that role may not see: then it is not known whom a CONCURRENTLY would wait for.
+    auto blockers = wouldBlock(**looker, *waits);
+    QVERIFY2(blockers && !blockers->known, blockers ? "known" : qPrintable(blockers.error().text()));
+    QVERIFY(wouldBlock(*target.link(), *waits)->known);
+    // Locks everybody may see.
+    blockers = wouldBlock(**looker, *locks);
+    QVERIFY(blockers->known);
+    QCOMPARE(blockers->now.size(), 1);
+    QCOMPARE(blockers->now.constFirst().pid, reader.pid());
+    waits->wouldBlockNow = blockers->now;
+    QVERIFY2(waits->text().contains("who else is not known"_L1), qPrintable(waits->text()));
+    QCOMPARE(waits->toJson().value("would_block_known"_L1), QJsonValue(false));
 }
 
 void TestPreview::noSuperuser()

@@ -204,7 +204,8 @@ void LockPreviewView::show(const Preview &preview)
     for (const Blocker &one : preview.wouldBlockNow)
         who << one.text();
     if (!preview.blockersKnown)
-        m_blockers->setText(u"Who would stand in the way on the server now is not known."_s);
+        m_blockers->setText(who.isEmpty() ? u"Who would stand in the way on the server now is not known."_s
+                                          : u"Would stand in the way now: %1. Who else is not known: the role may not see the transactions of all sessions."_s.arg(who.join(u"; "_s)));
     else
         m_blockers->setText(who.isEmpty() ? u"Nobody on the server would stand in the way now."_s : u"Would stand in the way now: "_s + who.join(u"; "_s));
     setRole(m_blockers, who.isEmpty() && preview.blockersKnown ? "" : "warning");

@@ -118,10 +118,11 @@ void PreviewFlow::ask(const Project &project, const MigrationOptions &options, c
             return emit failed(version, told->error());
         // Who would block it now: the target is asked last, so that it is now.
         const auto service = [preview = **told](pg::Connection &connection, const CancelToken &cancel) { return wouldBlock(connection, preview, cancel); };
-        async::onFinished(m_context.catalog->run(service), this, [this, told, version](const Result<QVector<Blocker>> &blockers) {
+        async::onFinished(m_context.catalog->run(service), this, [this, told, version](const Result<WouldBlock> &blockers) {
             Preview preview = **told;
-            preview.blockersKnown = blockers.has_value();
-            preview.wouldBlockNow = blockers.value_or(QVector<Blocker>());
+            preview.blockersKnown = blockers && blockers->known;
+            if (blockers)
+                preview.wouldBlockNow = blockers->now;
             emit seen(version, preview);
         });
     });
