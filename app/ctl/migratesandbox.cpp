@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 void addSandboxOptions(CLI::App *verb, const std::shared_ptr<SandboxOptions> &options)
 {
     verb->add_option("--sandbox", options->url, "A server to try it on: a superuser, or a role with CREATEDB; else a private cluster of this machine's PostgreSQL, else a container");
-    verb->add_flag("--sandbox-may-be-target", options->mayBeTarget, "Though it is of the target's own cluster");
+    verb->add_flag("--sandbox-may-be-target", options->mayBeTarget, "Though it is of the target's own cluster, or nobody can tell whether it is");
     verb->add_option("--base", options->base, "A script of what stands before the first migration: roles, extensions, schemas");
 }
 

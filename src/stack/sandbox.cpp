@@ -62,18 +62,26 @@ Result<Sandbox> openSandbox(const SandboxChoice &choice, const Progress &progres
     if (facts.serverVersionNum / 10000 < choice.leastMajor)
         return fail(ErrorKind::Client, u"older_sandbox"_s, u"The sandbox is PostgreSQL %1, and the target %2: it would lock and refuse otherwise"_s.arg(facts.serverVersion).arg(choice.leastMajor),
                     u"Name a server of that version or later with --sandbox URL"_s);
+    bool compared = true;
     if (choice.given) {
         if (Done read = (*link)->readIdentity(cancel); !read)
             return fail(std::move(read.error()));
         const QString identifier = (*link)->identity().systemIdentifier;
-        core->targetCluster = !identifier.isEmpty() && identifier == choice.targetIdentifier;
+        // What can't be compared may be the target.
+        compared = !identifier.isEmpty() && !choice.targetIdentifier.isEmpty();
+        if (!compared && !choice.mayBeTarget)
+            return fail(ErrorKind::Client, u"sandbox_not_compared"_s,
+                        u"Whether %1 is of the target's own cluster is not known: %2"_s.arg(core->spec.address(), identifier.isEmpty() ? u"it does not tell which cluster it is (as behind a pooler)"_s
+                                                                                                                                       : u"which cluster the target is of was not told"_s),
+                        u"Leave --sandbox out for a private cluster; or, where you know what it is, say --sandbox-may-be-target"_s);
+        core->targetCluster = compared && identifier == choice.targetIdentifier;
         if (core->targetCluster && !choice.mayBeTarget)
             return fail(ErrorKind::Client, u"sandbox_is_target"_s, u"%1 is of the target's own cluster (%2)"_s.arg(core->spec.address(), identifier),
                         u"What is tried there takes the target's processors, disks and WAL. Name another server, or say --sandbox-may-be-target"_s);
     }
     core->where = core->cluster ? u"a private cluster of PostgreSQL %1 (%2)"_s.arg(facts.serverVersion, core->cluster->binaries())
         : core->container       ? u"a container of %1, PostgreSQL %2"_s.arg(core->container->image(), facts.serverVersion)
-                                : u"%1, PostgreSQL %2%3"_s.arg(core->spec.address(), facts.serverVersion, core->targetCluster ? u", of the target's own cluster"_s : QString());
+                                : u"%1, PostgreSQL %2%3"_s.arg(core->spec.address(), facts.serverVersion, core->targetCluster ? u", of the target's own cluster"_s : compared ? QString() : u", which may be of the target's own cluster"_s);
     return Sandbox(std::move(core));
 }
 

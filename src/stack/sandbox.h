@@ -19,8 +19,8 @@ struct SandboxChoice {
     std::optional<pg::ConnectionSpec> given; // a superuser, or a role with CREATEDB; nullopt: one is made
     Secret password;                         // of `given`
     int leastMajor = 18;       // the target's
-    QString targetIdentifier;  // system identifier of the target's cluster; empty: not known, and then nothing is compared
-    bool mayBeTarget = false;  // `given` may be of the target's own cluster
+    QString targetIdentifier;  // system identifier of the target's cluster; empty: not known, and then `given` is refused
+    bool mayBeTarget = false;  // `given` may be of the target's own cluster, or nobody knows whether it is
     QString stackName = QStringLiteral("howdah"); // whose image is taken
 };
 
@@ -35,7 +35,7 @@ public:
     const Secret &password() const;
     QString where() const;      // "a private cluster of PostgreSQL 18.6 (/usr/lib/postgresql/18/bin)", "db2:5432, PostgreSQL 18.4"
     bool isPrivate() const;     // nobody else is there: roles may be made
-    bool isTargetCluster() const; // the same as the target's: said wherever a result is shown
+    bool isTargetCluster() const; // the same as the target's, as far as that is known: said wherever a result is shown
 
 private:
     friend Result<Sandbox> openSandbox(const SandboxChoice &, const Progress &, const CancelToken &);
@@ -44,7 +44,8 @@ private:
     std::unique_ptr<Core> m_core;
 };
 
-// Errors: Tool/no_sandbox (with what was looked for and what to do), Client/sandbox_is_target, Client/older_sandbox (than the target), of `given` those
+// Errors: Tool/no_sandbox (with what was looked for and what to do), Client/sandbox_is_target, Client/sandbox_not_compared (of `given` or of the target it is
+// not known which cluster it is), Client/older_sandbox (than the target), of `given` those
 // of connecting. A private cluster that a killed program left behind is removed first.
 Result<Sandbox> openSandbox(const SandboxChoice &choice, const Progress &progress = {}, const CancelToken &cancel = {});
 

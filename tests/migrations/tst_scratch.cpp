@@ -25,6 +25,7 @@ private slots:
     void noneIsSaid();
     void olderIsRefused();
     void theTargetIsRefused();
+    void unknownIsRefused();
     void aScratchIsDropped();
     void leftScratchesGo();
     void rolesOnlyOnOurs();
@@ -128,6 +129,29 @@ void TestScratch::theTargetIsRefused()
     const auto allowed = stack::openSandbox(choice);
     QVERIFY(allowed && allowed->isTargetCluster() && !allowed->isPrivate());
     QVERIFY(allowed->where().contains("of the target's own cluster"_L1));
+}
+
+void TestScratch::unknownIsRefused()
+{
+    stack::SandboxChoice choice;
+    choice.given = m_server->spec();
+    choice.password = m_server->password();
+    // Nobody knows what the target is; or the sandbox, behind a pooler, does not tell what it is.
+    const auto refused = stack::openSandbox(choice);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().reason, u"sandbox_not_compared"_s);
+    choice.targetIdentifier = u"7000000000000000001"_s;
+    choice.given->pooler = true;
+    const auto hidden = stack::openSandbox(choice);
+    QVERIFY(!hidden);
+    QCOMPARE(hidden.error().reason, u"sandbox_not_compared"_s);
+    choice.mayBeTarget = true;
+    const auto allowed = stack::openSandbox(choice);
+    QVERIFY2(allowed, allowed ? "" : qPrintable(allowed.error().text()));
+    QVERIFY2(allowed->where().contains("which may be of the target's own cluster"_L1), qPrintable(allowed->where()));
+    choice.given->pooler = false;
+    choice.mayBeTarget = false;
+    QVERIFY(stack::openSandbox(choice));
 }
 
 static int scratches(const test::TestServer &server)
