@@ -2,6 +2,7 @@
 #include "ctl/migrateplan.h"
 
 #include "ctl/journalled.h"
+#include "pg/quote.h"
 
 #include <cstdio>
 
@@ -21,9 +22,9 @@ QString planText(const session::ChangePlan &plan)
 {
     QString text = u"%1 (database %2, %3, as %4)\n"_s.arg(plan.title, plan.database, plan.server, plan.role);
     for (const session::ChangeStep &step : plan.steps) {
-        text += u"\n-- %1\n"_s.arg(step.title);
+        text += u'\n' + pg::commentLine(step.title) + u'\n';
         if (!step.blocks.isEmpty())
-            text += u"-- blocks: %1\n"_s.arg(step.blocks);
+            text += pg::commentLine(u"blocks: "_s + step.blocks) + u'\n';
         text += session::masked(QString::fromUtf8(step.text));
     }
     return text;

@@ -2,6 +2,7 @@
 #include "migrations/folder.h"
 
 #include "base/savefile.h"
+#include "pg/quote.h"
 
 #include <QCryptographicHash>
 #include <QDateTime>
@@ -188,7 +189,7 @@ Result<QString> newFile(const QString &folder, const QString &title, const QStri
         break;
     }
     const QByteArray behind = options.isEmpty() ? QByteArray() : ' ' + options;
-    QByteArray text = "-- Purpose: " + QString(purpose).replace(u'\n', u' ').trimmed().toUtf8() + "\n\n-- migrate:up" + behind + '\n' + up;
+    QByteArray text = pg::commentLine(u"Purpose: "_s + purpose.trimmed()).toUtf8() + "\n\n-- migrate:up" + behind + '\n' + up;
     text += (up.isEmpty() || up.endsWith('\n') ? "" : "\n") + QByteArray("\n-- migrate:down") + behind + '\n' + down + (down.isEmpty() || down.endsWith('\n') ? "" : "\n");
     if (Done saved = saveFile(path, text, 0644); !saved)
         return fail(std::move(saved.error()));

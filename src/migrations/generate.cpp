@@ -270,7 +270,7 @@ private:
         if (!keyColumns(true).contains(column.key()))
             late.put(soft);
         if (was.isEmpty())
-            (keyColumns(true).contains(column.key()) ? m_keyNotes : m_notes) << u"-- VALIDATE fails where %1 is NULL: fill the rows first"_s.arg(column.identity);
+            (keyColumns(true).contains(column.key()) ? m_keyNotes : m_notes) << pg::commentLine(u"VALIDATE fails where %1 is NULL: fill the rows first"_s.arg(column.identity));
     }
 
     void prove(Item column, Stage &main)
@@ -280,7 +280,7 @@ private:
         if (m_from.find(proof.key()) || m_to.find(proof.key()))
             return;
         m_proofs << proof;
-        m_proofNotes << u"-- fails where %1 is NULL: fill the rows first"_s.arg(column.identity);
+        m_proofNotes << pg::commentLine(u"fails where %1 is NULL: fill the rows first"_s.arg(column.identity));
         column.value.remove(u"not_null"_s);
         main.put(column);
         proof.value.insert(u"definition"_s, QString(proof.value.value("definition"_L1).toString() + u" NOT VALID"_s));
@@ -314,9 +314,9 @@ private:
         const Snapshot &target = m_generated.target;
         QStringList todo, oneWay;
         for (const QString &one : std::as_const(m_generated.unsupported))
-            todo << u"-- TODO: unsupported difference: %1"_s.arg(QString(one).replace(u'\n', u' '));
+            todo << pg::commentLine(u"TODO: unsupported difference: %1"_s.arg(one));
         for (const QString &one : std::as_const(m_generated.oneWay))
-            oneWay << u"-- irreversible: an enum's value can't be taken away: %1"_s.arg(QString(one).replace(u'\n', u' '));
+            oneWay << pg::commentLine(u"irreversible: an enum's value can't be taken away: %1"_s.arg(one));
         // dbmate sends what runs without a transaction as one message, and CONCURRENTLY bears no company: a file for each.
         Stage stage(m_from);
         for (const Item &item : m_from.items) {

@@ -3,6 +3,7 @@
 
 #include "migrations/lintfacts.h"
 #include "migrations/lintparts.h"
+#include "pg/quote.h"
 #include "query/hazards.h"
 
 #include <QMap>
@@ -82,7 +83,7 @@ session::ChangePlan planOf(const RunPlace &place, const QVector<Wanted> &wanted,
                                         one.mark.isEmpty() && !section.transaction ? u", without a transaction"_s : QString());
         if (one.mark.isEmpty()) {
             if (!one.file->purpose.isEmpty())
-                step.text = "-- " + one.file->purpose.toUtf8() + '\n';
+                step.text = pg::commentLine(one.file->purpose).toUtf8() + '\n';
             for (const query::Piece &piece : section.statements) {
                 step.text += piece.text + ";\n";
                 plan.hazards += query::hazardsOf(piece.text);

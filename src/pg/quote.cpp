@@ -55,4 +55,14 @@ QString displayIdentifier(const QString &name)
     return QLatin1Char('"') + quoted + QLatin1Char('"');
 }
 
+QString commentLine(const QString &text)
+{
+    QString line = text;
+    for (QChar &one : line) {
+        if (one.category() == QChar::Other_Control || one.category() == QChar::Separator_Line || one.category() == QChar::Separator_Paragraph)
+            one = QLatin1Char(' ');
+    }
+    return QStringLiteral("-- ") + line.trimmed();
+}
+
 } // namespace howdah::pg

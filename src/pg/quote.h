@@ -14,5 +14,7 @@ Result<QByteArray> quoteIdentifier(const QString &name);
 Result<QByteArray> quoteLiteral(const QString &text);
 // For display and for psql users: quoted only where the name needs it.
 QString displayIdentifier(const QString &name);
+// "-- text" on one line, whatever the text holds: a line break in a name would end the comment, and what follows it would be run.
+QString commentLine(const QString &text);
 
 } // namespace howdah::pg

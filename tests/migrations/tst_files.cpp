@@ -181,7 +181,7 @@ void TestFiles::aNewFile()
 {
     QTemporaryDir folder;
     const qint64 now = QDateTime(QDate(2026, 11, 26), QTime(18, 50, 1), Qt::UTC).toMSecsSinceEpoch();
-    const auto path = newFile(folder.path(), u"Add E-Mail to users"_s, u"Invoices go\nby mail"_s, now);
+    const auto path = newFile(folder.path(), u"Add E-Mail to users"_s, u"Invoices go\rby mail"_s, now);
     QVERIFY(path);
     QCOMPARE(QFileInfo(*path).fileName(), u"20261126185001_add_e_mail_to_users.sql"_s);
     const auto second = newFile(folder.path(), u"other"_s, u"x"_s, now); // never of one version

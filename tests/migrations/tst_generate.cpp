@@ -96,6 +96,8 @@ void TestGenerate::cases_data()
     row("enum values taken away", "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (a e)", "CREATE TYPE e AS ENUM ('b'); CREATE TABLE t (a e)", {u"-- TODO: unsupported difference: changed enum public.e"_s}, "taken away");
     row("enum values in another order", "CREATE TYPE e AS ENUM ('a', 'b')", "CREATE TYPE e AS ENUM ('b', 'a')", {}, "changed enum public.e");
     row("a type gives way to an enum", "CREATE TABLE t (a text DEFAULT 'x')", "CREATE TYPE e AS ENUM ('x'); CREATE TABLE t (a e DEFAULT 'x')", {u"CREATE TYPE"_s, u"DROP DEFAULT"_s, u"USING a::public.e"_s, u"DROP TYPE public.e"_s});
+    row("names of several lines", "CREATE TABLE \"x\nDROP TABLE k;\r--\" (a int, \"c\rDROP TABLE k; --\" int); CREATE TYPE \"e\nSELECT 1;\rSELECT 2;\" AS ENUM ('a'); CREATE TYPE \"o\rSELECT 3;\" AS ENUM ('a', 'b'); CREATE TABLE f (a text)",
+        "CREATE TABLE \"x\nDROP TABLE k;\r--\" (a int NOT NULL, \"c\rDROP TABLE k; --\" int NOT NULL); CREATE TYPE \"e\nSELECT 1;\rSELECT 2;\" AS ENUM ('b', 'a'); CREATE TYPE \"o\rSELECT 3;\" AS ENUM ('b', 'a'); CREATE TABLE f (a \"e\nSELECT 1;\rSELECT 2;\")", {}, "changed enum");
     row("views on views", "CREATE TABLE t (a int, b text); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT a FROM v; CREATE MATERIALIZED VIEW m AS SELECT a FROM w; "
                           "CREATE UNIQUE INDEX i ON m (a); GRANT SELECT ON v TO reader; COMMENT ON COLUMN w.a IS 'x'; GRANT SELECT (a) ON w TO reader",
         "CREATE TABLE t (a bigint, b text); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT a FROM v; CREATE MATERIALIZED VIEW m AS SELECT a FROM w; "
@@ -190,6 +192,8 @@ void TestGenerate::cases()
         const QByteArray option = file.transaction ? "\n" : " transaction:false\n";
         const auto parsed = parseFile(u"1_x.sql"_s, "-- Purpose: a case of the test\n-- migrate:up" + option + file.section(false) + "-- migrate:down" + option + file.section(true));
         QVERIFY2(parsed, qPrintable(parsed ? QString() : parsed.error().text()));
+        // A name that ends a comment would be a statement more.
+        QVERIFY2(int(parsed->up.statements.size()) == int(file.up.size()) && int(parsed->down.statements.size()) == int(file.down.size()), qPrintable(text));
         LintFacts facts;
         facts.runnerSetsTimeouts = true;
         facts.serverMajor = m_major;

@@ -31,6 +31,12 @@ private slots:
         QVERIFY(!quoteLiteral(QString(QChar(u'\0'))));
         QVERIFY(!quoteLiteral(QString(QChar(0xDC00))));
     }
+    void comments()
+    {
+        QCOMPARE(commentLine(QStringLiteral("fails where \"a\nDROP TABLE b;\r--\" is NULL")), QStringLiteral("-- fails where \"a DROP TABLE b; --\" is NULL"));
+        QCOMPARE(commentLine(QStringLiteral("Größe\u2028\t\v") + QChar(0x85) + QStringLiteral("x\r\n")), QStringLiteral("-- Größe    x"));
+        QCOMPARE(commentLine(QString()), QStringLiteral("-- "));
+    }
     void display()
     {
         QCOMPARE(displayIdentifier(QStringLiteral("users_2")), QStringLiteral("users_2"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/migrations/comparedialog.h"
 
+#include "pg/quote.h"
 #include "ui/query/editor.h"
 #include "ui/widgets/errorbar.h"
 #include "ui/widgets/label.h"
@@ -121,7 +122,7 @@ void CompareDialog::show(const Compared &compared)
     }
     QByteArray text;
     for (const GeneratedFile &file : made.files)
-        text += "-- " + file.title.toUtf8() + "\n-- Purpose: " + m_purpose.toUtf8() + "\n-- migrate:up" + (file.transaction ? "" : " transaction:false") + '\n' + file.section(false) + "\n-- migrate:down"
+        text += pg::commentLine(file.title).toUtf8() + '\n' + pg::commentLine(u"Purpose: "_s + m_purpose).toUtf8() + "\n-- migrate:up" + (file.transaction ? "" : " transaction:false") + '\n' + file.section(false) + "\n-- migrate:down"
             + (file.transaction ? "" : " transaction:false") + '\n' + file.section(true) + "\n\n";
     m_text->setReadOnly(false);
     m_text->setBytes(text);
