@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "migrations/converge.h"
 
+#include <optional>
+
 namespace howdah::migrations
 {
 
@@ -116,6 +118,15 @@ static QString standsOn(const QString &key, const catalog::Snapshot &to, const Q
     return u"it does not come out as it should"_s;
 }
 
+// A column's types before and after; nullopt: it is none, or its type stays.
+static std::optional<std::pair<QString, QString>> retyped(const catalog::Snapshot &from, const catalog::Snapshot &to, const QString &key)
+{
+    const catalog::Item *before = from.find(key), *after = to.find(key);
+    if (!before || !after || before->kind != "column"_L1 || before->value.value("type"_L1) == after->value.value("type"_L1))
+        return std::nullopt;
+    return std::pair(before->value.value("type"_L1).toString(), after->value.value("type"_L1).toString());
+}
+
 static tl::unexpected<Error> doesNotConverge(const Replay &told)
 {
     QStringList left;
@@ -172,7 +183,7 @@ Result<Generated> converging(const FreshScratch &fresh, const catalog::Snapshot 
         if (told->converges)
             return generated;
         last = *told;
-        const qsizetype before = wanted.impossible.size() + wanted.byText.size();
+        const qsizetype before = wanted.impossible.size() + wanted.byCast.size() + wanted.byText.size();
         // A body that is a text tells the server nothing of what it stands on before it is read.
         constexpr int mostLater = 5;
         const bool names = told->sqlstate == "42P01"_L1 || told->sqlstate == "42883"_L1 || told->sqlstate == "42703"_L1 || told->sqlstate == "42704"_L1;
@@ -192,13 +203,16 @@ Result<Generated> converging(const FreshScratch &fresh, const catalog::Snapshot 
                     wanted.impossible.insert(one, u"%1 stands on it: %2"_s.arg(key, why));
             }
         };
-        if (told->sqlstate == "42846"_L1 && told->key.startsWith("column "_L1) && !wanted.byText.contains(told->key))
-            wanted.byText.insert(told->key);
+        // What is learned of two types holds for every column of theirs.
+        auto *casts = told->sqlstate == "42804"_L1 ? &wanted.byCast : told->sqlstate == "42846"_L1 ? &wanted.byText : nullptr;
+        const auto types = retyped(told->down ? to : from, told->down ? from : to, told->key);
+        if (casts && types && !casts->contains(*types))
+            casts->insert(*types);
         else if (!told->key.isEmpty())
             cannot(told->key, u"the server refuses: %1"_s.arg(told->refused.simplified()));
         for (const catalog::Difference &one : told->left)
             cannot(one.key(), standsOn(one.key(), to, generated.stays));
-        if (wanted.impossible.size() + wanted.byText.size() == before)
+        if (wanted.impossible.size() + wanted.byCast.size() + wanted.byText.size() == before)
             break; // nothing more that could be left out
     }
     return doesNotConverge(last);

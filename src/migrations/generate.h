@@ -54,7 +54,8 @@ struct GenerateOptions {
     QString title = QStringLiteral("changes");
     QHash<QString, QString> impossible; // key -> why: what a replay has shown not to go
     QHash<QString, int> later;          // key -> how often a function was refused for what its body names: that much later it is made
-    QSet<QString> byText;               // keys of columns between whose types the server knows no cast: by way of text
+    QSet<std::pair<QString, QString>> byCast; // types, from and to, between which the server casts only when it is told to …
+    QSet<std::pair<QString, QString>> byText; // … or knows no cast: by way of text
 };
 
 // `from` and `to` of servers of one major version: definitions are worded by the server.

@@ -43,7 +43,12 @@ QStringList createConstraint(const Item &constraint, bool takesIndex); // takesI
 std::optional<Item> indexFor(const Item &constraint);
 QStringList createIndex(const Item &index, bool concurrently);
 QStringList alterTable(const Item &from, const Item &to);
-QStringList alterColumn(const Item &from, const Item &to, bool byText);
+QStringList alterColumn(const Item &from, const Item &to, const GenerateOptions &options);
+struct TypeChange {
+    QString how;    // " USING …", or nothing
+    QString warned; // a comment's line above it, or nothing
+};
+TypeChange changeType(const QString &column, const QString &from, const QString &to, const GenerateOptions &options);
 QString dropDefault(const Item &column);
 QString setDefault(const Item &column);
 QString notNullName(const Item &column); // quoted

@@ -300,7 +300,7 @@ private:
             if (to.kind == "column"_L1) {
                 if (m_released.contains(key))
                     from.value.remove(u"default"_s);
-                texts = alterColumn(from, to, m_options.byText.contains(key));
+                texts = alterColumn(from, to, m_options);
             } else if (to.kind == "table"_L1 || to.kind == "materialized view"_L1) {
                 texts = alterTable(from, to);
             } else if (to.kind == "grant"_L1) {

@@ -230,7 +230,7 @@ static QStringList alterNotNull(const Item &from, const Item &to)
     return all;
 }
 
-QStringList alterColumn(const Item &from, const Item &to, bool byText)
+QStringList alterColumn(const Item &from, const Item &to, const GenerateOptions &options)
 {
     QStringList all;
     const bool retyped = typeOf(from) != typeOf(to), wasIdentity = from.value.contains("identity"_L1), isIdentity = to.value.contains("identity"_L1);
@@ -241,10 +241,9 @@ QStringList alterColumn(const Item &from, const Item &to, bool byText)
     if (wasIdentity && !isIdentity)
         all << alterOf(to, u"DROP IDENTITY"_s); // sql-ok: for the migration's file
     if (retyped) {
-        const bool cast = of(from, "type"_L1) != of(to, "type"_L1);
-        const QString how = u" USING %1%2::%3"_s.arg(to.name, byText ? u"::text"_s : QString(), of(to, "type"_L1));
-        const QString warned = byText ? u"-- by way of text: fails where a row's is none of the new type\n"_s : QString();
-        all << warned + alterOf(to, u"TYPE "_s + typeOf(to) + (cast ? how : QString()));
+        const bool other = of(from, "type"_L1) != of(to, "type"_L1); // else: of another collation
+        const TypeChange change = other ? changeType(to.name, of(from, "type"_L1), of(to, "type"_L1), options) : TypeChange();
+        all << change.warned + alterOf(to, u"TYPE "_s + typeOf(to) + change.how);
     }
     all << alterNotNull(from, to);
     if (!newDefault.isEmpty() && (clears || oldDefault != newDefault))

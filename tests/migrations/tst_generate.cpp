@@ -96,6 +96,16 @@ void TestGenerate::cases_data()
     row("enum values taken away", "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (a e)", "CREATE TYPE e AS ENUM ('b'); CREATE TABLE t (a e)", {u"-- TODO: unsupported difference: changed enum public.e"_s}, "taken away");
     row("enum values in another order", "CREATE TYPE e AS ENUM ('a', 'b')", "CREATE TYPE e AS ENUM ('b', 'a')", {}, "changed enum public.e");
     row("a type gives way to an enum", "CREATE TABLE t (a text DEFAULT 'x')", "CREATE TYPE e AS ENUM ('x'); CREATE TABLE t (a e DEFAULT 'x')", {u"CREATE TYPE"_s, u"DROP DEFAULT"_s, u"USING a::public.e"_s, u"DROP TYPE public.e"_s});
+    // A length is left to the assignment, which refuses what is too long; what is said of a cast cuts it without a word.
+    row("a shorter text", "CREATE TABLE t (a text, b varchar(9), c char(9), d numeric(9,4), e timestamptz, f bigint)", "CREATE TABLE t (a varchar(3), b varchar(3), c char(3), d numeric(9,2), e timestamptz(0), f int)",
+        {u"-- fails where a row's value is too long or too large: text becomes character varying(3)\nALTER TABLE public.t ALTER COLUMN a TYPE character varying(3);"_s,
+         u"becomes character varying(3)\nALTER TABLE public.t ALTER COLUMN b TYPE character varying(3);"_s, u"becomes character(3)\nALTER TABLE public.t ALTER COLUMN c TYPE character(3);"_s,
+         u"-- narrows: what numeric(9,2) can't hold of numeric(9,4)"_s, u"-- narrows: what timestamp(0) with time zone"_s, u"too large: bigint becomes integer"_s,
+         u"migrate:down\nALTER TABLE public.t ALTER COLUMN a TYPE text;\nALTER TABLE"_s, u"!USING"_s});
+    row("a longer text", "CREATE TABLE t (a varchar(3), b int, c numeric(4,2))", "CREATE TABLE t (a varchar(9), b bigint, c numeric(9,3))", {u"migrate:up\nALTER TABLE public.t ALTER COLUMN a TYPE character varying(9);\nALTER TABLE public.t ALTER COLUMN b TYPE bigint;\nALTER TABLE public.t ALTER COLUMN c TYPE numeric(9,3);\n-- migrate:down"_s});
+    row("casts that are to be told", "CREATE TABLE t (a text, b int, c text, d uuid, e int)", "CREATE TABLE t (a int, b bit(3), c bit(3), d int, e varchar(2))",
+        {u"none of the new type: text becomes integer"_s, u"USING a::integer;"_s, u"-- narrows: what bit(3) can't hold of integer"_s, u"USING b::bit(3);"_s, u"USING c::bit varying;"_s, u"-- by way of text: "_s, u"USING d::text::integer;"_s,
+         u"COLUMN e TYPE character varying(2);"_s});
     row("names of several lines", "CREATE TABLE \"x\nDROP TABLE k;\r--\" (a int, \"c\rDROP TABLE k; --\" int); CREATE TYPE \"e\nSELECT 1;\rSELECT 2;\" AS ENUM ('a'); CREATE TYPE \"o\rSELECT 3;\" AS ENUM ('a', 'b'); CREATE TABLE f (a text)",
         "CREATE TABLE \"x\nDROP TABLE k;\r--\" (a int NOT NULL, \"c\rDROP TABLE k; --\" int NOT NULL); CREATE TYPE \"e\nSELECT 1;\rSELECT 2;\" AS ENUM ('b', 'a'); CREATE TYPE \"o\rSELECT 3;\" AS ENUM ('b', 'a'); CREATE TABLE f (a \"e\nSELECT 1;\rSELECT 2;\")", {}, "changed enum");
     row("views on views", "CREATE TABLE t (a int, b text); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT a FROM v; CREATE MATERIALIZED VIEW m AS SELECT a FROM w; "
