@@ -36,7 +36,7 @@ Result<Answer> roundTripOf(Ctl &ctl, const MigrateOptions &more, const RoundTrip
         auto scratch = Scratch::make(sandbox->spec(), sandbox->password(), sandbox->isPrivate(), ctl.cancel());
         if (!scratch)
             return fail(std::move(scratch.error()));
-        if (Done entered = (*scratch)->enter(searchPath, ctl.cancel()); !entered)
+        if (Done entered = (*scratch)->enter(searchPath, {}, ctl.cancel()); !entered)
             return fail(std::move(entered.error()));
         const auto loaded = (*scratch)->load(*script, ctl.cancel());
         if (!loaded)

@@ -36,10 +36,7 @@ Result<Replayed> replayed(const ScratchServer &server, const QVector<File> &file
         if (auto given = (*scratch)->connection().run({own->text(0, 0).toUtf8(), {}}, {}, {}, cancel); !given)
             return fail(std::move(given.error()).during(u"give the scratch database to %1"_s.arg(server.role)));
     }
-    RunOptions run;
-    run.searchPath = searchPath;
-    run.role = server.role;
-    if (Done entered = enter((*scratch)->connection(), run, cancel); !entered)
+    if (Done entered = (*scratch)->enter(searchPath, server.role, cancel); !entered)
         return fail(std::move(entered.error()));
     if (Done done = (*scratch)->replay(files, progress, cancel); !done)
         return fail(std::move(done.error()));

@@ -94,11 +94,9 @@ private:
     // As a run has it for each migration.
     Done settle()
     {
-        for (const auto *text : {"RESET SESSION AUTHORIZATION", "RESET ALL"}) {
-            if (Done reset = m_link.command(text); !reset)
-                return reset;
-        }
-        if (Done entered = m_scratch.enter(m_options.searchPath, m_cancel); !entered)
+        if (Done settled = m_scratch.settle(m_cancel); !settled)
+            return settled;
+        if (Done entered = m_scratch.enter(m_options.searchPath, {}, m_cancel); !entered)
             return entered;
         const auto set = m_link.runFile(u"migrations/preview_settings"_s, {}, {}, m_cancel);
         return set ? Done() : Done(fail(set.error()));

@@ -107,15 +107,12 @@ public:
 
     Done go(qsizetype index, Direction direction)
     {
-        if (Done entered = m_scratch->enter(m_searchPath, m_cancel); !entered)
+        if (Done entered = m_scratch->enter(m_searchPath, {}, m_cancel); !entered)
             return entered;
         Done done = m_scratch->apply(m_files.at(index), direction, m_cancel);
-        if (m_scratch->connection().isAlive()) {
-            // What it has set is not the next one's.
-            for (const auto *text : {"RESET SESSION AUTHORIZATION", "RESET ALL"})
-                (void)m_scratch->connection().command(text);
-        }
-        return done;
+        // What it has set is not the next one's.
+        const Done settled = m_scratch->connection().isAlive() ? m_scratch->settle(m_cancel) : Done();
+        return done ? settled : done;
     }
 
     Result<catalog::Snapshot> look() { return catalog::readSnapshot(m_scratch->connection(), m_cancel); }

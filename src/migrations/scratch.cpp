@@ -75,11 +75,21 @@ Scratch::~Scratch()
         (void)m_server->run({m_drop, {}});
 }
 
-Done Scratch::enter(const QString &searchPath, const CancelToken &cancel)
+Done Scratch::enter(const QString &searchPath, const QString &role, const CancelToken &cancel)
 {
-    RunOptions options;
-    options.searchPath = searchPath;
-    return migrations::enter(*m_connection, options, cancel);
+    m_entered.emplace();
+    m_entered->searchPath = searchPath;
+    m_entered->role = role;
+    return migrations::enter(*m_connection, *m_entered, cancel);
+}
+
+Done Scratch::settle(const CancelToken &cancel)
+{
+    for (const auto *text : {"RESET SESSION AUTHORIZATION", "RESET ALL"}) {
+        if (Done reset = m_connection->command(text); !reset)
+            return reset;
+    }
+    return m_entered ? migrations::enter(*m_connection, *m_entered, cancel) : Done();
 }
 
 Result<QStringList> Scratch::makeRoles(const QStringList &names, const CancelToken &cancel)
@@ -136,6 +146,12 @@ Result<Loaded> Scratch::load(const QByteArray &script, const CancelToken &cancel
         if (m_connection->transactionState() == pg::TransactionState::Failed)
             (void)m_connection->command("ROLLBACK");
     }
+    if (m_connection->transactionState() != pg::TransactionState::Idle) {
+        (void)m_connection->command("ROLLBACK");
+        loaded.left << u"the last transaction, which it does not end"_s;
+    }
+    if (Done settled = settle(cancel); !settled)
+        return fail(std::move(settled.error()));
     return loaded;
 }
 
@@ -164,6 +180,9 @@ Done Scratch::replay(const QVector<File> &files, const Progress &progress, const
             progress({u"Replay what is applied"_s, files.at(i).name, i, files.size(), {}});
         if (Done done = apply(files.at(i), Direction::Up, cancel); !done)
             return done;
+        // What it has set is not the next one's.
+        if (Done settled = settle(cancel); !settled)
+            return settled;
     }
     return {};
 }

@@ -27,17 +27,19 @@ public:
     QString database() const { return m_database; }
     pg::Connection &connection() { return *m_connection; }
     bool isSuperuser() const { return m_connection->facts().superuser; }
-    // As a run of migrations finds it: search path, time zone; the role is the session's own, since a scratch has no other's grants.
-    Done enter(const QString &searchPath, const CancelToken &cancel = {});
+    // As a run of migrations finds it: search path, time zone, the role (empty: the session's own, since a scratch has no other's grants).
+    Done enter(const QString &searchPath, const QString &role = {}, const CancelToken &cancel = {});
+    // So again, whatever a file or a script has set.
+    Done settle(const CancelToken &cancel = {});
 
     // Those of `names` that are missing on a server of ours are made, without any right; elsewhere none. What is missing still is returned.
     Result<QStringList> makeRoles(const QStringList &names, const CancelToken &cancel = {});
     // schema_migrations, as a target has it: a migration may name it.
     Done makeVersions(const CancelToken &cancel = {});
     // A script's statements one by one (pg_dump --schema-only; what stands before the first migration). What fails is left out and told; backslash
-    // commands are passed over, those that would do something (\connect, \copy, \i …) told too.
+    // commands are passed over, those that would do something (\connect, \copy, \i …) told too. Settled afterwards.
     Result<Loaded> load(const QByteArray &script, const CancelToken &cancel = {});
-    // Migrations forth, in their order; the first that fails ends it. Errors: the server's, with file and line.
+    // Migrations forth, in their order, each as a run would find it; the first that fails ends it. Errors: the server's, with file and line.
     Done replay(const QVector<File> &files, const Progress &progress = {}, const CancelToken &cancel = {});
     // One section, in a transaction of its own where it is to have one.
     Done apply(const File &file, Direction direction, const CancelToken &cancel = {});
@@ -48,6 +50,7 @@ private:
     std::unique_ptr<pg::Connection> m_connection;
     QString m_database;
     QByteArray m_drop;
+    std::optional<RunOptions> m_entered;
     bool m_ours = false;
 };
 

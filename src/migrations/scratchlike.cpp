@@ -44,7 +44,7 @@ Result<Likeness> makeLike(Scratch &scratch, pg::Connection &target, const Folder
         return fail(roles.error());
     if (const auto without = scratch.makeRoles(*roles, cancel); !without)
         return fail(without.error());
-    if (Done entered = scratch.enter(options.searchPath, cancel); !entered)
+    if (Done entered = scratch.enter(options.searchPath, {}, cancel); !entered)
         return fail(std::move(entered.error()));
     const auto dumped = options.access ? dumpSchema(*options.access, target.facts().serverVersionNum / 10000, cancel) : Result<QByteArray>(fail(Error()));
     if (!dumped && dumped.error().kind == ErrorKind::Cancelled)

@@ -43,7 +43,7 @@ Result<Preview> seenBy(const Asked &asked, const Progress &progress, const Cance
         return fail(std::move(scratch.error()));
     if (const auto missing = (*scratch)->makeRoles(asked.roles, cancel); !missing)
         return fail(missing.error());
-    if (Done entered = (*scratch)->enter(asked.searchPath, cancel); !entered)
+    if (Done entered = (*scratch)->enter(asked.searchPath, {}, cancel); !entered)
         return fail(std::move(entered.error()));
     if (Done replayed = (*scratch)->replay(asked.applied.files, progress, cancel); !replayed)
         return fail(Error(replayed.error()).during(u"build the schema of today from the applied migrations"_s));
