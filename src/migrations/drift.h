@@ -30,7 +30,7 @@ struct Drift {
     QVector<catalog::Difference> differences; // from what the migrations make to what there is
     QStringList notSeen;                      // in words
 };
-// Of the database behind `target`, by the texts that were applied to it. Errors: Io/no_text (an applied migration whose text nobody has), replayed()'s.
+// Of the database behind `target`, by the texts that were applied to it, those of repeatable files behind the migrations. Errors: Io/no_text (an applied migration whose text nobody has), replayed()'s.
 Result<Drift> driftOf(pg::Connection &target, const Folder &folder, const Ledger &ledger, const ScratchServer &server, const QString &searchPath, const Progress &progress = {},
                       const CancelToken &cancel = {});
 

@@ -16,6 +16,12 @@ Result<Desired> desiredOf(pg::Connection &connection, const Folder &folder, cons
         if (!ledger.isApplied(file.version))
             pending << file.name;
     }
+    // Whatever they would change would come out as a difference, and into a migration.
+    const State state = stateOf(folder, ledger);
+    for (const Entry &entry : state.repeatables) {
+        if (entry.standing == Standing::Pending)
+            pending << entry.version;
+    }
     for (const QString &version : ledger.versions) {
         if (!folder.find(version))
             gone << version;
@@ -57,7 +63,7 @@ Result<FromDiff> fromDiff(const Desired &desired, const Folder &folder, const Sc
     Replayed current;
     const FreshScratch fresh = [&]() -> Result<pg::Connection *> {
         current = {};
-        auto made = replayed(server, folder.files, desired.roles, options.searchPath, desired.snapshot.serverVersion, progress, cancel);
+        auto made = replayed(server, folder.files + folder.repeatables, desired.roles, options.searchPath, desired.snapshot.serverVersion, progress, cancel);
         if (!made)
             return fail(std::move(made.error()));
         current = *std::move(made);

@@ -9,6 +9,7 @@
 #include <QDateTime>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QMap>
 #include <QRandomGenerator>
 
 #include <unistd.h>
@@ -187,6 +188,23 @@ Done Scratch::replay(const QVector<File> &files, const Progress &progress, const
     return {};
 }
 
+QString Applied::text() const
+{
+    const qsizetype repeatables = files.size() - migrations;
+    return (migrations == 1 ? u"1 applied migration"_s : u"%1 applied migrations"_s.arg(migrations))
+        + (repeatables == 0 ? QString() : repeatables == 1 ? u" and 1 repeatable file"_s : u" and %1 repeatable files"_s.arg(repeatables));
+}
+
+// As it was last run, which need not be what its file says by now.
+static std::optional<File> repeatableFile(const Folder &folder, const Event &by)
+{
+    const File *file = folder.find(by.version);
+    if (file && (file->sha256 == by.sha256 || file->meaning == by.meaning))
+        return *file;
+    auto kept = by.file.isEmpty() ? Result<File>(fail(Error())) : parsePlain(by.name, by.version, by.file);
+    return kept ? std::optional(*std::move(kept)) : std::nullopt;
+}
+
 Applied appliedFiles(const Folder &folder, const Ledger &ledger)
 {
     Applied applied;
@@ -197,6 +215,20 @@ Applied appliedFiles(const Folder &folder, const Ledger &ledger)
             applied.files.append(*std::move(file));
         else
             applied.missing << version;
+    }
+    applied.migrations = int(applied.files.size());
+    QMap<QString, const Event *> repeatables; // also those whose file is gone: what they made stands
+    for (const Event &event : ledger.events) {
+        if (event.version.startsWith(QLatin1StringView(repeatablePrefix)))
+            repeatables.insert(event.version, ledger.appliedBy(event.version));
+    }
+    for (auto one = repeatables.cbegin(); one != repeatables.cend(); ++one) {
+        if (!one.value())
+            continue; // it never went through
+        if (auto file = repeatableFile(folder, *one.value()))
+            applied.files.append(*std::move(file));
+        else
+            applied.missing << one.key();
     }
     return applied;
 }

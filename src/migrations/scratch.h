@@ -55,10 +55,12 @@ private:
 };
 
 // The texts by which a database came to be what it is, in the order in which they were applied: of each migration the ledger's, where the file is
-// gone or was edited since. `missing`: applied, and neither has it.
+// gone or was edited since; behind them, by name, the repeatable ones as they were last run. `missing`: applied, and neither has it.
 struct Applied {
     QVector<File> files;
+    int migrations = 0; // of them
     QStringList missing;
+    QString text() const; // "12 applied migrations and 3 repeatable files"
 };
 Applied appliedFiles(const Folder &folder, const Ledger &ledger);
 // The cluster's roles, for makeRoles().

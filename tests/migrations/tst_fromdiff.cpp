@@ -22,6 +22,7 @@ private slots:
     void renamesAreAsked();
     void whatIsNotWritten();
     void drifts();
+    void repeatables();
     void defaultPrivileges();
     void refusals();
     void theOwnersSchema();
@@ -180,6 +181,35 @@ void TestFromDiff::drifts()
     const Program unknown = migrate(u"drift"_s, project, u"drifts"_s);
     QCOMPARE(unknown.error("reason"), u"no_text"_s);
     QCOMPARE(unknown.exitCode, 1);
+}
+
+void TestFromDiff::repeatables()
+{
+    const Project project(*m_server, "repeats");
+    const auto repeatable = [&](const QByteArray &text) {
+        QVERIFY(QDir(project.path()).mkpath(u"../repeatable"_s));
+        QFile file(project.path() + "/../repeatable/v.sql"_L1);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) > 0);
+    };
+    const QStringList made{u"by hand"_s, u"--purpose"_s, u"what was done by hand"_s, u"--from-diff"_s};
+    project.put(u"1_t.sql"_s, "CREATE TABLE public.t (a int);", "DROP TABLE public.t;");
+    repeatable("CREATE OR REPLACE VIEW public.v AS SELECT a FROM public.t;");
+    QCOMPARE(migrate(u"up"_s, project, u"repeats"_s).exitCode, 0);
+    // What they make is no difference, and no migration's affair.
+    const Program drift = migrate(u"drift"_s, project, u"repeats"_s);
+    QVERIFY2(drift.exitCode == 0, drift.output);
+    const Program none = migrate(u"new"_s, project, u"repeats"_s, made);
+    QVERIFY2(none.exitCode == 0 && filesOf(none).isEmpty(), none.output);
+    // Edited, and not run yet: drift is by what was run, and a diff would write into a migration what is the file's.
+    repeatable("CREATE OR REPLACE VIEW public.v AS SELECT a, a + 1 AS b FROM public.t;");
+    QCOMPARE(migrate(u"drift"_s, project, u"repeats"_s).exitCode, 0);
+    const Program behind = migrate(u"new"_s, project, u"repeats"_s, made);
+    QCOMPARE(behind.error("reason"), u"pending"_s);
+    QVERIFY2(behind.output.contains("repeatable/v.sql"), behind.output);
+    QVERIFY(project.link()->run({"DROP VIEW public.v", {}}));
+    const Program dropped = migrate(u"drift"_s, project, u"repeats"_s);
+    QCOMPARE(dropped.exitCode, 4);
+    QVERIFY2(dropped.output.contains("removed view public.v"), dropped.output);
 }
 
 void TestFromDiff::defaultPrivileges()

@@ -30,6 +30,8 @@ private slots:
     void leftScratchesGo();
     void rolesOnlyOnOurs();
     void scriptsAndReplay();
+    void nothingLeaks();
+    void repeatablesBehind();
 
 private:
     std::unique_ptr<test::TestServer> m_server;
@@ -235,6 +237,48 @@ void TestScratch::scriptsAndReplay()
     const Done again = (*scratch)->replay(applied.files);
     QVERIFY(!again);
     QVERIFY2(again.error().context.startsWith("1_a.sql, line 3, statement 1 of 1"_L1), qPrintable(again.error().text()));
+}
+
+void TestScratch::nothingLeaks()
+{
+    auto scratch = Scratch::make(m_server->spec(), m_server->password(), false);
+    QVERIFY(scratch && (*scratch)->enter(u"public"_s));
+    pg::Connection &link = (*scratch)->connection();
+    const auto now = [&] { return link.run({"select concat_ws(' ', current_user, session_user, current_setting('search_path'), current_setting('work_mem'))", {}})->text(0, 0); };
+    const QString before = now();
+    const auto loaded = (*scratch)->load("CREATE SCHEMA other;\nSELECT pg_catalog.set_config('search_path', 'other', false);\nSET work_mem = '123kB';\nSET SESSION AUTHORIZATION pg_monitor;\nBEGIN;\nSELECT 1;\n");
+    QVERIFY(loaded);
+    QCOMPARE(now(), before);
+    QVERIFY2(loaded->left.size() == 1 && loaded->left.constFirst().contains("does not end"_L1), qPrintable(loaded->left.join(u'\n')));
+    const auto file = [](int number, const QByteArray &up) { return *parseFile(QString::number(number) + "_x.sql"_L1, "-- migrate:up\n" + up + "\n-- migrate:down\n"); };
+    QVERIFY((*scratch)->replay({file(1, "SET search_path = other; SET work_mem = '123kB'; SET ROLE pg_monitor;"), file(2, "CREATE TABLE here (i int);")}));
+    QCOMPARE(link.run({"select relnamespace::regnamespace || ' ' || relowner::regrole from pg_class where relname = 'here'", {}})->text(0, 0), u"public postgres"_s);
+    QCOMPARE(now(), before);
+}
+
+void TestScratch::repeatablesBehind()
+{
+    test::Project project(*m_server, "repeated");
+    const auto repeatable = [&](const QByteArray &text) {
+        QVERIFY(QDir(project.path()).mkpath(u"../repeatable"_s));
+        QFile file(project.path() + "/../repeatable/v.sql"_L1);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) > 0);
+    };
+    project.put(u"1_a.sql"_s, "CREATE TABLE b (i int);", "DROP TABLE b;");
+    repeatable("CREATE OR REPLACE VIEW v AS SELECT i, 1 AS one FROM b;");
+    QVERIFY(!project.up().error);
+    // As it was run, though it was edited since, or is gone.
+    repeatable("CREATE OR REPLACE VIEW v AS SELECT i, 1 AS one, 2 AS two FROM b;");
+    for (const bool gone : {false, true}) {
+        if (gone)
+            QVERIFY(QFile::remove(project.path() + "/../repeatable/v.sql"_L1));
+        const Applied applied = appliedFiles(project.folder(), project.ledger());
+        QCOMPARE(applied.files.size(), 2);
+        QCOMPARE(applied.text(), u"1 applied migration and 1 repeatable file"_s);
+        auto scratch = Scratch::make(m_server->spec(), m_server->password(), false);
+        QVERIFY(scratch && (*scratch)->enter(u"public"_s) && (*scratch)->replay(applied.files));
+        QCOMPARE((*scratch)->connection().run({"select count(*) from pg_attribute where attrelid = 'v'::regclass and attnum > 0", {}})->text(0, 0), u"2"_s);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestScratch)

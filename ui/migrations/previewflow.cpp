@@ -93,7 +93,7 @@ void PreviewFlow::ask(const Project &project, const MigrationOptions &options, c
     Asked asked;
     asked.applied = appliedFiles(project.folder, project.ledger);
     asked.target = target;
-    asked.target.basis = u"replay of %1 applied migrations"_s.arg(asked.applied.files.size());
+    asked.target.basis = u"replay of %1"_s.arg(asked.applied.text());
     asked.roles = roles;
     asked.searchPath = options.searchPath;
     for (const QString &version : project.pending()) {
