@@ -53,7 +53,7 @@ Result<Answer> roundTripOf(Ctl &ctl, const MigrateOptions &more, const RoundTrip
             error.hint = u"What stands before the first migration (roles, extensions, schemas) is given with --base FILE."_s;
         return fail(std::move(error));
     }
-    trips->left = left;
+    trips->left = left + trips->left;
     QJsonObject json = trips->toJson();
     json.insert(u"where"_s, sandbox->where());
     return Answer{json, u"Tried in %1\n"_s.arg(sandbox->where()) + trips->text(), trips->passes() ? ExitCode::Success : ExitCode::Findings};

@@ -40,6 +40,7 @@ Result<Replayed> replayed(const ScratchServer &server, const QVector<File> &file
         return fail(std::move(entered.error()));
     if (Done done = (*scratch)->replay(files, progress, cancel); !done)
         return fail(std::move(done.error()));
+    left += (*scratch)->takeLeft();
     return Replayed{*std::move(scratch), std::move(left)};
 }
 

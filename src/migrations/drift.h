@@ -19,7 +19,7 @@ struct ScratchServer {
 
 struct Replayed {
     std::unique_ptr<Scratch> scratch; // dropped with it
-    QStringList left;                 // in words: roles and statements of the base that can't be had there
+    QStringList left;                 // in words: roles that can't be had there, statements of the base and of the files that were not run
 };
 // A scratch in which these ran, as a run would. `roles`: those that the files may name. Errors: of the server, with file and line; Client/other_major where the
 // scratch is of another major version than `serverVersion`, whose definitions are worded differently (0: any).

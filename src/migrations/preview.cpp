@@ -2,6 +2,7 @@
 #include "migrations/preview.h"
 
 #include "base/units.h"
+#include "migrations/clusterwide.h"
 #include "migrations/ddl.h"
 #include "migrations/previewparts.h"
 #include "migrations/scratchrows.h"
@@ -175,7 +176,15 @@ private:
             PreviewSeen seen;
             seen.before = *before;
             PreviewedStatement statement = statementOf(pending, section, i);
-            if (Done done = measured(pending, section, i, seen, statement.ms); !done) {
+            statement.notTried = m_scratch.whyNot(statement.text);
+            if (!statement.notTried.isEmpty()) {
+                m_preview.statements.append(std::move(statement));
+                continue;
+            }
+            Done done = measured(pending, section, i, seen, statement.ms);
+            if (done)
+                done = m_scratch.untouched(m_cancel);
+            if (!done) {
                 (void)m_link.command("ROLLBACK");
                 return refused(std::move(statement), done.error());
             }
@@ -188,7 +197,7 @@ private:
         if (committed)
             return true;
         // A constraint that is checked at the end.
-        if (m_preview.statements.isEmpty())
+        if (m_preview.statements.isEmpty() || !m_preview.statements.constLast().notTried.isEmpty())
             return fail(std::move(committed.error()));
         PreviewedStatement last = m_preview.statements.takeLast();
         return refused(std::move(last), committed.error());
@@ -199,6 +208,11 @@ private:
         for (int i = 0; i < int(section.statements.size()); ++i) {
             PreviewedStatement statement = statementOf(pending, section, i);
             statement.transaction = false;
+            statement.notTried = m_scratch.whyNot(statement.text);
+            if (!statement.notTried.isEmpty()) {
+                m_preview.statements.append(std::move(statement));
+                continue;
+            }
             if (Done begun = m_link.command("BEGIN"); !begun)
                 return fail(std::move(begun.error()));
             auto before = relations();
@@ -210,10 +224,13 @@ private:
             // Within a transaction every lock is seen; what refuses to run in one is looked at from outside.
             Done done = measured(pending, section, i, seen, statement.ms);
             if (done)
+                done = m_scratch.untouched(m_cancel);
+            if (done)
                 done = m_link.command("COMMIT");
             else
                 (void)m_link.command("ROLLBACK");
-            if (!done && (done.error().sqlstate == "25001"_L1 || done.error().sqlstate == "2D000"_L1)) {
+            const bool alone = !done && (done.error().sqlstate == "25001"_L1 || done.error().sqlstate == "2D000"_L1);
+            if (alone && (m_scratch.isOurs() || !runsCode(statement.text))) {
                 statement.sampled = true;
                 seen = PreviewSeen();
                 done = sampled(pending, section, i, seen, statement.ms);

@@ -46,6 +46,7 @@ struct PreviewedStatement {
     QStringList victims;     // what goes with what is dropped: "view public.v"
     QString note;            // what of it could not be seen; empty: nothing is known to be missing
     std::optional<Error> error;
+    QString notTried;        // why it was not run at all: nothing else is known of it; empty: it was
 
     const PreviewLock *strongest() const; // of what is newly taken; null: nothing that was there before
     QJsonObject toJson() const;

@@ -53,6 +53,7 @@ QJsonObject PreviewedStatement::toJson() const
             {u"estimated_ms"_s, estimatedMs ? QJsonValue(*estimatedMs) : QJsonValue(QJsonValue::Null)},
             {u"victims"_s, QJsonArray::fromStringList(victims)},
             {u"note"_s, note.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(note)},
+            {u"not_tried"_s, notTried.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(notTried)},
             {u"error"_s, error ? QJsonValue(error->toJson()) : QJsonValue(QJsonValue::Null)}};
 }
 
@@ -102,6 +103,10 @@ QString Preview::text() const
             all += u"\n%1\n"_s.arg(file);
         }
         all += u"  line %1: %2\n"_s.arg(statement.line).arg(units::oneLine(session::masked(QString::fromUtf8(statement.text))).left(120));
+        if (!statement.notTried.isEmpty()) {
+            all += u"    not tried, and nothing is known of it: %1\n"_s.arg(statement.notTried);
+            continue;
+        }
         if (statement.error) {
             all += u"    fails: %1\n"_s.arg(statement.error->text());
             continue;

@@ -19,7 +19,7 @@ QString verdictText(RoundTrip::Verdict verdict)
     case RoundTrip::Verdict::Fails: return u"fails"_s;
     case RoundTrip::Verdict::NotTried: break;
     }
-    return u"not tried"_s;
+    return u"not tried in whole"_s;
 }
 
 QStringList RoundTrip::words() const
@@ -33,6 +33,8 @@ QStringList RoundTrip::words() const
         case catalog::Difference::What::Changed: all << u"after %1 it is another: %2"_s.arg(turn, one.text()); break;
         }
     }
+    for (const QString &one : left)
+        all << u"not run: %1"_s.arg(one);
     if (error)
         all << u"%1 fails: %2"_s.arg(turn, error->text());
     return all;
@@ -47,6 +49,7 @@ QJsonObject RoundTrip::toJson() const
             {u"name"_s, name},
             {u"verdict"_s, verdict == Verdict::Same ? u"reversible"_s : verdict == Verdict::Waived ? u"waived"_s : verdict == Verdict::Differs ? u"differs"_s : verdict == Verdict::Fails ? u"fails"_s : u"not_tried"_s},
             {u"reason"_s, reason.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(reason)},
+            {u"left_out"_s, QJsonArray::fromStringList(left)},
             {u"up_again"_s, again},
             {u"differences"_s, differing},
             {u"words"_s, QJsonArray::fromStringList(words())},
@@ -111,10 +114,16 @@ public:
             return entered;
         Done done = m_scratch->apply(m_files.at(index), direction, m_cancel);
         // What it has set is not the next one's.
+        const QStringList left = m_scratch->takeLeft();
+        for (const QString &one : left) {
+            if (!m_left.contains(one))
+                m_left << one;
+        }
         const Done settled = m_scratch->connection().isAlive() ? m_scratch->settle(m_cancel) : Done();
         return done ? settled : done;
     }
 
+    QStringList takeLeft() { return std::exchange(m_left, {}); }
     Result<catalog::Snapshot> look() { return catalog::readSnapshot(m_scratch->connection(), m_cancel); }
 
     // The verdict on one; what stands before it is there. An error: of the link, or its own on the way forth.
@@ -168,6 +177,7 @@ private:
     const QString &m_searchPath;
     const CancelToken &m_cancel;
     std::unique_ptr<Scratch> m_scratch;
+    QStringList m_left;
 };
 
 } // namespace
@@ -189,15 +199,20 @@ Result<RoundTrips> roundTrip(const FreshBase &fresh, const QVector<File> &files,
         if (!versions.isEmpty() && !versions.contains(file.version)) {
             if (Done gone = traveller.go(i, Direction::Up); !gone)
                 return fail(std::move(gone.error()));
+            trips.left += traveller.takeLeft();
             continue;
         }
-        RoundTrip told{file.version, file.name, RoundTrip::Verdict::Waived, file.irreversible, false, {}, {}};
+        RoundTrip told{file.version, file.name, RoundTrip::Verdict::Waived, file.irreversible, {}, false, {}, {}};
         if (Done done = file.irreversible.isEmpty() ? traveller.trip(i, told) : traveller.go(i, Direction::Up); !done)
             return fail(std::move(done.error()));
+        told.left = traveller.takeLeft();
+        if (told.verdict == RoundTrip::Verdict::Same && !told.left.isEmpty())
+            told.verdict = RoundTrip::Verdict::NotTried; // of what was left out nobody knows whether it leads back
         trips.all.append(told);
         if (told.isFinding() && i + 1 < files.size()) {
             if (Done begun = traveller.begin(i + 1); !begun)
                 return fail(std::move(begun.error()));
+            (void)traveller.takeLeft(); // told already
         }
     }
     if (const auto last = traveller.look())

@@ -17,12 +17,13 @@ struct RoundTrip {
         Waived,       // "-- irreversible: reason"
         Differs,      // in `differences`
         Fails,        // in `error`: down, or up again
-        NotTried      // an earlier one could not even be run forth, or this one was not asked for
+        NotTried      // not all of it was run, for the reasons in `left`
     };
     QString version;
     QString name;
     Verdict verdict = Verdict::NotTried;
     QString reason; // of Waived
+    QStringList left = {}; // statements that were not run, and why
     bool again = false; // Differs, Fails: at the second up, and not at the way back
     QVector<catalog::Difference> differences; // from what was to be, to what is
     std::optional<Error> error;
@@ -36,7 +37,7 @@ QString verdictText(RoundTrip::Verdict verdict); // "reversible", "irreversible,
 struct RoundTrips {
     QVector<RoundTrip> all; // in the files' order; of those that were asked for
     QStringList notSeen;    // what no snapshot tells
-    QStringList left;       // of the base: what did not run
+    QStringList left;       // of the base, and of migrations that were not asked for: what did not run
     bool passes() const;
     QJsonObject toJson() const;
     QString text() const;

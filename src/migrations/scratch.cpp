@@ -2,6 +2,7 @@
 #include "migrations/scratch.h"
 
 #include "base/units.h"
+#include "migrations/clusterwide.h"
 #include "migrations/ddl.h"
 #include "migrations/piecesink.h"
 #include "session/changeplan.h"
@@ -125,18 +126,15 @@ Result<Loaded> Scratch::load(const QByteArray &script, const CancelToken &cancel
                 loaded.left << u"line %1, %2: psql's own"_s.arg(piece.line).arg(shown);
             continue;
         }
-        // A server that others use too keeps its roles, databases and settings.
-        const Ddl ddl = m_ours ? Ddl() : recognise(piece.text);
-        static const QStringList ofAll{u"role"_s, u"user"_s, u"group"_s, u"database"_s, u"tablespace"_s, u"system"_s};
-        if (!m_ours && (ddl.kind == Ddl::Kind::Create || ddl.kind == Ddl::Kind::Alter || ddl.kind == Ddl::Kind::Drop) && ofAll.contains(ddl.object)) {
-            loaded.left << u"line %1, %2: it would change the whole server"_s.arg(piece.line).arg(shown);
+        if (const QString why = whyNot(piece.text); !why.isEmpty()) {
+            loaded.left << u"line %1, %2: %3"_s.arg(piece.line).arg(shown, why);
             continue;
         }
         ++loaded.statements;
         PieceSink sink(piece, {});
         pg::ExecuteOptions options;
         options.several = piece.several;
-        Done done = m_connection->execute({piece.text, {}}, {}, sink, options, cancel);
+        Done done = guarded(piece.text, [&] { return m_connection->execute({piece.text, {}}, {}, sink, options, cancel); }, cancel);
         if (done)
             continue;
         if (done.error().kind == ErrorKind::Cancelled || !m_connection->isAlive())
@@ -144,7 +142,7 @@ Result<Loaded> Scratch::load(const QByteArray &script, const CancelToken &cancel
         // On a server of ours a role or database is there from an earlier scratch.
         if (!m_ours || (done.error().sqlstate != "42710"_L1 && done.error().sqlstate != "42P04"_L1))
             loaded.left << u"line %1, %2: %3"_s.arg(piece.line).arg(shown, done.error().message);
-        if (m_connection->transactionState() == pg::TransactionState::Failed)
+        if (m_connection->transactionState() == pg::TransactionState::Failed || (m_connection->transactionState() != pg::TransactionState::Idle && done.error().reason == "whole_server"_L1))
             (void)m_connection->command("ROLLBACK");
     }
     if (m_connection->transactionState() != pg::TransactionState::Idle) {
@@ -156,18 +154,76 @@ Result<Loaded> Scratch::load(const QByteArray &script, const CancelToken &cancel
     return loaded;
 }
 
+QString Scratch::whyNot(const QByteArray &statement) const
+{
+    switch (reachOf(statement)) {
+    case Reach::Elsewhere: return u"it would reach another server"_s;
+    case Reach::Server: return m_ours ? QString() : u"it would change the whole server, which is others' too"_s;
+    case Reach::Database: break;
+    }
+    return {};
+}
+
+Done Scratch::untouched(const CancelToken &cancel)
+{
+    if (m_ours)
+        return {};
+    const auto shared = m_connection->runFile(u"migrations/scratch_shared"_s, {}, {}, cancel);
+    if (!shared)
+        return fail(shared.error());
+    if (shared->text(0, 0).isEmpty())
+        return {};
+    return fail(ErrorKind::Client, u"whole_server"_s, u"It changes what all databases of the sandbox's server share (%1), and was rolled back: the server is others' too"_s.arg(shared->text(0, 0)),
+                u"Leave --sandbox out for a server of its own."_s);
+}
+
+Done Scratch::guarded(const QByteArray &statement, const std::function<Done()> &run, const CancelToken &cancel)
+{
+    const auto kind = recognise(statement).kind;
+    if (m_ours || kind == Ddl::Kind::Begin || kind == Ddl::Kind::End || kind == Ddl::Kind::Savepoint)
+        return run();
+    const bool within = m_connection->transactionState() != pg::TransactionState::Idle;
+    if (Done begun = within ? Done() : m_connection->command("BEGIN"); !begun)
+        return begun;
+    Done done = run();
+    if (done)
+        done = untouched(cancel);
+    if (within)
+        return done;
+    if (done)
+        return m_connection->command("COMMIT");
+    if (m_connection->isAlive())
+        (void)m_connection->command("ROLLBACK");
+    // What can't stand in a transaction does no more than its words say; what runs code may.
+    if (done.error().sqlstate == "25001"_L1 && !runsCode(statement))
+        return run();
+    if (done.error().sqlstate == "2D000"_L1)
+        done.error().hint = u"What ends transactions itself is not run on a server that is others' too: leave --sandbox out for one of its own."_s;
+    return done;
+}
+
 Done Scratch::apply(const File &file, Direction direction, const CancelToken &cancel)
 {
     const Section &section = direction == Direction::Up ? file.up : file.down;
     if (Done begun = section.transaction ? m_connection->command("BEGIN") : Done(); !begun)
         return begun;
     for (int i = 0; i < int(section.statements.size()); ++i) {
-        Done done = runPiece(*m_connection, file, section, i, cancel);
-        if (!done) {
-            if (section.transaction && m_connection->isAlive())
-                (void)m_connection->command("ROLLBACK");
-            return done;
+        const QByteArray &text = section.statements.at(size_t(i)).text;
+        if (const QString why = whyNot(text); !why.isEmpty()) {
+            m_left << leftWords(file, section, i, why);
+            continue;
         }
+        Done done = guarded(text, [&] { return runPiece(*m_connection, file, section, i, cancel); }, cancel);
+        if (done)
+            continue;
+        if (section.transaction && m_connection->isAlive())
+            (void)m_connection->command("ROLLBACK");
+        Error error = std::move(done.error());
+        if (error.reason == "whole_server"_L1)
+            error.context = leftWords(file, section, i, {});
+        if (!m_left.isEmpty())
+            error.detail += (error.detail.isEmpty() ? u""_s : u" "_s) + u"Left out before: %1"_s.arg(m_left.join(u"; "_s));
+        return fail(std::move(error));
     }
     return section.transaction ? m_connection->command("COMMIT") : Done();
 }
@@ -242,6 +298,13 @@ Result<QStringList> roleNames(pg::Connection &connection, const CancelToken &can
     for (qsizetype row = 0; row < rows->size(); ++row)
         names << rows->text(row, 0);
     return names;
+}
+
+QString leftWords(const File &file, const Section &section, int index, const QString &why)
+{
+    const query::Piece &piece = section.statements.at(size_t(index));
+    const QString shown = units::oneLine(session::masked(QString::fromUtf8(piece.text))).left(120);
+    return u"%1, line %2, %3"_s.arg(file.name).arg(file.lineAt(section.begin + piece.begin)).arg(shown) + (why.isEmpty() ? QString() : u": "_s + why);
 }
 
 Done runPiece(pg::Connection &connection, const File &file, const Section &section, int index, const CancelToken &cancel)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A database that is made for one task on a sandbox server, filled with a schema, and dropped with the object; one that a killed program left behind is
-// dropped by the next. Used by one thread at a time, blocking; owns its connections.
+// dropped by the next. Where that server is others' too, nothing of it but this database is changed: what would is left out, or refused. Used by one thread at a time, blocking; owns its connections.
 #pragma once
 
 #include "base/progress.h"
@@ -26,6 +26,7 @@ public:
 
     QString database() const { return m_database; }
     pg::Connection &connection() { return *m_connection; }
+    bool isOurs() const { return m_ours; } // nobody else is on that server
     bool isSuperuser() const { return m_connection->facts().superuser; }
     // As a run of migrations finds it: search path, time zone, the role (empty: the session's own, since a scratch has no other's grants).
     Done enter(const QString &searchPath, const QString &role = {}, const CancelToken &cancel = {});
@@ -36,12 +37,22 @@ public:
     Result<QStringList> makeRoles(const QStringList &names, const CancelToken &cancel = {});
     // schema_migrations, as a target has it: a migration may name it.
     Done makeVersions(const CancelToken &cancel = {});
+    // Why a statement is not run here, by its words; empty: it may be.
+    QString whyNot(const QByteArray &statement) const;
+    // Runs it; where the server is others' too, within a transaction (its own, where none is open), whose changes to what all databases share end it: what a
+    // DO block or a function does no words tell. Errors: those of `run`; Client/whole_server.
+    Done guarded(const QByteArray &statement, const std::function<Done()> &run, const CancelToken &cancel = {});
+    // Of the open transaction, as `guarded` asks it. Errors: Client/whole_server.
+    Done untouched(const CancelToken &cancel = {});
+    // The statements of files that were left out since this was last asked, with file and line, and why: said with every result.
+    QStringList takeLeft() { return std::exchange(m_left, {}); }
+
     // A script's statements one by one (pg_dump --schema-only; what stands before the first migration). What fails is left out and told; backslash
     // commands are passed over, those that would do something (\connect, \copy, \i …) told too. Settled afterwards.
     Result<Loaded> load(const QByteArray &script, const CancelToken &cancel = {});
     // Migrations forth, in their order, each as a run would find it; the first that fails ends it. Errors: the server's, with file and line.
     Done replay(const QVector<File> &files, const Progress &progress = {}, const CancelToken &cancel = {});
-    // One section, in a transaction of its own where it is to have one.
+    // One section, in a transaction of its own where it is to have one. Errors: as of replay(); Client/whole_server.
     Done apply(const File &file, Direction direction, const CancelToken &cancel = {});
 
 private:
@@ -52,6 +63,7 @@ private:
     QByteArray m_drop;
     std::optional<RunOptions> m_entered;
     bool m_ours = false;
+    QStringList m_left;
 };
 
 // The texts by which a database came to be what it is, in the order in which they were applied: of each migration the ledger's, where the file is
@@ -67,5 +79,7 @@ Applied appliedFiles(const Folder &folder, const Ledger &ledger);
 Result<QStringList> roleNames(pg::Connection &connection, const CancelToken &cancel = {});
 // One statement of a section, with the COPY data behind it; its rows are read and dropped. The error says file and line.
 Done runPiece(pg::Connection &connection, const File &file, const Section &section, int index, const CancelToken &cancel = {});
+// "1_a.sql, line 3, CREATE ROLE app: why"
+QString leftWords(const File &file, const Section &section, int index, const QString &why);
 
 } // namespace howdah::migrations

@@ -28,6 +28,7 @@ static Done replayed(Scratch &scratch, const Folder &folder, const Ledger &ledge
             error.hint = u"What stood there before the first migration (roles, extensions, schemas) is given with --base FILE; or install the server's pg_dump."_s;
         return fail(std::move(error));
     }
+    like.left += scratch.takeLeft();
     like.basis += u"replay of %1%2"_s.arg(applied.text(), options.base.isEmpty() ? QString() : u" on what stood before them"_s);
     return {};
 }

@@ -11,7 +11,7 @@ namespace howdah::migrations
 
 struct Likeness {
     QString basis;       // "pg_dump of the target", "replay of 12 applied migrations; as the target is", "…; differs from the target in 3 objects: …"
-    QStringList left;    // of the script: what did not run
+    QStringList left;    // of the script and of the migrations: what did not run
     QVector<catalog::Difference> differences; // from the target to the scratch
     catalog::Snapshot target;                 // as it was compared
 };

@@ -51,7 +51,7 @@ void TestPreview::initTestCase()
 
 std::unique_ptr<Scratch> TestPreview::scratch(const QList<QByteArray> &setup) const
 {
-    auto made = Scratch::make(m_server->spec(), m_server->password(), false);
+    auto made = Scratch::make(m_server->spec(), m_server->password(), true);
     if (!made)
         qFatal("%s", qPrintable(made.error().text()));
     if (!(*made)->enter(u"public"_s))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A server to try migrations on, and a database on it: where they come from, that nothing of them stays, and that it is never the target by mistake.
-#include "migrations/scratch.h"
+#include "migrations/clusterwide.h"
+#include "migrations/preview.h"
+#include "migrations/roundtrip.h"
 #include "project.h"
 #include "stack/privatecluster.h"
 #include "stack/sandbox.h"
@@ -31,6 +33,11 @@ private slots:
     void rolesOnlyOnOurs();
     void scriptsAndReplay();
     void nothingLeaks();
+    void reach_data();
+    void reach();
+    void othersServerIsKept();
+    void hiddenChangesAreRefused();
+    void previewOnOthers();
     void repeatablesBehind();
 
 private:
@@ -279,6 +286,123 @@ void TestScratch::repeatablesBehind()
         QVERIFY(scratch && (*scratch)->enter(u"public"_s) && (*scratch)->replay(applied.files));
         QCOMPARE((*scratch)->connection().run({"select count(*) from pg_attribute where attrelid = 'v'::regclass and attnum > 0", {}})->text(0, 0), u"2"_s);
     }
+}
+
+void TestScratch::reach_data()
+{
+    QTest::addColumn<Reach>("expected");
+    const auto rows = [](Reach reach, const QList<QByteArray> &statements) {
+        for (const QByteArray &one : statements)
+            QTest::newRow(one) << reach;
+    };
+    rows(Reach::Server, {"CREATE ROLE a", "create user a password 'x'", "/* c */ DROP GROUP a", "ALTER ROLE a IN DATABASE d SET work_mem = '1MB'", "ALTER DATABASE d SET work_mem = '1MB'", "ALTER USER a RENAME TO b",
+                         "CREATE DATABASE d", "DROP TABLESPACE t", "ALTER SYSTEM SET work_mem = '1MB'", "GRANT a TO b", "REVOKE ADMIN OPTION FOR a FROM b CASCADE", "GRANT CONNECT ON DATABASE d TO a",
+                         "GRANT CREATE ON TABLESPACE t TO a", "GRANT SET ON PARAMETER work_mem TO a", "REASSIGN OWNED BY a TO b", "DROP OWNED BY a", "COMMENT ON ROLE a IS 'x'", "COMMENT ON DATABASE d IS 'x'",
+                         "SECURITY LABEL FOR p ON ROLE a IS 'x'", "COPY t TO PROGRAM 'cat'", "COPY (SELECT 1) TO '/tmp/x'", "COPY t FROM PROGRAM 'ls'", "DO $$ BEGIN CREATE ROLE a; END $$", "DO $$ BEGIN EXECUTE 'drop  role a'; END $$",
+                         "DO 'BEGIN GRANT CONNECT ON DATABASE d TO a; END'", "SELECT pg_terminate_backend(1)", "SELECT pg_catalog.pg_reload_conf()", "INSERT INTO t SELECT dblink_exec('c', 'x')"});
+    rows(Reach::Elsewhere, {"CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p", "DROP SUBSCRIPTION s", "ALTER SUBSCRIPTION s DISABLE", "DO $$ BEGIN DROP SUBSCRIPTION s; END $$"});
+    rows(Reach::Database, {"CREATE TABLE role (i int)", "CREATE USER MAPPING FOR a SERVER s", "ALTER TABLE t OWNER TO a", "GRANT SELECT (a, b) ON t TO a", "GRANT USAGE ON SCHEMA s TO a", "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO a",
+                           "COMMENT ON TABLE t IS 'of the database'", "COPY t FROM STDIN", "COPY t (a) TO STDOUT", "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'select pg_terminate_backend(1)'", "DO $$ BEGIN PERFORM 1 FROM pg_roles; END $$",
+                           "CREATE PUBLICATION p", "REVOKE ALL ON ALL TABLES IN SCHEMA s FROM PUBLIC", "ALTER TABLE t SET TABLESPACE x"});
+}
+
+void TestScratch::reach()
+{
+    QFETCH(Reach, expected);
+    QCOMPARE(reachOf(QTest::currentDataTag()), expected);
+}
+
+static File migration(int number, const QByteArray &up, const QByteArray &down = "SELECT 1;", const QByteArray &options = {})
+{
+    const auto file = parseFile(QString::number(number) + "_x.sql"_L1, "-- migrate:up" + options + "\n" + up + "\n-- migrate:down" + options + "\n" + down + "\n");
+    if (!file)
+        qFatal("%s", qPrintable(file.error().text()));
+    return *file;
+}
+
+static QString sharedState(const test::TestServer &server)
+{
+    auto link = server.admin();
+    const auto rows = link ? (*link)->run({"select (select string_agg(r::text, ' ' order by oid) from pg_roles r), (select string_agg(m::text, ' ' order by oid) from pg_auth_members m), "
+                                           "(select string_agg(s::text, ' ' order by 1) from pg_db_role_setting s), (select string_agg(d::text, ' ' order by 1) from pg_shdescription d)", {}})
+                           : Result<pg::Rows>(fail(link.error()));
+    return rows ? QStringList{rows->text(0, 0), rows->text(0, 1), rows->text(0, 2), rows->text(0, 3)}.join(u'\n') : rows.error().text();
+}
+
+void TestScratch::othersServerIsKept()
+{
+    QVERIFY(m_server->sql({"create role kept", "create role member"}));
+    const QString before = sharedState(*m_server);
+    {
+        auto scratch = Scratch::make(m_server->spec(), m_server->password(), false);
+        QVERIFY(scratch && (*scratch)->enter(u"public"_s));
+        const auto loaded = (*scratch)->load("GRANT kept TO member;\nCOMMENT ON ROLE kept IS 'x';\nCREATE TABLE a (i int);\n");
+        QVERIFY(loaded);
+        QVERIFY2(loaded->left.size() == 2 && loaded->statements == 1, qPrintable(loaded->left.join(u'\n')));
+        const QVector<File> files{migration(1, "ALTER ROLE kept SET work_mem = '1MB';\nCREATE TABLE b (i int);\nGRANT SELECT ON b TO kept;", "DROP TABLE b;"), migration(2, "DROP ROLE kept;", "SELECT 1;", " transaction:false")};
+        const Done replayed = (*scratch)->replay(files);
+        QVERIFY2(replayed, replayed ? "" : qPrintable(replayed.error().text()));
+        const QStringList left = (*scratch)->takeLeft();
+        QCOMPARE(left.size(), 2);
+        QVERIFY2(left.constFirst().startsWith("1_x.sql, line 2, ALTER ROLE kept SET work_mem = '1MB': it would change the whole server"_L1), qPrintable(left.constFirst()));
+        QCOMPARE((*scratch)->connection().run({"select count(*) from b", {}})->text(0, 0), u"0"_s);
+        // A round trip says so too: it has not been made in whole.
+        const auto trips = roundTrip([&] { return Scratch::make(m_server->spec(), m_server->password(), false); }, {files.constFirst(), migration(3, "CREATE TABLE c (i int);", "DROP TABLE c;")}, {}, u"public"_s);
+        QVERIFY2(trips, trips ? "" : qPrintable(trips.error().text()));
+        QCOMPARE(trips->all.at(0).verdict, RoundTrip::Verdict::NotTried);
+        QCOMPARE(trips->all.at(1).verdict, RoundTrip::Verdict::Same);
+        QVERIFY2(!trips->passes() && trips->text().contains("not run: 1_x.sql, line 2, ALTER ROLE"_L1), qPrintable(trips->text()));
+    }
+    QCOMPARE(sharedState(*m_server), before);
+    QVERIFY(m_server->sql({"drop role kept", "drop role member"}));
+}
+
+void TestScratch::hiddenChangesAreRefused()
+{
+    // In what runs code no words tell it: the server does, before it stands.
+    QVERIFY(m_server->sql({"create role kept"}));
+    const QString before = sharedState(*m_server);
+    const QByteArray hides = "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'CREATE' || ' ROLE made_here'; RETURN 1; END $$;\n";
+    {
+        auto scratch = Scratch::make(m_server->spec(), m_server->password(), false);
+        QVERIFY(scratch && (*scratch)->enter(u"public"_s));
+        const auto loaded = (*scratch)->load(hides + "SELECT f();\nBEGIN;\nSELECT f();\nCOMMIT;\nDO $$ BEGIN EXECUTE 'ALTER RO' || 'LE kept CREATEDB'; COMMIT; END $$;\nCREATE TABLE a (i int);\n");
+        QVERIFY(loaded);
+        QVERIFY2(loaded->left.size() == 3 && loaded->left.constFirst().contains("pg_authid"_L1), qPrintable(loaded->left.join(u'\n')));
+        QCOMPARE((*scratch)->connection().run({"select count(*) from a", {}})->text(0, 0), u"0"_s);
+        for (const char *options : {"", " transaction:false"}) {
+            const Done applied = (*scratch)->apply(migration(1, "SELECT 1;\nSELECT f();", "SELECT 1;", options), Direction::Up);
+            QVERIFY(!applied);
+            QCOMPARE(applied.error().reason, u"whole_server"_s);
+            QVERIFY2(applied.error().context.startsWith("1_x.sql, line 3"_L1), qPrintable(applied.error().text()));
+        }
+        QVERIFY((*scratch)->apply(migration(2, "CREATE INDEX CONCURRENTLY a_i ON a (i);", "SELECT 1;", " transaction:false"), Direction::Up));
+    }
+    QCOMPARE(sharedState(*m_server), before);
+    // On one of ours it may.
+    auto ours = Scratch::make(m_server->spec(), m_server->password(), true);
+    QVERIFY(ours && (*ours)->enter(u"public"_s) && (*ours)->load(hides + "SELECT f();"));
+    QVERIFY(m_server->sql({"drop role kept", "drop role made_here"}));
+}
+
+void TestScratch::previewOnOthers()
+{
+    const QString before = sharedState(*m_server);
+    {
+        auto scratch = Scratch::make(m_server->spec(), m_server->password(), false);
+        QVERIFY(scratch && (*scratch)->enter(u"public"_s) && (*scratch)->load("CREATE TABLE t (i int);"));
+        const auto seen = preview(**scratch, {{migration(1, "CREATE ROLE previewed;\nALTER TABLE t ADD COLUMN j int;")}, {migration(2, "ALTER ROLE postgres SET work_mem = '1MB';\nCREATE INDEX CONCURRENTLY ON t (i);", "SELECT 1;", " transaction:false")},
+                                              {migration(3, "DO $$ BEGIN EXECUTE 'CREATE' || ' ROLE previewed'; END $$;")}}, {});
+        QVERIFY2(seen, seen ? "" : qPrintable(seen.error().text()));
+        QCOMPARE(seen->statements.size(), 5);
+        QStringList tried;
+        for (const PreviewedStatement &one : seen->statements)
+            tried << (!one.notTried.isEmpty() ? u"not tried"_s : one.error ? one.error->reason : u"tried"_s);
+        QCOMPARE(tried, (QStringList{u"not tried"_s, u"tried"_s, u"not tried"_s, u"tried"_s, u"whole_server"_s}));
+        QVERIFY2(seen->text().contains("not tried, and nothing is known of it: it would change the whole server"_L1), qPrintable(seen->text()));
+        QVERIFY(seen->statements.constFirst().toJson().value("not_tried"_L1).isString() && seen->statements.at(1).toJson().value("not_tried"_L1).isNull());
+    }
+    QCOMPARE(sharedState(*m_server), before);
 }
 
 QTEST_GUILESS_MAIN(TestScratch)

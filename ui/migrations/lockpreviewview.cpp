@@ -93,6 +93,12 @@ KeyedRow rowOf(const PreviewedStatement &statement)
         work.text = u"fails: "_s + units::oneLine(statement.error->message);
         work.mark = StateLook::Critical;
     }
+    if (!statement.notTried.isEmpty()) {
+        lock = cells::plain(u"not known"_s);
+        lock.muted = true;
+        work.text = u"not tried: "_s + statement.notTried;
+        work.mark = StateLook::Warning;
+    }
     if (statement.estimatedMs)
         time.text = *statement.estimatedMs < 1 ? u"under 1 ms"_s : units::duration(qint64(*statement.estimatedMs));
     else if (!statement.error)
