@@ -124,21 +124,40 @@ Result<Answer> planUp(Ctl &ctl, const MigrateOptions &options, const PlanOptions
     return answer;
 }
 
-Result<std::optional<Answer>> heldToPlan(Ctl &ctl, const std::string &path, Stand &stand, RunOptions &run)
+namespace
 {
-    const auto plan = readPlan(QString::fromStdString(path));
-    if (!plan)
-        return fail(plan.error());
-    const auto differs = planDiffers(*plan, *stand.connection, stand.folder, plannedUp(stand.folder, stand.ledger, {}), run, ctl.cancel());
+
+Done isOfPlan(const PlanFile &plan, const QString &path, pg::Connection &connection, const Folder &folder, const QStringList &pending, const RunOptions &run, const CancelToken &cancel)
+{
+    const auto differs = planDiffers(plan, connection, folder, pending, run, cancel);
     if (!differs)
         return fail(differs.error());
-    if (differs->isEmpty()) {
+    if (differs->isEmpty())
+        return {};
+    return fail(ErrorKind::Client, u"plan_differs"_s, u"The plan %1 of %2 is not of what stands now: %3"_s.arg(path, plan.made.toLocalTime().toString(Qt::ISODate), differs->join(u"; "_s)),
+                u"Look at it anew: howdahctl migrate plan --preview-locks -o FILE"_s);
+}
+
+} // namespace
+
+Result<std::optional<Answer>> heldToPlan(Ctl &ctl, const std::string &path, Stand &stand, RunOptions &run)
+{
+    const QString name = QString::fromStdString(path);
+    const auto plan = readPlan(name);
+    if (!plan)
+        return fail(plan.error());
+    const QStringList pending = plannedUp(stand.folder, stand.ledger, {});
+    const RunOptions asked = run;
+    const auto still = [kept = *plan, name, pending, asked, &folder = stand.folder, &ctl](pg::Connection &connection) { return isOfPlan(kept, name, connection, folder, pending, asked, ctl.cancel()); };
+    const Done is = still(*stand.connection);
+    if (is) {
         run.systemIdentifier = plan->systemIdentifier;
+        run.stillSo = still; // and again behind the runners' lock: another run may change the schema before it is had
         return std::optional<Answer>();
     }
-    Error error{ErrorKind::Client, u"plan_differs"_s, u"The plan %1 of %2 is not of what stands now: %3"_s.arg(QString::fromStdString(path), plan->made.toLocalTime().toString(Qt::ISODate), differs->join(u"; "_s)), {},
-                u"Look at it anew: howdahctl migrate plan --preview-locks -o FILE"_s, {}, {}};
-    auto answer = answerOf(Run{{}, {}, error, {}});
+    if (is.error().reason != "plan_differs"_L1)
+        return fail(is.error());
+    auto answer = answerOf(Run{{}, {}, is.error(), {}});
     if (!answer)
         return fail(answer.error());
     return std::optional<Answer>(*std::move(answer));

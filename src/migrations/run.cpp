@@ -231,6 +231,8 @@ Run Runner::up(const Upwards &wanted)
         const QStringList versions = plannedUp(m_folder, m_ledger, wanted);
         if (Done same = asPlanned(versions); !same)
             return same;
+        if (Done same = m_options.stillSo ? m_options.stillSo(m_connection) : Done(); !same)
+            return same;
         for (const QString &version : versions) {
             const File *file = m_folder.find(version);
             const Event *stopped = m_ledger.interrupted(version);

@@ -22,6 +22,7 @@ struct RunOptions {
     QString client = QStringLiteral("howdahctl");
     QString systemIdentifier;    // the cluster that is meant; empty: whichever answers
     std::optional<QStringList> planned; // versions, in their order, as they were shown and confirmed: what differs once the lock is had is refused
+    std::function<Done(pg::Connection &)> stillSo = {}; // asked by up() once the lock is had, before the first step: its error ends the run
 };
 
 // The session's settings and its role as a run has them, for who only reads. Errors: Permission/not_of_role.

@@ -6,6 +6,8 @@
 #include <QJsonArray>
 #include <QTest>
 
+#include <thread>
+
 using namespace howdah;
 using namespace howdah::test;
 using namespace Qt::StringLiterals;
@@ -18,6 +20,7 @@ private slots:
     void previewed();
     void refused_data();
     void refused();
+    void changedBeforeTheLock();
     void otherPlaces();
     void noSandbox();
     void dumped();
@@ -117,6 +120,31 @@ void TestPlanFile::refused()
     const Program refused = ctl(project, {u"up"_s, u"--plan"_s, file, u"--confirm"_s, QString::fromLatin1(database)});
     QVERIFY2(refused.exitCode == 4 && refused.output.contains(word), refused.output);
     QCOMPARE(project.value("select count(*) from schema_migrations"), before);
+}
+
+void TestPlanFile::changedBeforeTheLock()
+{
+    Project project(*m_server, "raced");
+    fill(project);
+    const QString file = project.path() + "/plan.json"_L1;
+    QCOMPARE(ctl(project, {u"plan"_s, u"-o"_s, file}).exitCode, 0);
+    // Another run has the lock, while this one finds all as it was planned; it changes the schema before it gives the lock back.
+    const auto other = project.link();
+    const auto held = other->run({"select pg_advisory_lock(" + QByteArray::number(0x686F776461680001) + ")", {}});
+    QVERIFY2(held, held ? "" : qPrintable(held.error().text()));
+    Program refused;
+    std::thread runs([&] { refused = ctl(project, {u"up"_s, u"--plan"_s, file, u"--confirm"_s, u"raced"_s, u"--json"_s}); });
+    bool waits = false;
+    for (int i = 0; i < 60'000 && !waits; ++i) {
+        const auto seen = other->run({"select 1 from pg_stat_activity where query like '%pg_try_advisory_lock%' and datname = 'raced' and pid <> pg_backend_pid()", {}});
+        waits = seen && !seen->isEmpty();
+    }
+    const bool changed = other->run({"alter table orders add column by_hand int", {}}) && other->run({"select pg_advisory_unlock_all()", {}});
+    runs.join();
+    QVERIFY(waits && changed);
+    QCOMPARE(refused.exitCode, 4);
+    QVERIFY2(refused.output.contains("plan_differs") && refused.output.contains("added column public.orders.by_hand"), refused.output);
+    QCOMPARE(project.value("select count(*) from schema_migrations"), u"1"_s);
 }
 
 void TestPlanFile::otherPlaces()
