@@ -13,11 +13,15 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace howdah::ui
 {
 
 using namespace Qt::StringLiterals;
 using namespace howdah::migrations;
+
+static constexpr auto whatItDoes = "Its catalog is compared with what the migrations of the folder make in a scratch database, and what differs is written as migrations, in the safe form, and run forth and back there before it is shown. Every migration has to be applied in it.";
 
 CompareDialog::CompareDialog(CompareFlow *flow, const Project &project, const MigrationOptions &options, const QString &name, const QString &purpose, QWidget *parent)
     : QDialog(parent), m_project(project), m_options(options), m_name(name), m_purpose(purpose), m_flow(flow), m_source(new QComboBox),
@@ -29,7 +33,7 @@ CompareDialog::CompareDialog(CompareFlow *flow, const Project &project, const Mi
     m_source->setAccessibleName(u"Database in which it was changed"_s);
     m_source->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_said->setWordWrap(true);
-    m_said->setText(u"Its catalog is compared with what the migrations of the folder make in a scratch database, and what differs is written as migrations, in the safe form, and run forth and back there before it is shown. Every migration has to be applied in it."_s);
+    m_said->setText(QString::fromUtf8(whatItDoes));
     m_text->setReadOnly(true);
     m_text->setAccessibleName(u"The files as they would be written"_s);
     m_text->setPlaceholder(u"The files, as they would be written"_s);
@@ -60,7 +64,8 @@ CompareDialog::CompareDialog(CompareFlow *flow, const Project &project, const Mi
     column->addWidget(m_text, 1);
     column->addLayout(buttons);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
-    connect(this, &QDialog::rejected, m_flow, &CompareFlow::cancel);
+    connect(this, &QDialog::rejected, m_flow, [this] { m_flow->cancel(m_number); });
+    connect(m_source, &QComboBox::currentIndexChanged, this, [this] { forget(); });
     connect(m_compare, &QPushButton::clicked, this, [this] { begin(); });
     connect(m_write, &QPushButton::clicked, this, [this] {
         emit writeWanted(m_compared.generated, m_purpose);
@@ -73,8 +78,13 @@ CompareDialog::CompareDialog(CompareFlow *flow, const Project &project, const Mi
             m_source->addItem(one.title);
         m_compare->setEnabled(!sources.isEmpty());
     });
-    connect(m_flow, &CompareFlow::compared, this, [this](const Compared &compared) { show(compared); });
-    connect(m_flow, &CompareFlow::failed, this, [this](const Error &error) {
+    connect(m_flow, &CompareFlow::compared, this, [this](quint64 number, const Compared &compared) {
+        if (number == m_number)
+            show(compared);
+    });
+    connect(m_flow, &CompareFlow::failed, this, [this](quint64 number, const Error &error) {
+        if (number != m_number)
+            return;
         m_compare->setEnabled(true);
         m_said->setText(u"Nothing was written."_s);
         if (error.kind != ErrorKind::Cancelled)
@@ -90,7 +100,7 @@ QByteArray CompareDialog::shownText() const
 
 void CompareDialog::begin()
 {
-    if (m_flow->isRunning() || m_source->currentIndex() < 0 || m_source->currentIndex() >= m_sources.size())
+    if (m_source->currentIndex() < 0 || m_source->currentIndex() >= m_sources.size())
         return;
     QStringList renames;
     for (const QCheckBox *one : std::as_const(m_renamed)) {
@@ -101,7 +111,27 @@ void CompareDialog::begin()
     m_write->setEnabled(false);
     m_compare->setEnabled(false);
     m_said->setText(u"Compares; how far it is stands in the strip of the window."_s);
-    m_flow->begin(m_project, m_options, m_sources.at(m_source->currentIndex()), m_name, renames);
+    m_number = m_flow->begin(m_project, m_options, m_sources.at(m_source->currentIndex()), m_name, renames);
+    if (m_number == 0)
+        forget();
+}
+
+void CompareDialog::forget()
+{
+    m_flow->cancel(m_number);
+    m_number = 0;
+    m_compared = {};
+    qDeleteAll(m_renamed);
+    m_renamed.clear();
+    m_error->clear();
+    m_text->setReadOnly(false);
+    m_text->setBytes({});
+    m_text->setReadOnly(true);
+    m_write->setEnabled(false);
+    m_compare->setText(u"Compare"_s);
+    setLook(m_compare, "primary");
+    m_compare->setEnabled(!m_sources.isEmpty());
+    m_said->setText(QString::fromUtf8(whatItDoes));
 }
 
 void CompareDialog::show(const Compared &compared)
@@ -114,6 +144,8 @@ void CompareDialog::show(const Compared &compared)
     // Those that were answered stay; what may be one is asked.
     for (const RenameQuestion &question : made.questions) {
         const QString rename = question.from + u'=' + question.to;
+        if (std::any_of(m_renamed.cbegin(), m_renamed.cend(), [&](const QCheckBox *one) { return one->property("rename") == rename; }))
+            continue; // asked already, and not ticked
         auto *box = new QCheckBox(u"%1 was renamed to %2 (else it is dropped, with what is in it, and another one is made)"_s.arg(question.from, question.to));
         box->setProperty("rename", rename);
         m_renamed.append(box);

@@ -35,6 +35,7 @@ signals:
 
 private:
     void begin();
+    void forget(); // what was compared is of another database
     void show(const Compared &compared);
 
     Project m_project;
@@ -52,6 +53,7 @@ private:
     QVector<QCheckBox *> m_renamed;
     SqlEditor *m_text;
     QPushButton *m_write;
+    quint64 m_number = 0; // of what was asked last
 };
 
 } // namespace howdah::ui

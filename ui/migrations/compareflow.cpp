@@ -8,6 +8,8 @@
 #include "stack/sandbox.h"
 #include "ui/shell/jobmodel.h"
 
+#include <QTimer>
+
 namespace howdah::ui
 {
 
@@ -48,39 +50,66 @@ void CompareFlow::readSources()
 
 void CompareFlow::fails(const Error &error)
 {
-    m_reads = false;
-    emit failed(error);
+    emit failed(m_number, error);
 }
 
-void CompareFlow::begin(const Project &project, const MigrationOptions &options, const CompareSource &source, const QString &title, const QStringList &renames)
+// What runs is given up wherever it is: on the link, or in the sandbox.
+void CompareFlow::drop()
 {
-    if (isRunning() || !m_context.jobs)
-        return;
-    m_reads = true;
+    ++m_number;
     if (m_link)
         m_link->deleteLater();
+    m_link.clear();
+    if (m_job)
+        m_job->cancel();
+    m_job.clear();
+}
+
+void CompareFlow::cancel(quint64 number)
+{
+    if (number == m_number)
+        drop();
+}
+
+quint64 CompareFlow::begin(const Project &project, const MigrationOptions &options, const CompareSource &source, const QString &title, const QStringList &renames)
+{
+    if (!m_context.jobs)
+        return 0;
+    drop();
+    const quint64 number = m_number;
     if (!source.database.isEmpty()) {
         m_link = m_context.catalogLink ? m_context.catalogLink(source.database, this) : nullptr;
-        return readDesired(project, options, title, renames);
+        readDesired(project, options, title, renames);
+        return number;
     }
     const auto open = [this, project, options, title, renames, source](const Secret &secret) {
         m_link = new pg::Session(source.profile.spec, session::prepareFor(source.profile, source.profile.spec.role, [secret](const store::SecretKey &, const CancelToken &) -> Result<Secret> { return secret; }),
                                  pg::Session::Purpose::Editor, this);
         readDesired(project, options, title, renames);
     };
-    if (!source.profile.needsPassword() || !m_context.keychain)
-        return open(Secret());
-    async::onFinished(m_context.keychain->read(source.profile.secretKey()), this, [this, open](const Result<Secret> &secret) {
+    if (!source.profile.needsPassword() || !m_context.keychain) {
+        open(Secret());
+        return number;
+    }
+    async::onFinished(m_context.keychain->read(source.profile.secretKey()), this, [this, open, number](const Result<Secret> &secret) {
+        if (number != m_number)
+            return;
         if (!secret && secret.error().reason != "absent"_L1)
             return fails(secret.error());
         open(secret ? *secret : Secret());
     });
+    return number;
 }
 
 void CompareFlow::readDesired(const Project &project, const MigrationOptions &options, const QString &title, const QStringList &renames)
 {
-    if (!m_link)
-        return fails(Error{ErrorKind::Client, u"no_link"_s, u"There is no link to it"_s, {}, {}, {}, {}, 0});
+    if (!m_link) {
+        QTimer::singleShot(0, this, [this, number = m_number] { // once its number is known to who has asked
+            if (number == m_number)
+                fails(Error{ErrorKind::Client, u"no_link"_s, u"There is no link to it"_s, {}, {}, {}, {}, 0});
+        });
+        return;
+    }
     const FromDiffOptions wanted{title, renames, options.searchPath};
     const auto service = [folder = project.folder, wanted, role = options.role](pg::Connection &connection, const CancelToken &cancel) -> Result<std::shared_ptr<const Asked>> {
         const auto ledger = readLedger(connection, cancel);
@@ -92,7 +121,9 @@ void CompareFlow::readDesired(const Project &project, const MigrationOptions &op
         (void)connection.readIdentity(cancel);
         return std::make_shared<const Asked>(Asked{*std::move(desired), connection.identity().systemIdentifier, folder, wanted, role});
     };
-    async::onFinished(m_link->run(service), this, [this](const Result<std::shared_ptr<const Asked>> &asked) {
+    async::onFinished(m_link->run(service), this, [this, number = m_number](const Result<std::shared_ptr<const Asked>> &asked) {
+        if (number != m_number)
+            return;
         if (!asked)
             return fails(asked.error());
         work(*asked);
@@ -101,7 +132,6 @@ void CompareFlow::readDesired(const Project &project, const MigrationOptions &op
 
 void CompareFlow::work(const std::shared_ptr<const Asked> &asked)
 {
-    m_reads = false;
     session::JobSpec spec;
     spec.title = u"Compare with what the migrations make"_s;
     spec.target = u"a sandbox"_s;
@@ -129,18 +159,14 @@ void CompareFlow::work(const std::shared_ptr<const Asked> &asked)
             return fail(told->error());
         return u"%1 files, run forth and back"_s.arg((*told)->generated.files.size());
     });
-    connect(m_job, &session::Job::finished, this, [this, told] {
+    connect(m_job, &session::Job::finished, this, [this, told, number = m_number] {
+        if (number != m_number)
+            return;
         if (*told)
-            emit compared(**told);
+            emit compared(number, **told);
         else
-            emit failed(told->error());
+            fails(told->error());
     });
-}
-
-void CompareFlow::cancel()
-{
-    if (m_job)
-        m_job->cancel();
 }
 
 } // namespace howdah::ui

@@ -31,18 +31,19 @@ public:
     CompareFlow(const PaneContext &context, QObject *parent);
 
     void readSources(); // sourcesRead tells
-    // `renames`: "public.t.a=public.t.b", as they were answered.
-    void begin(const Project &project, const MigrationOptions &options, const CompareSource &source, const QString &title, const QStringList &renames);
-    bool isRunning() const { return m_reads || (m_job && m_job->state() == session::Job::State::Running); }
-    void cancel();
+    // `renames`: "public.t.a=public.t.b", as they were answered. Takes the place of one that runs, which is given up. Its number, which its answer bears; 0: it
+    // can't be begun.
+    quint64 begin(const Project &project, const MigrationOptions &options, const CompareSource &source, const QString &title, const QStringList &renames);
+    void cancel(quint64 number); // does nothing where another one has begun; it tells nothing any more
 
 signals:
     void sourcesRead(const QVector<howdah::ui::CompareSource> &sources);
-    void compared(const howdah::ui::Compared &compared);
-    void failed(const howdah::Error &error);
+    void compared(quint64 number, const howdah::ui::Compared &compared);
+    void failed(quint64 number, const howdah::Error &error);
 
 private:
     struct Asked;
+    void drop();
     void readDesired(const Project &project, const MigrationOptions &options, const QString &title, const QStringList &renames);
     void work(const std::shared_ptr<const Asked> &asked);
     void fails(const Error &error);
@@ -51,7 +52,7 @@ private:
     Worker m_worker;
     QPointer<pg::Session> m_link;
     QPointer<session::Job> m_job;
-    bool m_reads = false;
+    quint64 m_number = 0; // of what was begun last; what bears another is of no interest any more
 };
 
 } // namespace howdah::ui
