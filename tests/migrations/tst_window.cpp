@@ -162,6 +162,7 @@ private slots:
     void itIsRunAgain();
     void itIsReverted();
     void whatFailsSaysWhere();
+    void whatIsTypedOutlivesItsFile();
     void cleanupTestCase();
 };
 
@@ -341,6 +342,14 @@ void TestWindow::itsLocksArePreviewed()
     QVERIFY(hasWords(locks()->table()->model(), u"public.orders"_s));
     QVERIFY2(locks()->blockersText().contains(u"Nobody"_s), qPrintable(locks()->blockersText()));
     pictures(u"locks"_s);
+    // Of another text they are not shown, and of this one they are again.
+    view()->editor()->setCursor(view()->editor()->size());
+    view()->editor()->replaceSelection("-- more\n");
+    QTRY_VERIFY(!locks()->table()->isVisible() && says(locks(), u"was changed since"_s));
+    pictures(u"stale"_s);
+    view()->editor()->undo();
+    QTRY_VERIFY(locks()->table()->isVisible());
+    QVERIFY(!view()->isDirty());
     // Nothing of it was done on the server.
     QCOMPARE(value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'public.orders'::regclass AND attname = 'note'"), u"0"_s);
 }
@@ -426,6 +435,22 @@ void TestWindow::whatFailsSaysWhere()
     QCOMPARE(view()->editor()->bytes().first(view()->editor()->cursor()).count('\n'), 3);
     m_window->activateWindow();
     QTRY_VERIFY(view()->editor()->hasFocus());
+}
+
+void TestWindow::whatIsTypedOutlivesItsFile()
+{
+    view()->editor()->setCursor(0);
+    view()->editor()->replaceSelection("-- mine\n");
+    const QByteArray written = view()->text();
+    QVERIFY(QFile::remove(files() + u"/20990101000000_wrong.sql"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(view()->isAdrift(), 10'000);
+    QTRY_VERIFY(button(u"Run…"_s)); // nothing else is pending
+    QCOMPARE(view()->text(), written);
+    pictures(u"adrift"_s);
+    click(u"Save as a new file"_s, view());
+    QTRY_VERIFY_WITH_TIMEOUT(!view()->isDirty() && view()->version() != u"20990101000000"_s, 10'000);
+    QCOMPARE(view()->text(), written);
+    QCOMPARE(QDir(files()).entryList({view()->version() + u"_wrong.sql"_s}).size(), 1);
 }
 
 void TestWindow::cleanupTestCase()

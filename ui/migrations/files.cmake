@@ -4,6 +4,7 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/compareflow.cpp ${CMAKE_CURRENT_LIST_DIR}/compareflow.h
   ${CMAKE_CURRENT_LIST_DIR}/findingsview.cpp ${CMAKE_CURRENT_LIST_DIR}/findingsview.h
   ${CMAKE_CURRENT_LIST_DIR}/keptoptions.cpp ${CMAKE_CURRENT_LIST_DIR}/keptoptions.h
+  ${CMAKE_CURRENT_LIST_DIR}/lockpreviews.cpp ${CMAKE_CURRENT_LIST_DIR}/lockpreviews.h
   ${CMAKE_CURRENT_LIST_DIR}/lockpreviewview.cpp ${CMAKE_CURRENT_LIST_DIR}/lockpreviewview.h
   ${CMAKE_CURRENT_LIST_DIR}/migrationspane.cpp ${CMAKE_CURRENT_LIST_DIR}/migrationspane.h
   ${CMAKE_CURRENT_LIST_DIR}/migrationsbar.cpp ${CMAKE_CURRENT_LIST_DIR}/migrationsbar.h
@@ -19,4 +20,5 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/runprogress.cpp ${CMAKE_CURRENT_LIST_DIR}/runprogress.h
   ${CMAKE_CURRENT_LIST_DIR}/runview.cpp ${CMAKE_CURRENT_LIST_DIR}/runview.h
   ${CMAKE_CURRENT_LIST_DIR}/timeline.cpp ${CMAKE_CURRENT_LIST_DIR}/timeline.h
-  ${CMAKE_CURRENT_LIST_DIR}/wayson.cpp)
+  ${CMAKE_CURRENT_LIST_DIR}/wayson.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/writing.cpp ${CMAKE_CURRENT_LIST_DIR}/writing.h)

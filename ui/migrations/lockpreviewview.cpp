@@ -44,8 +44,6 @@ QVector<KeyedColumn> columns()
 
 StateLook lookOf(const PreviewLock *lock)
 {
-    if (!lock)
-        return StateLook::Ok;
     if (lock->mode == "ACCESS EXCLUSIVE"_L1)
         return StateLook::Critical;
     return lock->mode == "SHARE"_L1 || lock->mode == "SHARE ROW EXCLUSIVE"_L1 || lock->mode == "EXCLUSIVE"_L1 ? StateLook::Warning : StateLook::Ok;
@@ -78,10 +76,18 @@ KeyedRow rowOf(const PreviewedStatement &statement)
     const QString shown = units::oneLine(session::masked(QString::fromUtf8(statement.text)));
     KeyedCell text = cells::plain(u"%1  %2"_s.arg(statement.number).arg(shown));
     text.tip = u"%1, line %2\n%3"_s.arg(statement.file).arg(statement.line).arg(session::masked(QString::fromUtf8(statement.text)));
-    KeyedCell lock = cells::plain(!strongest ? u"nothing"_s : held ? strongest->mode + u", held"_s : strongest->mode);
-    lock.mark = lookOf(strongest);
+    // What failed may have come no further than its first word, and of what is only looked at from outside a short lock may be missed.
+    const bool known = !statement.error && !(statement.sampled && !strongest);
+    KeyedCell lock = cells::plain(!strongest ? (known ? u"nothing"_s : u"not known"_s) : held ? strongest->mode + u", held"_s : strongest->mode);
+    if (strongest)
+        lock.mark = lookOf(strongest);
+    else
+        lock.mark = known ? StateLook::Ok : StateLook::Unknown;
+    if (statement.error && strongest)
+        lock.text += held ? u"; its own not known"_s : u", before it failed"_s;
     lock.muted = held;
-    KeyedCell blocks = cells::plain(strongest ? strongest->blocks : QString());
+    KeyedCell blocks = cells::plain(strongest ? strongest->blocks : known ? QString() : u"not known"_s);
+    blocks.muted = !strongest;
     KeyedCell work, time;
     QStringList scans;
     for (const PreviewScan &scan : statement.scans) {
@@ -182,6 +188,12 @@ void LockPreviewView::showNothing(const QString &why)
     m_emptyState->setLine(why.isEmpty() ? u"What each statement locks, reads and rewrites is not known yet"_s : why);
     m_emptyState->setButton(why.isEmpty() ? u"Preview locks"_s : QString());
     m_stack->setCurrentWidget(m_empty);
+}
+
+void LockPreviewView::showStale()
+{
+    showNothing({});
+    m_emptyState->setLine(u"The text was changed since its locks were previewed: what it locks now is not known"_s);
 }
 
 void LockPreviewView::showBusy()

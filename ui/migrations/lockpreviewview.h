@@ -26,6 +26,7 @@ public:
     explicit LockPreviewView(QWidget *parent = nullptr);
 
     void showNothing(const QString &why); // empty: it can be asked for
+    void showStale();                     // what was seen is of a text that was changed since
     void showBusy();
     void show(const migrations::Preview &preview);
     void showError(const Error &error);

@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/migrations/migrationspane.h"
 
-#include "base/async.h"
-#include "migrations/fromdiff.h"
 #include "ui/activity/rows.h"
-#include "ui/migrations/comparedialog.h"
 #include "ui/migrations/keptoptions.h"
+#include "ui/migrations/lockpreviews.h"
 #include "ui/migrations/lockpreviewview.h"
 #include "ui/migrations/migrationsbar.h"
 #include "ui/migrations/migrationview.h"
-#include "ui/migrations/newdialog.h"
 #include "ui/migrations/optionsdialog.h"
-#include "ui/migrations/previewflow.h"
-#include "ui/migrations/projectfiles.h"
 #include "ui/migrations/questions.h"
 #include "ui/migrations/rowactions.h"
 #include "ui/migrations/runflow.h"
 #include "ui/migrations/runprogress.h"
 #include "ui/migrations/runview.h"
 #include "ui/migrations/timeline.h"
+#include "ui/migrations/writing.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/errorbar.h"
 #include "ui/widgets/theme.h"
 
 #include <QDir>
-#include <QFileInfo>
 #include <QMenu>
 #include <QShortcut>
 #include <QSplitter>
@@ -45,15 +40,15 @@ class MigrationsPane : public Pane
 {
 public:
     MigrationsPane(const PaneContext &context, QWidget *parent)
-        : Pane(parent), m_context(context), m_source(new ProjectSource(context, this)), m_runs(new RunFlow(context, this)), m_previews(new PreviewFlow(context, this)), m_compares(new CompareFlow(context, this)),
-          m_model(new KeyedModel(timelineColumns(), this)), m_line(new KeyedView(m_model, u"Migrations, the newest on top"_s)), m_view(new MigrationView), m_locks(new LockPreviewView),
-          m_runView(new RunView), m_kept(new KeptOptions(context, [this] { return m_line->state(); }, this)), m_error(new ErrorBar), m_bar(new MigrationsBar), m_progress(new RunProgress(context.monitor, this)),
+        : Pane(parent), m_context(context), m_source(new ProjectSource(context, this)), m_runs(new RunFlow(context, this)), m_compares(new CompareFlow(context, this)),
+          m_model(new KeyedModel(timelineColumns(), this)), m_line(new KeyedView(m_model, u"Migrations, the newest on top"_s)), m_view(new MigrationView), m_locks(new LockPreviews(context, m_source, m_view, this)),
+          m_writing(new Writing(context, m_source, m_compares, m_view, this)), m_runView(new RunView), m_kept(new KeptOptions(context, [this] { return m_line->state(); }, this)), m_error(new ErrorBar), m_bar(new MigrationsBar), m_progress(new RunProgress(context.monitor, this)),
           m_empty(new EmptyState(u"No folder of migrations is chosen for this server"_s, u"Choose the folder…"_s,
                                  u"Migrations are files in dbmate's format, one a change, with the way forth and the way back: db/migrations of your project. What is applied stands in the table "
                                  "schema_migrations, who ran it and when in the schema howdah."_s))
     {
         connectBar();
-        m_view->setOtherTab(m_locks, u"Locks"_s);
+        m_view->setOtherTab(m_locks->view(), u"Locks"_s);
         m_split = new QSplitter(Qt::Horizontal);
         m_split->setChildrenCollapsible(false);
         m_split->setHandleWidth(space::part);
@@ -87,18 +82,9 @@ public:
         connect(m_line, &KeyedView::currentKeyChanged, this, [this](const QString &key) { choose(key); });
         connect(m_line, &QWidget::customContextMenuRequested, this, [this](const QPoint &at) { rowMenu(at); });
         connect(m_empty, &EmptyState::clicked, this, [this] { chooseFolder(); });
-        connect(m_view, &MigrationView::saveWanted, this, [this] { save({}); });
-        connect(m_locks, &LockPreviewView::previewWanted, this, [this] { previewLocks(); });
-        connect(m_previews, &PreviewFlow::began, m_locks, [this] { m_locks->showBusy(); });
-        connect(m_previews, &PreviewFlow::failed, this, [this](const QString &version, const Error &error) {
-            if (version == m_view->version())
-                m_locks->showError(error);
-        });
-        connect(m_previews, &PreviewFlow::seen, this, [this](const QString &version, const Preview &preview) {
-            m_seen.insert(version, preview);
-            if (version == m_view->version())
-                m_locks->show(preview);
-        });
+        connect(m_writing, &Writing::stays, this, [this] { m_line->select(m_view->version()); });
+        connect(m_writing, &Writing::made, this, [this](const QString &version) { m_wanted = version; });
+        connect(m_writing, &Writing::failed, m_error, [this](const QString &what, const Error &error) { m_error->showError(what, error); });
         connectRuns();
         connect(m_line, &KeyedView::stateChanged, m_kept, &KeptOptions::columnsChanged);
         connect(m_kept, &KeptOptions::columnsRead, m_line, &KeyedView::restore);
@@ -128,7 +114,7 @@ public:
     QVector<Command> commands() const override
     {
         auto *self = const_cast<MigrationsPane *>(this);
-        QVector<Command> all{{u"New migration"_s, u"command"_s, u"Ctrl+N"_s, [self] { self->newMigration(); }},
+        QVector<Command> all{{u"New migration"_s, u"command"_s, u"Ctrl+N"_s, [self] { self->make(); }},
                              {u"Preview locks of the migration"_s, u"command"_s, u"Ctrl+L"_s, [self] { self->previewLocks(); }},
                              {u"Settings of the migrations"_s, u"command"_s, {}, [self] { self->askSettings(); }}};
         if (m_bar->mayRun())
@@ -139,7 +125,7 @@ public:
 private:
     void connectBar()
     {
-        connect(m_bar, &MigrationsBar::make, this, [this] { newMigration(); });
+        connect(m_bar, &MigrationsBar::make, this, [this] { make(); });
         connect(m_bar, &MigrationsBar::run, this, [this] { beginRun({}); });
         connect(m_bar, &MigrationsBar::revert, this, [this] {
             MigrationRequest request;
@@ -161,8 +147,8 @@ private:
             shortcut->setContext(Qt::WidgetWithChildrenShortcut);
             connect(shortcut, &QShortcut::activated, this, fn);
         };
-        on(QKeySequence::New, [this] { newMigration(); });
-        on(QKeySequence::Save, [this] { save({}); });
+        on(QKeySequence::New, [this] { make(); });
+        on(QKeySequence::Save, [this] { m_writing->save(); });
         on(QKeySequence(Qt::CTRL | Qt::Key_R), [this] {
             if (m_bar->mayRun())
                 beginRun({});
@@ -213,7 +199,7 @@ private:
     }
     void setOptions(const MigrationOptions &options)
     {
-        m_seen.clear();
+        m_locks->forget();
         m_pages->setCurrentWidget(options.folder.isEmpty() ? static_cast<QWidget *>(m_empty) : m_split);
         m_source->setOptions(options);
         showButtons();
@@ -233,8 +219,10 @@ private:
     {
         auto *dialog = new OptionsDialog(m_source->options(), this);
         connect(dialog, &QDialog::accepted, this, [this, dialog] {
-            m_kept->keep(dialog->options());
-            leaveText([this, options = dialog->options()] { setOptions(options); });
+            m_writing->leave([this, options = dialog->options()] {
+                m_kept->keep(options);
+                setOptions(options);
+            });
         });
         dialog->open();
     }
@@ -242,12 +230,21 @@ private:
     void projectRead(const Project &project)
     {
         m_project = project;
+        m_writing->setProject(project);
+        m_locks->setProject(project);
         m_error->clear();
+        m_reading = true;
         m_model->setRows(timelineRows(project));
         m_line->expandAll();
+        if (m_view->isDirty() && !project.entry(m_view->version()))
+            m_line->setCurrentIndex({}); // its row has gone, and the text is still here
+        m_reading = false;
         const int waits = project.state.pending();
         emit attention(waits, waits ? u"pending"_s : QString());
-        if (m_view->version().isEmpty() || !project.entry(m_view->version())) {
+        if (m_view->isDirty()) {
+            m_view->update(project);
+            m_locks->show();
+        } else if (m_view->version().isEmpty() || !project.entry(m_view->version())) {
             const QStringList pending = project.pending();
             const QString first = !m_wanted.isEmpty() ? m_wanted : pending.isEmpty() ? wayBack(project.ledger).value(0) : pending.constFirst();
             if (!first.isEmpty())
@@ -256,7 +253,7 @@ private:
             m_line->select(m_wanted);
         } else {
             m_view->update(project);
-            showLocks();
+            m_locks->show();
         }
         if (project.entry(m_wanted))
             m_wanted.clear();
@@ -275,108 +272,26 @@ private:
 
     void choose(const QString &key)
     {
-        if (key == m_view->version() || !m_project.entry(key))
+        // What the line does by itself while rows go is no wish to leave what is being written.
+        if (key == m_view->version() || !m_project.entry(key) || (m_reading && m_view->isDirty()))
             return;
-        leaveText([this, key] {
+        m_writing->leave([this, key] {
             m_view->show(m_project, key);
             m_view->setVisible(true);
-            showLocks();
+            m_locks->show();
         });
     }
 
-    // What was seen of it, while it can still be of use.
-    void showLocks()
+    void make()
     {
-        const Entry *entry = m_project.entry(m_view->version());
-        const auto seen = m_seen.constFind(m_view->version());
-        if (!entry || !isPending(entry->standing))
-            m_locks->showNothing(u"It is applied: there is nothing left to preview"_s);
-        else if (seen != m_seen.cend())
-            m_locks->show(*seen);
-        else if (!m_previews->isRunning())
-            m_locks->showNothing({});
-    }
-
-    // What was written and not saved is asked about before another text takes its place.
-    void leaveText(std::function<void()> then)
-    {
-        if (!m_view->isDirty())
-            return then();
-        askToSave(this, nameOf(m_view->version()), this, [this, then = std::move(then)](bool wanted) {
-            if (wanted)
-                return save(then);
-            m_line->select(m_view->version()); // stays where it was
-        });
-    }
-
-    void save(std::function<void()> then)
-    {
-        const auto file = m_project.fileOf(m_view->version());
-        if (!m_view->isDirty() || !file) {
-            if (then)
-                then();
-            return;
-        }
-        const QByteArray text = m_view->text();
-        const auto write = [folder = m_project.folder, file = *file, text] { return writeText(folder, file, text); };
-        async::onFinished(m_source->worker().run(write), this, [this, text, then = std::move(then)](const Done &saved) {
-            if (!saved)
-                return m_error->showError(u"The file could not be written"_s, saved.error());
-            m_view->saved(text);
-            m_seen.remove(m_view->version()); // it was of another text
-            m_locks->showNothing({});
-            m_source->readNow();
-            if (then)
-                then();
-        });
-    }
-
-    void newMigration()
-    {
-        if (!m_bar->mayMake())
-            return;
-        auto *dialog = new NewDialog(m_source->options().folder, this);
-        connect(dialog, &QDialog::accepted, this, [this, dialog] { // while it is still there
-            created([folder = m_source->options().folder, name = dialog->name(), purpose = dialog->purpose(), at = m_context.clock->wallMs()] { return makeFile(folder, name, purpose, at); });
-        });
-        connect(dialog, &NewDialog::compareWanted, this, [this, dialog] {
-            auto *compare = new CompareDialog(m_compares, m_project, m_source->options(), dialog->name(), dialog->purpose(), this);
-            connect(compare, &CompareDialog::writeWanted, this, [this](const Generated &generated, const QString &purpose) {
-                created([folder = m_source->options().folder, generated, purpose, at = m_context.clock->wallMs()]() -> Result<QString> {
-                    const auto paths = writeGenerated(folder, generated, purpose, at);
-                    return paths ? Result<QString>(paths->value(0)) : fail(paths.error());
-                });
-            });
-            compare->open();
-        });
-        dialog->open();
-    }
-
-    // The file that was made first is shown, as soon as it was read.
-    void created(std::function<Result<QString>()> write)
-    {
-        async::onFinished(m_source->worker().run(std::move(write)), this, [this](const Result<QString> &path) {
-            if (!path)
-                return m_error->showError(u"The file could not be made"_s, path.error());
-            leaveText([this, version = QFileInfo(*path).fileName().section(u'_', 0, 0)] {
-                m_wanted = version;
-                m_source->readNow();
-            });
-        });
+        if (m_bar->mayMake())
+            m_writing->make();
     }
 
     void previewLocks()
     {
-        const auto file = m_project.fileOf(m_view->version());
-        const Entry *entry = m_project.entry(m_view->version());
-        if (!file || !entry || file->isRepeatable() || entry->appliedMs || m_previews->isRunning() || m_pages->currentWidget() != m_split)
-            return;
-        // As it is written now, saved or not.
-        const auto written = parseFile(file->name, m_view->text());
-        m_view->showTab(m_locks);
-        if (!written)
-            return m_locks->showError(written.error());
-        m_previews->begin(m_project, m_source->options(), *written);
+        if (m_pages->currentWidget() == m_split)
+            m_locks->preview();
     }
 
     void beginRun(const MigrationRequest &request)
@@ -385,7 +300,7 @@ private:
         m_error->clear();
         // What is run is what lies in the file: saved first.
         if (m_view->isDirty()) {
-            return leaveText([this, request] {
+            return m_writing->leave([this, request] {
                 m_wantedRun = request;
                 m_source->readNow();
                 connect(m_source, &ProjectSource::read, this, [this](const Project &project) {
@@ -480,12 +395,12 @@ private:
     PaneContext m_context;
     ProjectSource *m_source;
     RunFlow *m_runs;
-    PreviewFlow *m_previews;
     CompareFlow *m_compares;
     KeyedModel *m_model;
     KeyedView *m_line;
     MigrationView *m_view;
-    LockPreviewView *m_locks;
+    LockPreviews *m_locks;
+    Writing *m_writing;
     RunView *m_runView;
     KeptOptions *m_kept;
     ErrorBar *m_error;
@@ -495,10 +410,10 @@ private:
     QSplitter *m_split = nullptr;
     QStackedLayout *m_pages = nullptr;
     Project m_project;
-    QHash<QString, Preview> m_seen; // by version, of the text as it was
-    MigrationRequest m_request;     // the last that was begun
+    MigrationRequest m_request; // the last that was begun
     std::optional<MigrationRequest> m_wantedRun; // as soon as what was saved is read
     QString m_wanted;               // a version that was just made
+    bool m_reading = false;
     bool m_settled = false;
 };
 

@@ -8,8 +8,10 @@
 #include "ui/widgets/stateword.h"
 #include "ui/widgets/theme.h"
 
+#include <QCryptographicHash>
 #include <QHBoxLayout>
 #include <QPushButton>
+#include <QScopeGuard>
 #include <QShortcut>
 #include <QSplitter>
 #include <QTabWidget>
@@ -29,7 +31,6 @@ MigrationView::MigrationView(QWidget *parent)
     : QWidget(parent), m_title(new PlainLabel({}, nullptr, "title")), m_state(new StateWord), m_purpose(new PlainLabel({}, nullptr, "muted")), m_note(new PlainLabel({}, nullptr, "warning")),
       m_save(new QPushButton(u"Save"_s)), m_editor(new SqlEditor), m_split(new QSplitter(Qt::Vertical)), m_tabs(new QTabWidget), m_findings(new FindingsView)
 {
-    m_save->setToolTip(u"Write the file (Ctrl+S)"_s);
     m_purpose->setWordWrap(true);
     m_note->setWordWrap(true);
     m_note->hide();
@@ -58,14 +59,18 @@ MigrationView::MigrationView(QWidget *parent)
     column->addWidget(m_split, 1);
     m_lint.setSingleShot(true);
     m_lint.setInterval(250);
-    connect(&m_lint, &QTimer::timeout, this, [this] { lintNow(); });
+    connect(&m_lint, &QTimer::timeout, this, [this] {
+        if (m_dirty || !m_behind)
+            return lintNow();
+        update(m_project); // taken back by hand: what has become of the file meanwhile may be shown
+    });
     connect(m_editor, &SqlEditor::edited, this, [this] {
         if (m_loading)
             return;
         const bool dirty = text() != m_onDisk;
         m_lint.start();
         if (std::exchange(m_dirty, dirty) != dirty) {
-            m_save->setEnabled(dirty);
+            showSave();
             emit dirtyChanged(dirty);
         }
     });
@@ -87,9 +92,22 @@ bool MigrationView::mayEdit() const
     return entry && m_project.folder.find(m_version) && isPending(entry->standing);
 }
 
+bool MigrationView::isAdrift() const
+{
+    if (!m_dirty || (m_known && m_known->isRepeatable())) // of a repeatable one its own file is always the place
+        return false;
+    const Entry *entry = m_project.entry(m_version);
+    return !entry || !m_project.folder.find(m_version) || !(isPending(entry->standing) || entry->standing == Standing::Edited);
+}
+
 QByteArray MigrationView::text() const
 {
     return m_editor->bytes();
+}
+
+QByteArray MigrationView::textHash() const
+{
+    return QCryptographicHash::hash(text(), QCryptographicHash::Sha256);
 }
 
 void MigrationView::show(const Project &project, const QString &version)
@@ -97,6 +115,7 @@ void MigrationView::show(const Project &project, const QString &version)
     m_project = project;
     m_version = version;
     const auto file = project.fileOf(version);
+    m_known = file;
     const Event *by = project.ledger.appliedBy(version);
     // Of one that was edited since it was applied: the file, in which the edit is to be taken back; the note says so.
     m_onDisk = file ? file->text : by ? by->file : QByteArray();
@@ -106,8 +125,6 @@ void MigrationView::show(const Project &project, const QString &version)
     m_editor->setReadOnly(!mayEdit() && !(project.entry(version) && project.entry(version)->standing == Standing::Edited));
     m_loading = false;
     m_dirty = false;
-    m_save->setEnabled(false);
-    m_save->setVisible(!m_editor->isReadOnly());
     emit dirtyChanged(false);
     showHead();
     lintNow();
@@ -117,21 +134,24 @@ void MigrationView::update(const Project &project)
 {
     const bool editable = !m_editor->isReadOnly();
     m_project = project;
-    const auto file = project.fileOf(m_version);
-    if (!project.entry(m_version))
-        return;
-    const QByteArray now = file ? file->text : QByteArray();
-    const bool changed = file && now != m_onDisk;
     const Entry *entry = project.entry(m_version);
-    const bool may = mayEdit() || entry->standing == Standing::Edited;
-    if ((changed && !m_dirty) || may != editable) {
+    m_behind = false;
+    if (!entry && !m_dirty)
+        return;
+    if (const auto file = project.fileOf(m_version))
+        m_known = file;
+    const File *there = project.folder.find(m_version);
+    const bool changed = (m_dirty ? there != nullptr : m_known.has_value()) && m_known->text != m_onDisk;
+    const bool may = mayEdit() || (entry && entry->standing == Standing::Edited);
+    if (!m_dirty && (changed || may != editable)) {
         const qsizetype at = m_editor->cursor();
         show(project, m_version);
         m_editor->setCursor(std::min(at, m_editor->size()));
         return;
     }
+    m_behind = changed || may != editable; // held off by what is being written here
     showHead();
-    if (changed) { // and it is being written here
+    if (changed && !isAdrift()) {
         m_note->setText(u"The file has changed on disk since it was opened here: saving writes over that."_s);
         m_note->show();
     }
@@ -141,23 +161,40 @@ void MigrationView::update(const Project &project)
 void MigrationView::saved(const QByteArray &text)
 {
     m_onDisk = text;
+    m_behind = false;
     m_dirty = this->text() != text;
-    m_save->setEnabled(m_dirty);
+    showSave();
     emit dirtyChanged(m_dirty);
+}
+
+void MigrationView::showSave()
+{
+    const bool adrift = isAdrift();
+    m_save->setText(adrift ? u"Save as a new file"_s : u"Save"_s);
+    m_save->setToolTip(tooltipText(adrift ? u"A new migration with this text (Ctrl+S)"_s : u"Write the file (Ctrl+S)"_s));
+    m_save->setEnabled(m_dirty);
+    m_save->setVisible(!m_editor->isReadOnly());
 }
 
 void MigrationView::showHead()
 {
     const Entry *entry = m_project.entry(m_version);
-    const auto file = m_project.fileOf(m_version);
+    const auto &file = m_known;
+    showSave();
     m_title->setText(file ? file->title() : entry && !entry->name.isEmpty() ? entry->name : m_version);
     m_title->setToolTip(tooltipText(file ? file->name : m_version));
     if (entry)
         m_state->setState(lookOf(entry->standing), standingText(entry->standing));
+    else
+        m_state->setState(StateLook::Warning, u"file gone"_s);
     const QString purpose = file ? file->purpose : entry ? entry->purpose : QString();
     m_purpose->setText(purpose.isEmpty() ? u"It does not say what it is for: begin it with `-- Purpose: …`"_s : purpose);
     QString note;
-    if (entry && entry->standing == Standing::Edited)
+    if (isAdrift() && entry && !isPending(entry->standing))
+        note = u"It was applied while it was being written here, as it lay in the file. What you wrote is not in that, and is kept in this window only: save it as a new file."_s;
+    else if (isAdrift())
+        note = u"Its file is not in the folder any more. What you wrote is kept in this window only: save it as a new file."_s;
+    else if (entry && entry->standing == Standing::Edited)
         note = u"It was edited since it was applied: what stands here is not what was run. Take the edit back and make it a migration of its own, or adopt it."_s;
     else if (entry && entry->standing == Standing::Interrupted)
         note = u"Stopped after %1 of %2 statements, which stand. The next run goes on behind them."_s.arg(entry->statementsDone).arg(entry->statements);
@@ -171,7 +208,8 @@ void MigrationView::showHead()
 
 void MigrationView::lintNow()
 {
-    const auto known = m_project.fileOf(m_version);
+    const auto tell = qScopeGuard([this] { emit looked(); });
+    const auto &known = m_known;
     if (!known) {
         m_found.clear();
         m_findings->showError(u"Its text is not known"_s);
@@ -195,7 +233,7 @@ void MigrationView::lintNow()
     m_file = *std::move(parsed);
     if (!m_file->isRepeatable())
         m_found = lint(lintFileOf(*m_file), m_project.facts);
-    m_findings->show(*m_file, m_found, mayEdit());
+    m_findings->show(*m_file, m_found, mayEdit() || isAdrift());
     m_tabs->setTabText(0, m_found.isEmpty() ? u"Findings"_s : u"Findings (%1)"_s.arg(m_found.size()));
 }
 
@@ -203,7 +241,11 @@ void MigrationView::applyFix(const Finding &finding)
 {
     if (!m_file)
         return;
-    const QByteArray better = withFixes(*m_file, {finding});
+    rewrite(withFixes(*m_file, {finding}));
+}
+
+void MigrationView::rewrite(const QByteArray &better)
+{
     if (better == m_file->text)
         return;
     const qsizetype at = m_editor->cursor();

@@ -27,11 +27,15 @@ public:
 
     // Another version: its text takes the place of the one before, which isDirty() should have been asked of.
     void show(const Project &project, const QString &version);
-    // Read again: the text that is written stays; one that was changed on disk meanwhile is told.
+    // Read again: the text that is written stays, whatever has become of its file, and that is told.
     void update(const Project &project);
     QString version() const { return m_version; }
     bool isDirty() const { return m_dirty; }
+    // Written, and can't be saved where it came from: the file has gone, or was applied by somebody else.
+    bool isAdrift() const;
+    const std::optional<migrations::File> &file() const { return m_known; } // as it was last seen; nullopt: nobody has its text
     QByteArray text() const;
+    QByteArray textHash() const; // tells one text from another
     void saved(const QByteArray &text); // it lies in the file now
     void showLine(int line);
     void setOtherTab(QWidget *widget, const QString &title); // beside the findings
@@ -44,17 +48,22 @@ public:
 signals:
     void saveWanted();
     void dirtyChanged(bool dirty);
+    void looked(); // at what is written now
 
 private:
     void showHead();
     void lintNow();
     void applyFix(const migrations::Finding &finding);
+    void rewrite(const QByteArray &text); // one step to undo
+    void showSave();
     bool mayEdit() const;
 
     Project m_project;
     QString m_version;
+    std::optional<migrations::File> m_known;
     QByteArray m_onDisk; // as it was when it was shown or saved
     bool m_dirty = false;
+    bool m_behind = false; // what was read last is not what is shown
     bool m_loading = false;
     std::optional<migrations::File> m_file; // as it is written now; nullopt: it can't be read as one
     QList<migrations::Finding> m_found;

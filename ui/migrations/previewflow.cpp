@@ -66,10 +66,13 @@ Result<Preview> seenBy(const Asked &asked, const Progress &progress, const Cance
 
 PreviewFlow::PreviewFlow(const PaneContext &context, QObject *parent) : QObject(parent), m_context(context), m_worker(u"lock preview"_s) {}
 
-void PreviewFlow::begin(const Project &project, const MigrationOptions &options, const File &file)
+void PreviewFlow::begin(const Project &project, const MigrationOptions &options, const File &file, const QByteArray &hash)
 {
     if (isRunning() || !m_context.catalog || !m_context.jobs)
         return;
+    m_version = file.version;
+    m_hash = hash;
+    m_asks = true;
     emit began(file.version);
     const auto service = [](pg::Connection &connection, const CancelToken &cancel) -> Result<Target> {
         auto facts = readTargetFacts(connection, cancel);
@@ -80,12 +83,29 @@ void PreviewFlow::begin(const Project &project, const MigrationOptions &options,
             return fail(std::move(roles.error()));
         return Target{*std::move(facts), *std::move(roles)};
     };
-    async::onFinished(m_context.catalog->run(service), this, [this, project, options, file](const Result<Target> &target) {
+    async::onFinished(m_context.catalog->run(service), this, [this, project, options, file, number = ++m_number](const Result<Target> &target) {
+        if (number != m_number)
+            return;
+        m_asks = false;
         if (target)
             ask(project, options, file, target->facts, target->roles);
         else
-            emit failed(file.version, target.error());
+            fails(target.error());
     });
+}
+
+void PreviewFlow::drop()
+{
+    ++m_number;
+    m_asks = false;
+    if (m_job)
+        m_job->cancel();
+}
+
+void PreviewFlow::fails(const Error &error)
+{
+    m_asks = false;
+    emit failed(m_version, m_hash, error);
 }
 
 void PreviewFlow::ask(const Project &project, const MigrationOptions &options, const File &file, const TargetFacts &target, const QStringList &roles)
@@ -113,17 +133,23 @@ void PreviewFlow::ask(const Project &project, const MigrationOptions &options, c
             return fail(told->error());
         return u"%1 statements seen in %2"_s.arg((*told)->statements.size()).arg((*told)->where);
     });
-    connect(m_job, &session::Job::finished, this, [this, told, version = file.version] {
+    connect(m_job, &session::Job::finished, this, [this, told, number = m_number] {
+        if (number != m_number)
+            return;
         if (!*told)
-            return emit failed(version, told->error());
+            return fails(told->error());
+        m_asks = true;
         // Who would block it now: the target is asked last, so that it is now.
         const auto service = [preview = **told](pg::Connection &connection, const CancelToken &cancel) { return wouldBlock(connection, preview, cancel); };
-        async::onFinished(m_context.catalog->run(service), this, [this, told, version](const Result<WouldBlock> &blockers) {
+        async::onFinished(m_context.catalog->run(service), this, [this, told, number](const Result<WouldBlock> &blockers) {
+            if (number != m_number)
+                return;
+            m_asks = false;
             Preview preview = **told;
             preview.blockersKnown = blockers && blockers->known;
             if (blockers)
                 preview.wouldBlockNow = blockers->now;
-            emit seen(version, preview);
+            emit seen(m_version, m_hash, preview);
         });
     });
 }

@@ -39,4 +39,18 @@ Result<QString> makeFile(const QString &folder, const QString &title, const QStr
     return path;
 }
 
+Result<QString> makeFileOf(const QString &folder, const QString &title, const QByteArray &text, qint64 nowMs)
+{
+    auto path = newFile(folder, title, {}, nowMs);
+    if (!path && path.error().reason == "no_name"_L1)
+        path = newFile(folder, u"kept"_s, {}, nowMs);
+    if (!path)
+        return path;
+    if (Done saved = saveFile(*path, text, 0644); !saved)
+        return fail(std::move(saved.error()));
+    if (Done followed = follow(folder, QFileInfo(*path).fileName()); !followed)
+        return fail(std::move(followed.error()));
+    return path;
+}
+
 } // namespace howdah::ui

@@ -19,6 +19,14 @@ void askFolder(QWidget *parent, const QString &proposal, QObject *context, std::
     chooseFile(parent, question, context, std::move(chosen));
 }
 
+static void askFor(QWidget *parent, const Question &question, QObject *context, std::function<void(const QString &)> given)
+{
+    ask(parent, question, context, [given = std::move(given)](const Answer &answer) {
+        if (answer.accepted && !answer.text.trimmed().isEmpty())
+            given(answer.text.trimmed());
+    });
+}
+
 void askReason(QWidget *parent, const QString &name, QObject *context, std::function<void(const QString &)> given)
 {
     Question question;
@@ -26,18 +34,16 @@ void askReason(QWidget *parent, const QString &name, QObject *context, std::func
     question.text = u"The file as it is now counts as what was run. Nothing is run; why it is right is kept in the ledger."_s;
     question.field = u"Why"_s;
     question.verb = u"Adopt the edit"_s;
-    ask(parent, question, context, [given = std::move(given)](const Answer &answer) {
-        if (answer.accepted && !answer.text.trimmed().isEmpty())
-            given(answer.text.trimmed());
-    });
+    askFor(parent, question, context, std::move(given));
 }
 
-void askToSave(QWidget *parent, const QString &name, QObject *context, std::function<void(bool)> answered)
+void askToSave(QWidget *parent, const QString &name, bool adrift, QObject *context, std::function<void(bool)> answered)
 {
     Question question;
-    question.title = u"Save the migration?"_s;
-    question.text = u"%1 was changed and is not saved."_s.arg(name);
-    question.verb = u"Save it"_s;
+    question.title = adrift ? u"Save what you wrote as a new file?"_s : u"Save the migration?"_s;
+    question.text = adrift ? u"%1 is not in the folder any more, or was applied by somebody else. What you wrote is not saved: it can become a migration of its own."_s.arg(name)
+                           : u"%1 was changed and is not saved."_s.arg(name);
+    question.verb = adrift ? u"Save as a new file"_s : u"Save it"_s;
     ask(parent, question, context, [answered = std::move(answered)](const Answer &answer) { answered(answer.accepted); });
 }
 
