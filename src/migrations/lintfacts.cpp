@@ -2,6 +2,7 @@
 #include "migrations/lintfacts.h"
 
 #include "migrations/ddl.h"
+#include "pg/quote.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -85,6 +86,32 @@ QByteArray withFixes(const File &file, const QList<Finding> &findings)
         text.replace(place.at, place.fix.length, place.fix.text);
         before = place.at;
     }
+    return text;
+}
+
+QByteArray withWaiver(const File &file, const Finding &finding, const QString &reason)
+{
+    // Of no statement, but of the file, of its way back or of a comment.
+    static const QSet<QString> ofNone{u"purpose"_s, u"todo"_s, u"waiver-reason"_s, u"unused-waiver"_s};
+    QString why = reason.simplified();
+    while (why.startsWith(u',') || why.startsWith(u'-') || why.startsWith(u':') || why.startsWith(u' '))
+        why.remove(0, 1); // which would be read as more rules, or as none
+    if (why.isEmpty() || finding.rule.isEmpty() || ofNone.contains(finding.rule) || finding.length <= 0 || !finding.waived.isEmpty())
+        return file.text;
+    const Section &section = finding.down ? file.down : file.up;
+    const auto found = std::find_if(section.statements.cbegin(), section.statements.cend(), [&](const query::Piece &piece) { return piece.begin <= finding.offset && finding.offset < piece.end; });
+    if (found == section.statements.cend())
+        return file.text;
+    const qsizetype at = section.begin + found->begin;
+    const qsizetype line = file.text.lastIndexOf('\n', at - 1) + 1;
+    const QByteArray before = file.text.mid(line, at - line);
+    const QByteArray waiver = pg::commentLine(u"howdah:ignore %1 %2"_s.arg(finding.rule, why)).toUtf8() + '\n';
+    QByteArray text = file.text;
+    // On a line of its own, which where something else stands before the statement has to be made.
+    if (before.trimmed().isEmpty())
+        text.insert(line, before + waiver);
+    else
+        text.insert(at, '\n' + waiver);
     return text;
 }
 

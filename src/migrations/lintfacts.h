@@ -16,4 +16,7 @@ int lineOf(const File &file, const Finding &finding); // in the file
 // The file's text with every mechanical fix of a finding that is not waived; as it is where there is none.
 QByteArray withFixes(const File &file, const QList<Finding> &findings);
 
+// The file's text with a waiver of that finding before its statement; as it is where none can hold: what is of the file and of no statement, what is waived.
+QByteArray withWaiver(const File &file, const Finding &finding, const QString &reason);
+
 } // namespace howdah::migrations

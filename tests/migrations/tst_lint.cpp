@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "migrations/corpuscases.h"
-#include "migrations/lint.h"
+#include "migrations/lintfacts.h"
 #include "query/splitter.h"
 
 #include <QElapsedTimer>
@@ -23,6 +23,7 @@ private slots:
     void droppedTables();
     void waivers_data();
     void waivers();
+    void waiversAreWritten();
     void purpose();
     void whatIsNotKnown();
     void levels();
@@ -226,6 +227,37 @@ void TestLint::waivers()
     QVERIFY(seen);
     QTEST(waived, "waived");
     QTEST(others, "others");
+}
+
+// Each finding of the corpus is waived by what is written for it, or nothing is written.
+void TestLint::waiversAreWritten()
+{
+    int written = 0;
+    for (const test::CorpusCase &one : test::corpusCases()) {
+        const QByteArray option = one.file.up.transaction ? "\n" : " transaction:false\n";
+        const auto file = parseFile(u"1_x.sql"_s, "-- Purpose: a case of the corpus\n-- migrate:up" + option + one.file.up.text + "\n-- migrate:down" + option + one.file.down.text);
+        if (!file)
+            continue; // not one of ours: a transaction's command, psql's
+        for (const Finding &finding : lint(lintFileOf(*file), one.facts)) {
+            const QByteArray text = withWaiver(*file, finding, u", - it is known here"_s);
+            QVERIFY(withWaiver(*file, finding, u" , "_s) == file->text);
+            if (text == file->text) {
+                QVERIFY2(!finding.waived.isEmpty() || finding.length == 0 || finding.rule.contains(u"waiver"_s) || finding.rule == "todo"_L1, qPrintable(one.name + u' ' + finding.rule));
+                continue;
+            }
+            const auto again = parseFile(u"1_x.sql"_s, text);
+            QVERIFY2(again, text);
+            bool waived = false;
+            for (const Finding &after : lint(lintFileOf(*again), one.facts)) {
+                QVERIFY2(after.rule != "unused-waiver"_L1 || one.file.up.text.contains("ignore") || one.file.down.text.contains("ignore"), text);
+                waived = waived || (after.rule == finding.rule && after.down == finding.down && after.waived == "it is known here"_L1);
+            }
+            QVERIFY2(waived, qPrintable(u"%1 %2\n%3"_s.arg(one.name, finding.rule, QString::fromUtf8(text))));
+            QCOMPARE(int(again->up.statements.size()), int(file->up.statements.size()));
+            ++written;
+        }
+    }
+    QVERIFY2(written > 100, qPrintable(QString::number(written)));
 }
 
 void TestLint::purpose()

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The parts of the Migrations pane that need no server: nothing that was typed is lost, and what is not known is not shown as nothing.
+// The parts of the Migrations pane that need no server: nothing that was typed is lost, what is not known is not shown as nothing, a waiver is one step.
 #include "migrations/lintfacts.h"
 #include "migrations/state.h"
 #include "support/windowparts.h"
+#include "ui/migrations/findingsview.h"
 #include "ui/migrations/lockpreviewview.h"
 #include "ui/migrations/migrationview.h"
 #include "ui/migrations/writing.h"
@@ -38,6 +39,7 @@ private slots:
     void itBecomesANewFile();
     void whereItCanNotItStays();
     void whatFailedIsNotKnown();
+    void aWaiverIsOneStep();
 
 private:
     // The folder at `path` with one file, or none.
@@ -63,6 +65,14 @@ private:
     {
         QFile file(path);
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+    static QPushButton *button(const QWidget *in, const QString &text)
+    {
+        for (auto *one : in->findChildren<QPushButton *>()) {
+            if (one->text() == text && one->isVisibleTo(in))
+                return one;
+        }
+        return nullptr;
     }
 };
 
@@ -213,6 +223,41 @@ void TestPane::whatFailedIsNotKnown()
     QCOMPARE(model->index(2, 1).data(KeyedModel::MarkRole).toInt(), int(StateLook::Ok));
     view.showStale();
     QVERIFY(!view.table()->isVisible() && says(&view, u"was changed since"_s));
+}
+
+void TestPane::aWaiverIsOneStep()
+{
+    MigrationView view;
+    view.setVisible(true);
+    const QByteArray text = "-- Purpose: orders are looked up by customer\n-- migrate:up\nCREATE INDEX i ON public.orders (customer);\n\n-- migrate:down\nDROP INDEX public.i;\n";
+    view.show(project(text, false), version);
+    QTRY_VERIFY(says(view.findings(), u"create-index"_s));
+    DialogAnswers answers(qApp, [](const Question &) {
+        Answer answer;
+        answer.accepted = true;
+        answer.text = u"the table is\nempty; nobody waits"_s;
+        return answer;
+    });
+    QPointer<QPushButton> waive = button(view.findings(), u"Waive…"_s);
+    QVERIFY(waive);
+    waive->click();
+    QTRY_VERIFY(view.text().contains("-- howdah:ignore "));
+    QCOMPARE(answers.asked.constLast().field, u"Why"_s);
+    QVERIFY2(view.text().contains("the table is empty; nobody waits\n"), view.text());
+    QTRY_VERIFY(says(view.findings(), u"Waived: the table is empty; nobody waits"_s));
+    QVERIFY(view.isDirty());
+    view.editor()->undo();
+    QCOMPARE(view.text(), text);
+    // Without a reason there is none.
+    answers.answer = [](const Question &) {
+        Answer answer;
+        answer.accepted = true;
+        return answer;
+    };
+    QTRY_VERIFY(button(view.findings(), u"Waive…"_s));
+    button(view.findings(), u"Waive…"_s)->click();
+    QTRY_COMPARE(answers.asked.size(), 2);
+    QCOMPARE(view.text(), text);
 }
 
 QTEST_MAIN(TestPane)

@@ -125,6 +125,13 @@ QWidget *FindingsView::card(const File &file, const Finding &finding, bool mayEd
         connect(fix, &QPushButton::clicked, this, [this, finding] { emit fixWanted(finding); });
         head->addWidget(fix);
     }
+    if (mayEdit && migrations::withWaiver(file, finding, u"reason"_s) != file.text) {
+        auto *waive = new QPushButton(u"Waive…"_s);
+        waive->setToolTip(u"Asks for the reason and writes it above the statement, for whoever reads the file; Ctrl+Z takes it back"_s);
+        setLook(waive, "flat");
+        connect(waive, &QPushButton::clicked, this, [this, finding] { emit waiverWanted(finding); });
+        head->addWidget(waive);
+    }
     auto *column = new QVBoxLayout(frame);
     column->setContentsMargins(space::part, space::part, space::part, space::part);
     column->setSpacing(space::inside);

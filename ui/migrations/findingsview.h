@@ -26,6 +26,7 @@ public:
 signals:
     void lineWanted(int line);
     void fixWanted(const howdah::migrations::Finding &finding);
+    void waiverWanted(const howdah::migrations::Finding &finding);
 
 private:
     void clear();

@@ -2,6 +2,7 @@
 #include "ui/migrations/migrationview.h"
 
 #include "ui/migrations/findingsview.h"
+#include "ui/migrations/questions.h"
 #include "ui/migrations/timeline.h"
 #include "ui/query/editor.h"
 #include "ui/widgets/label.h"
@@ -77,6 +78,7 @@ MigrationView::MigrationView(QWidget *parent)
     connect(m_save, &QPushButton::clicked, this, &MigrationView::saveWanted);
     connect(m_findings, &FindingsView::lineWanted, this, [this](int line) { showLine(line); });
     connect(m_findings, &FindingsView::fixWanted, this, [this](const Finding &finding) { applyFix(finding); });
+    connect(m_findings, &FindingsView::waiverWanted, this, [this](const Finding &finding) { waive(finding); });
     auto *first = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Period), this);
     first->setContext(Qt::WidgetWithChildrenShortcut);
     connect(first, &QShortcut::activated, this, [this] {
@@ -242,6 +244,21 @@ void MigrationView::applyFix(const Finding &finding)
     if (!m_file)
         return;
     rewrite(withFixes(*m_file, {finding}));
+}
+
+void MigrationView::waive(const Finding &finding)
+{
+    const QString version = m_version;
+    askWaiver(this, finding.rule, finding.reason, this, [this, finding, version](const QString &reason) {
+        if (version != m_version)
+            return;
+        lintNow(); // the text may have moved since; the same finding is looked for in what stands now
+        const auto found = std::find_if(m_found.cbegin(), m_found.cend(), [&](const Finding &one) {
+            return one.rule == finding.rule && one.down == finding.down && one.offset == finding.offset && one.waived.isEmpty();
+        });
+        if (m_file && found != m_found.cend())
+            rewrite(withWaiver(*m_file, *found, reason));
+    });
 }
 
 void MigrationView::rewrite(const QByteArray &better)

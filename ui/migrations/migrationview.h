@@ -54,6 +54,7 @@ private:
     void showHead();
     void lintNow();
     void applyFix(const migrations::Finding &finding);
+    void waive(const migrations::Finding &finding);
     void rewrite(const QByteArray &text); // one step to undo
     void showSave();
     bool mayEdit() const;

@@ -37,6 +37,16 @@ void askReason(QWidget *parent, const QString &name, QObject *context, std::func
     askFor(parent, question, context, std::move(given));
 }
 
+void askWaiver(QWidget *parent, const QString &rule, const QString &finding, QObject *context, std::function<void(const QString &)> given)
+{
+    Question question;
+    question.title = u"Waive %1 here"_s.arg(rule);
+    question.text = u"%1. It is written above the statement that this is known and why it does not matter there; without a reason a waiver does not hold."_s.arg(finding);
+    question.field = u"Why"_s;
+    question.verb = u"Write the waiver"_s;
+    askFor(parent, question, context, std::move(given));
+}
+
 void askToSave(QWidget *parent, const QString &name, bool adrift, QObject *context, std::function<void(bool)> answered)
 {
     Question question;
