@@ -30,16 +30,6 @@ QString placeOf(const MigrateOptions &options)
     return options.folder.empty() && qEnvironmentVariableIsEmpty("DBMATE_MIGRATIONS_DIR") ? u"."_s : folderOf(options);
 }
 
-bool isOurs(const QString &folder)
-{
-    const QDir dir(folder);
-    const QStringList names = dir.entryList({u"*.sql"_s}, QDir::Files);
-    return std::any_of(names.cbegin(), names.cend(), [&](const QString &name) {
-        QFile file(dir.filePath(name));
-        return isMigrationName(name) && file.open(QIODevice::ReadOnly) && file.read(1 << 20).contains("migrate:up");
-    });
-}
-
 struct ForeignStand {
     Target target;
     std::unique_ptr<pg::Connection> connection;
@@ -363,7 +353,7 @@ Result<Answer> answer(Ctl &ctl, const MigrateOptions &options, const QString &ve
 
 std::optional<Result<Answer>> foreignAnswer(Ctl &ctl, const MigrateOptions &options, const QString &verb)
 {
-    if (verb == "targets"_L1 || verb == "pin"_L1 || isOurs(folderOf(options)))
+    if (verb == "targets"_L1 || verb == "pin"_L1 || hasMigrations(folderOf(options)))
         return std::nullopt;
     const auto found = foreignProjects(placeOf(options), nullptr, ctl.cancel());
     if (!found || found->isEmpty())

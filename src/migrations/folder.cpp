@@ -105,6 +105,17 @@ Result<Folder> readFolder(const QString &path)
     return folder;
 }
 
+bool hasMigrations(const QString &path)
+{
+    constexpr qint64 most = 1 << 20;
+    const QDir dir(path);
+    const QStringList names = dir.entryList({u"*.sql"_s}, QDir::Files);
+    return std::any_of(names.cbegin(), names.cend(), [&](const QString &name) {
+        QFile file(dir.filePath(name));
+        return isMigrationName(name) && file.open(QIODevice::ReadOnly) && file.read(most).contains("migrate:up");
+    });
+}
+
 QByteArray sumOf(const Folder &folder)
 {
     QByteArray lines;

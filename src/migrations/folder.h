@@ -23,6 +23,9 @@ inline constexpr auto verifyFolder = "verify";
 // Errors: those of parseFile, all of one file; Client/no_such_version (a check of no migration); Io/no_such_folder, Io/unreadable, Client/same_version (two files of one).
 Result<Folder> readFolder(const QString &path);
 
+// Whether a migration of this format lies in it: else it may be another tool's (foreign.h). False of what can't be read.
+bool hasMigrations(const QString &path);
+
 // "migrations.sum" in the folder: a line a file, "<sha256>  <name>", and first the hash of all of them. Two branches that each add a migration change the
 // same first line.
 QByteArray sumOf(const Folder &folder);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The parts of the Migrations pane that need no server: nothing that was typed is lost, what is not known is not shown as nothing, a waiver is one step.
+// The parts of the Migrations pane that need no server: nothing that was typed is lost, what is not known is not shown as nothing, a waiver is one step, and
+// another tool's project is told for what it is.
 #include "migrations/lintfacts.h"
 #include "migrations/state.h"
 #include "support/windowparts.h"
 #include "ui/migrations/findingsview.h"
+#include "ui/migrations/foreignview.h"
 #include "ui/migrations/lockpreviewview.h"
 #include "ui/migrations/migrationview.h"
 #include "ui/migrations/writing.h"
@@ -40,6 +42,7 @@ private slots:
     void whereItCanNotItStays();
     void whatFailedIsNotKnown();
     void aWaiverIsOneStep();
+    void anotherToolsProject();
 
 private:
     // The folder at `path` with one file, or none.
@@ -258,6 +261,45 @@ void TestPane::aWaiverIsOneStep()
     button(view.findings(), u"Waive…"_s)->click();
     QTRY_COMPARE(answers.asked.size(), 2);
     QCOMPARE(view.text(), text);
+}
+
+void TestPane::anotherToolsProject()
+{
+    ForeignProject alembic;
+    alembic.tool = u"alembic"_s;
+    alembic.folder = u"/srv/shop/alembic/versions"_s;
+    alembic.place = alembic.folder + u", public.alembic_version"_s;
+    alembic.table = u"public.alembic_version"_s;
+    alembic.asked = alembic.canRun = true;
+    alembic.runsBy = u"alembic"_s;
+    alembic.migrations = {{u"1a"_s, {}, u"first"_s, {}, true, {}, {}, false, {}}, {u"2a"_s, {}, u"left"_s, {u"1a"_s}, true, {}, {}, true, {}}, {u"2b"_s, {}, u"right"_s, {u"1a"_s}, false, {}, {}, true, {}}};
+    alembic.heads = {u"2a"_s};
+    alembic.fileHeads = {u"2a"_s, u"2b"_s};
+    alembic.pending = {u"2b"_s};
+    alembic.problems = {u"The files have several heads: 2a, 2b"_s};
+    ForeignProject knex;
+    knex.tool = knex.runsBy = u"knex"_s;
+    knex.place = knex.table = u"public.knex_migrations"_s;
+    ForeignView view;
+    view.resize(1000, 600);
+    view.setVisible(true);
+    view.show({knex, alembic});
+    QVERIFY(says(&view, u"A project of Alembic, in /srv/shop/alembic/versions"_s));
+    QVERIFY(says(&view, u"its own program runs it, `alembic`"_s));
+    QVERIFY(says(&view, u"There is also Knex"_s));
+    QVERIFY(says(&view, u"The database stands at 2a; the files end in 2 heads: 2a, 2b; 1 pending."_s));
+    QVERIFY(says(&view, u"several heads"_s));
+    const QAbstractItemModel *model = view.table()->model();
+    QCOMPARE(model->rowCount(), 3);
+    QCOMPARE(model->index(0, 0).data().toString(), u"2b"_s); // the newest on top
+    QCOMPARE(model->index(0, 2).data().toString(), u"pending"_s);
+    QCOMPARE(model->index(1, 3).data().toString(), u"database, files"_s);
+    QVERIFY(view.table()->editTriggers() == QAbstractItemView::NoEditTriggers);
+    // What was not asked is not pending.
+    alembic.asked = false;
+    view.show({alembic});
+    QVERIFY(says(&view, u"What is applied is not known."_s));
+    QCOMPARE(view.table()->model()->index(0, 2).data().toString(), u"not known"_s);
 }
 
 QTEST_MAIN(TestPane)

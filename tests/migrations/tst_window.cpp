@@ -7,9 +7,11 @@
 #include "support/windowparts.h"
 #include "ui/migrations/comparedialog.h"
 #include "ui/migrations/findingsview.h"
+#include "ui/migrations/foreignview.h"
 #include "ui/migrations/lockpreviewview.h"
 #include "ui/migrations/migrationview.h"
 #include "ui/migrations/newdialog.h"
+#include "ui/migrations/optionsdialog.h"
 #include "ui/migrations/runview.h"
 #include "ui/query/editor.h"
 #include "ui/session/changeplandialog.h"
@@ -163,6 +165,7 @@ private slots:
     void itIsReverted();
     void whatFailsSaysWhere();
     void whatIsTypedOutlivesItsFile();
+    void anotherToolsProjectIsShown();
     void cleanupTestCase();
 };
 
@@ -451,6 +454,35 @@ void TestWindow::whatIsTypedOutlivesItsFile()
     QTRY_VERIFY_WITH_TIMEOUT(!view()->isDirty() && view()->version() != u"20990101000000"_s, 10'000);
     QCOMPARE(view()->text(), written);
     QCOMPARE(QDir(files()).entryList({view()->version() + u"_wrong.sql"_s}).size(), 1);
+}
+
+void TestWindow::anotherToolsProjectIsShown()
+{
+    const QString folder = m_folder.filePath(u"other"_s);
+    const auto put = [&](const QString &name, const QByteArray &text) {
+        QFile file(folder + u'/' + name);
+        return QDir().mkpath(QFileInfo(file).path()) && file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+    };
+    QVERIFY(put(u"alembic.ini"_s, "[alembic]\nscript_location = alembic\n"));
+    for (const auto &[id, down] : {std::pair("1a00000000aa", "None"), std::pair("2a00000000aa", "'1a00000000aa'"), std::pair("2b00000000bb", "'1a00000000aa'")})
+        QVERIFY(put(u"alembic/versions/%1_x.py"_s.arg(QLatin1StringView(id)), QByteArray("\"\"\"step ") + id + "\n\n\"\"\"\nrevision = '" + id + "'\ndown_revision = " + down + "\n"));
+    QVERIFY(value("CREATE TABLE public.alembic_version (version_num varchar(32) PRIMARY KEY)").isEmpty());
+    QVERIFY(value("INSERT INTO public.alembic_version VALUES ('2a00000000aa')").isEmpty());
+    click(u"Settings"_s);
+    QTRY_VERIFY(shown<OptionsDialog>());
+    QPointer<OptionsDialog> dialog = shown<OptionsDialog>();
+    const auto fields = dialog->findChildren<QLineEdit *>();
+    (*std::find_if(fields.cbegin(), fields.cend(), [](const QLineEdit *one) { return one->accessibleName().startsWith(u"Folder"_s); }))->setText(folder);
+    dialog->accept();
+    auto *view = pane()->findChild<ForeignView *>();
+    QTRY_VERIFY_WITH_TIMEOUT(view->isVisible() && says(view, u"A project of Alembic"_s), 10'000);
+    QVERIFY(says(view, u"The database stands at 2a00000000aa; the files end in 2 heads"_s));
+    QVERIFY(hasWords(view->table()->model(), u"step 2b00000000bb"_s));
+    QVERIFY(!button(u"New migration"_s)->isEnabled() && !button(u"Run…"_s)->isEnabled());
+    pictures(u"foreign"_s);
+    QVERIFY(put(u"alembic/versions/3_x.py"_s, "\"\"\"a third\n\"\"\"\nrevision = '3c00000000cc'\ndown_revision = ('2a00000000aa', '2b00000000bb')\n"));
+    QTRY_VERIFY_WITH_TIMEOUT(hasWords(view->table()->model(), u"3c00000000cc"_s), 10'000); // by itself
+    QCOMPARE(value("SELECT string_agg(version_num, ',') FROM public.alembic_version"), u"2a00000000aa"_s);
 }
 
 void TestWindow::cleanupTestCase()

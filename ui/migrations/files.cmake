@@ -3,6 +3,7 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/comparedialog.cpp ${CMAKE_CURRENT_LIST_DIR}/comparedialog.h
   ${CMAKE_CURRENT_LIST_DIR}/compareflow.cpp ${CMAKE_CURRENT_LIST_DIR}/compareflow.h
   ${CMAKE_CURRENT_LIST_DIR}/findingsview.cpp ${CMAKE_CURRENT_LIST_DIR}/findingsview.h
+  ${CMAKE_CURRENT_LIST_DIR}/foreignview.cpp ${CMAKE_CURRENT_LIST_DIR}/foreignview.h
   ${CMAKE_CURRENT_LIST_DIR}/keptoptions.cpp ${CMAKE_CURRENT_LIST_DIR}/keptoptions.h
   ${CMAKE_CURRENT_LIST_DIR}/lockpreviews.cpp ${CMAKE_CURRENT_LIST_DIR}/lockpreviews.h
   ${CMAKE_CURRENT_LIST_DIR}/lockpreviewview.cpp ${CMAKE_CURRENT_LIST_DIR}/lockpreviewview.h

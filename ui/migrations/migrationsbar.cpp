@@ -54,6 +54,13 @@ void MigrationsBar::show(const Project &project, const QString &folder, bool run
     m_folder->setText(folder);
 }
 
+void MigrationsBar::showForeign(const QString &folder)
+{
+    show({}, folder, false);
+    for (QPushButton *button : {m_run, m_revert, m_redo, m_new})
+        button->setEnabled(false);
+}
+
 bool MigrationsBar::mayRun() const
 {
     return m_run->isEnabled();

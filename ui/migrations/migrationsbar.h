@@ -19,6 +19,7 @@ public:
     explicit MigrationsBar(QWidget *parent = nullptr);
 
     void show(const Project &project, const QString &folder, bool running); // what of it can be done now
+    void showForeign(const QString &folder); // nothing of it can: it is another tool's
     bool mayRun() const;
     bool mayMake() const;
 

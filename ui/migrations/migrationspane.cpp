@@ -2,6 +2,7 @@
 #include "ui/migrations/migrationspane.h"
 
 #include "ui/activity/rows.h"
+#include "ui/migrations/foreignview.h"
 #include "ui/migrations/keptoptions.h"
 #include "ui/migrations/lockpreviews.h"
 #include "ui/migrations/lockpreviewview.h"
@@ -42,7 +43,7 @@ public:
     MigrationsPane(const PaneContext &context, QWidget *parent)
         : Pane(parent), m_context(context), m_source(new ProjectSource(context, this)), m_runs(new RunFlow(context, this)), m_compares(new CompareFlow(context, this)),
           m_model(new KeyedModel(timelineColumns(), this)), m_line(new KeyedView(m_model, u"Migrations, the newest on top"_s)), m_view(new MigrationView), m_locks(new LockPreviews(context, m_source, m_view, this)),
-          m_writing(new Writing(context, m_source, m_compares, m_view, this)), m_runView(new RunView), m_kept(new KeptOptions(context, [this] { return m_line->state(); }, this)), m_error(new ErrorBar), m_bar(new MigrationsBar), m_progress(new RunProgress(context.monitor, this)),
+          m_writing(new Writing(context, m_source, m_compares, m_view, this)), m_runView(new RunView), m_foreign(new ForeignView), m_kept(new KeptOptions(context, [this] { return m_line->state(); }, this)), m_error(new ErrorBar), m_bar(new MigrationsBar), m_progress(new RunProgress(context.monitor, this)),
           m_empty(new EmptyState(u"No folder of migrations is chosen for this server"_s, u"Choose the folder…"_s,
                                  u"Migrations are files in dbmate's format, one a change, with the way forth and the way back: db/migrations of your project. What is applied stands in the table "
                                  "schema_migrations, who ran it and when in the schema howdah."_s))
@@ -63,6 +64,7 @@ public:
         m_pages->addWidget(m_empty);
         m_pages->addWidget(m_split);
         m_pages->addWidget(m_runView);
+        m_pages->addWidget(m_foreign);
         auto *column = new QVBoxLayout(this);
         column->setContentsMargins(space::group, space::part, space::group, space::group);
         column->setSpacing(space::part);
@@ -73,6 +75,7 @@ public:
         m_line->setContextMenuPolicy(Qt::CustomContextMenu);
 
         connect(m_source, &ProjectSource::read, this, [this](const Project &project) { projectRead(project); });
+        connect(m_source, &ProjectSource::foreignRead, this, [this](const QVector<ForeignProject> &projects) { foreignRead(projects); });
         connect(m_source, &ProjectSource::failed, this, [this](const QString &what, const Error &error) {
             m_wantedRun.reset(); // not some time later, when nobody expects it any more
             m_error->showError(what, error);
@@ -233,6 +236,8 @@ private:
         m_writing->setProject(project);
         m_locks->setProject(project);
         m_error->clear();
+        if (m_pages->currentWidget() == m_foreign)
+            m_pages->setCurrentWidget(m_split);
         m_reading = true;
         m_model->setRows(timelineRows(project));
         m_line->expandAll();
@@ -259,6 +264,22 @@ private:
             m_wanted.clear();
         m_view->setVisible(!m_view->version().isEmpty());
         showButtons();
+        settle();
+    }
+
+    void foreignRead(const QVector<ForeignProject> &projects)
+    {
+        m_error->clear();
+        m_foreign->show(projects);
+        if (!m_view->isDirty()) { // else what is written stays in sight
+            m_project = {};
+            m_writing->setProject({});
+            m_locks->setProject({});
+            m_model->setRows({});
+            m_pages->setCurrentWidget(m_foreign);
+        }
+        emit attention(0, {});
+        m_bar->showForeign(m_source->options().folder);
         settle();
     }
 
@@ -402,6 +423,7 @@ private:
     LockPreviews *m_locks;
     Writing *m_writing;
     RunView *m_runView;
+    ForeignView *m_foreign;
     KeptOptions *m_kept;
     ErrorBar *m_error;
     MigrationsBar *m_bar;

@@ -20,10 +20,10 @@ namespace
 constexpr int lookMs = 2000;
 
 // What changes when a file does.
-QByteArray seenOf(const QString &folder)
+QByteArray seenOf(const QString &folder, const QStringList &elsewhere)
 {
     QByteArray seen;
-    const QStringList paths{folder, folder + u"/../"_s + QLatin1StringView(repeatableFolder), folder + u"/../"_s + QLatin1StringView(verifyFolder)};
+    const QStringList paths = QStringList{folder, folder + u"/../"_s + QLatin1StringView(repeatableFolder), folder + u"/../"_s + QLatin1StringView(verifyFolder)} + elsewhere;
     for (const QString &path : paths) {
         const QFileInfoList files = QDir(path).entryInfoList(QDir::Files, QDir::Name);
         for (const QFileInfo &file : files)
@@ -32,16 +32,50 @@ QByteArray seenOf(const QString &folder)
     return seen;
 }
 
+// Where another tool's files may lie below its project's folder. Of a large tree only a part is looked at: the rest is seen when it is read again.
+QStringList foldersBelow(const QString &folder)
+{
+    constexpr int deepest = 2, most = 200;
+    static const QStringList others{u"node_modules"_s, u"__pycache__"_s, u"venv"_s, u"target"_s, u"build"_s};
+    QStringList all{folder}, level{folder};
+    for (int depth = 0; depth < deepest; ++depth) {
+        QStringList next;
+        for (const QString &one : std::as_const(level)) {
+            const QStringList names = QDir(one).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks, QDir::Name);
+            for (const QString &name : names) {
+                if (!others.contains(name) && all.size() + next.size() < most)
+                    next << one + u'/' + name;
+            }
+        }
+        all += next;
+        level = next;
+    }
+    return all;
+}
+
 struct Files {
     Folder folder;
     SumCheck sum;
     QByteArray seen;
+    QVector<ForeignProject> foreign; // not empty: it is theirs, and none of ours
+    QStringList elsewhere;
 };
 
 Result<Files> readFiles(const QString &path)
 {
     Files files;
-    files.seen = seenOf(path);
+    if (!hasMigrations(path)) {
+        const auto found = foreignProjects(path, nullptr);
+        for (const ForeignProject &one : found.value_or(QVector<ForeignProject>())) {
+            if (one.folder.isEmpty())
+                continue;
+            files.foreign.append(one);
+            files.elsewhere << foldersBelow(one.folder);
+        }
+    }
+    files.seen = seenOf(path, files.elsewhere);
+    if (!files.foreign.isEmpty())
+        return files;
     auto folder = readFolder(path);
     if (!folder)
         return fail(std::move(folder.error()));
@@ -140,7 +174,7 @@ void ProjectSource::look()
 {
     if (m_options.folder.isEmpty())
         return;
-    async::onFinished(m_worker.run([folder = m_options.folder]() -> Result<QByteArray> { return seenOf(folder); }), this, [this](const Result<QByteArray> &seen) {
+    async::onFinished(m_worker.run([folder = m_options.folder, elsewhere = m_elsewhere]() -> Result<QByteArray> { return seenOf(folder, elsewhere); }), this, [this](const Result<QByteArray> &seen) {
         if (seen && *seen != m_seen)
             readNow();
     });
@@ -157,7 +191,22 @@ void ProjectSource::readNow()
         if (!files)
             return emit failed(u"The folder could not be read"_s, files.error());
         m_seen = files->seen;
+        m_elsewhere = files->elsewhere;
+        if (!files->foreign.isEmpty())
+            return readForeign(files->foreign, number);
         readServer(files->folder, files->sum, number);
+    });
+}
+
+void ProjectSource::readForeign(const QVector<ForeignProject> &files, quint64 number)
+{
+    const auto service = [folder = m_options.folder](pg::Connection &connection, const CancelToken &cancel) { return foreignProjects(folder, &connection, cancel); };
+    async::onFinished(m_context.catalog->run(service), this, [this, files, number](const Result<QVector<ForeignProject>> &projects) {
+        if (number != m_number)
+            return;
+        emit foreignRead(projects && !projects->isEmpty() ? *projects : files); // of the files alone it is not known what is applied
+        if (!projects)
+            emit failed(u"What is applied could not be read"_s, projects.error());
     });
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "migrations/folder.h"
+#include "migrations/foreign.h"
 #include "migrations/lintfacts.h"
 #include "migrations/state.h"
 #include "ui/shell/pane.h"
@@ -51,16 +52,20 @@ public:
 
 signals:
     void read(const howdah::ui::Project &project);
+    // The folder holds none of ours, but those of other tools: those whose files are there first.
+    void foreignRead(const QVector<howdah::migrations::ForeignProject> &projects);
     void failed(const QString &what, const howdah::Error &error);
 
 private:
     void look();
+    void readForeign(const QVector<migrations::ForeignProject> &files, quint64 number);
     void readServer(migrations::Folder folder, const migrations::SumCheck &sum, quint64 number);
 
     PaneContext m_context;
     Worker m_worker;
     MigrationOptions m_options;
     QTimer m_look;
+    QStringList m_elsewhere; // folders in which another tool's files lie
     QByteArray m_seen; // names, sizes and times of the files as they were read
     quint64 m_number = 0;
 };
