@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where PostgreSQL's own programs are found, and that nothing of it stays behind: containers, secrets, what was cancelled.
+#include "backup/toolbox.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <thread>
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace howdah;
+using namespace howdah::backup;
+using namespace Qt::StringLiterals;
+
+#define VERIFY_OK(result) QVERIFY2(result, (result) ? "" : qPrintable((result).error().text()))
+
+class TestToolbox : public QObject
+{
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void versions();
+    void onMachine();
+    void otherMajorIsRefused();
+    void inImage();
+    void folderIsWrittenAsItsOwner();
+    void readOnlyIsReadOnly();
+    void hostilePlaces();
+    void cancelledProgramHasEnded();
+    void secretsAreGone();
+    void leftContainerGoes();
+
+private:
+    QByteArray docker(const QStringList &arguments)
+    {
+        tool::Command command;
+        command.program = u"docker"_s;
+        command.arguments = arguments;
+        const auto outcome = tool::runChecked(command);
+        return outcome ? outcome->output.trimmed() : "failed: " + outcome.error().detail.toUtf8();
+    }
+    ToolboxChoice choice() const
+    {
+        ToolboxChoice wanted;
+        wanted.image = u"howdah-postgres:18"_s;
+        wanted.places = {{m_folder.path(), {}, true}};
+        return wanted;
+    }
+    void writeProgram(const QString &path, const QByteArray &text)
+    {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(text);
+        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    }
+
+    QTemporaryDir m_folder;
+    QTemporaryDir m_bin;
+};
+
+void TestToolbox::initTestCase()
+{
+    qputenv("HOWDAH_PG_BIN", m_bin.path().toLocal8Bit());
+    qunsetenv("XDG_RUNTIME_DIR");
+    qputenv("XDG_CACHE_HOME", m_folder.path().toLocal8Bit() + "/cache");
+}
+
+void TestToolbox::versions()
+{
+    QCOMPARE(versionNumOf(u"18.6"_s), 180006);
+    QCOMPARE(versionNumOf(u"18.6 (Debian 18.6-3)"_s), 180006);
+    QCOMPARE(versionNumOf(u"19beta1"_s), 190000);
+    QCOMPARE(versionNumOf(u"18"_s), 0); // of a server since 10 there is always a minor
+    QCOMPARE(versionNumOf(u"command not found"_s), 0);
+}
+
+void TestToolbox::onMachine()
+{
+    const auto none = Toolbox::onMachine(18);
+    QVERIFY(!none);
+    QCOMPARE(none.error().reason, u"no_tools"_s);
+    QVERIFY2(none.error().detail.contains(m_bin.path() + " has no pg_basebackup"_L1), qPrintable(none.error().detail));
+    for (const QString &name : Toolbox::tools() + QStringList{u"pg_combinebackup"_s})
+        writeProgram(m_bin.path() + u'/' + name, "#!/bin/sh\necho \"$(basename $0) (PostgreSQL) 18.6 (x) $TZ\"\n");
+    const auto box = Toolbox::onMachine(18);
+    VERIFY_OK(box);
+    QCOMPARE((*box)->where(), m_bin.path() + ", PostgreSQL 18.6"_L1);
+    QCOMPARE((*box)->versionNum(), 180006);
+    const auto said = (*box)->runChecked({u"pg_waldump"_s, {}, {}});
+    VERIFY_OK(said);
+    QCOMPARE(said->output, "pg_waldump (PostgreSQL) 18.6 (x) UTC\n");
+}
+
+void TestToolbox::otherMajorIsRefused()
+{
+    const auto machine = Toolbox::onMachine(17);
+    QVERIFY(!machine);
+    QVERIFY2(machine.error().detail.contains(u"are of PostgreSQL 18.6, and the server is 17"_s), qPrintable(machine.error().detail));
+    ToolboxChoice other = choice();
+    other.major = 17;
+    const auto image = Toolbox::inImage(other);
+    QVERIFY(!image);
+    QCOMPARE(image.error().reason, u"no_tools"_s);
+    QVERIFY2(image.error().message.contains(u"howdah-postgres:18"_s), qPrintable(image.error().message));
+    QCOMPARE(docker({u"ps"_s, u"-aqf"_s, u"label=howdah.toolbox=%1"_s.arg(::getpid())}), QByteArray());
+}
+
+void TestToolbox::inImage()
+{
+    QString id;
+    {
+        const auto box = Toolbox::inImage(choice());
+        VERIFY_OK(box);
+        QVERIFY2((*box)->where().startsWith("image howdah-postgres:18, PostgreSQL 18."_L1), qPrintable((*box)->where()));
+        QVERIFY((*box)->versionNum() >= 180000);
+        QVERIFY((*box)->imageId().startsWith("sha256:"_L1));
+        for (const QString &name : Toolbox::tools()) {
+            const auto said = (*box)->runChecked({name, {u"--version"_s}, {}});
+            VERIFY_OK(said);
+            QVERIFY(said->output.contains("PostgreSQL"));
+        }
+        id = QString::fromLatin1(docker({u"ps"_s, u"-qf"_s, u"label=howdah.toolbox=%1"_s.arg(::getpid())}));
+        QVERIFY(!id.isEmpty());
+        const QByteArray facts = docker({u"inspect"_s, u"--format"_s, u"{{.HostConfig.NetworkMode}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}}"_s, id});
+        QCOMPARE(facts, "none true [ALL]");
+        const auto failed = (*box)->runChecked({u"pg_verifybackup"_s, {u"/nowhere"_s}, {}});
+        QVERIFY(!failed);
+        QCOMPARE(failed.error().reason, u"failed"_s);
+        QVERIFY(failed.error().detail.contains(u"/nowhere"_s));
+    }
+    QCOMPARE(docker({u"ps"_s, u"-aqf"_s, u"id="_s + id}), QByteArray());
+}
+
+void TestToolbox::folderIsWrittenAsItsOwner()
+{
+    QVERIFY(::chown(QFile::encodeName(m_folder.path()).constData(), 4711, 4712) == 0);
+    const auto box = Toolbox::open(choice());
+    VERIFY_OK(box);
+    QVERIFY((*box)->where().startsWith(m_bin.path())); // this machine's come first
+    const auto container = Toolbox::inImage(choice());
+    VERIFY_OK(container);
+    VERIFY_OK((*container)->runChecked({u"install"_s, {u"-m"_s, u"0600"_s, u"/dev/stdin"_s, m_folder.filePath(u"a file"_s)}, "content"}));
+    QFile file(m_folder.filePath(u"a file"_s));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll(), "content");
+    QCOMPARE(file.fileTime(QFile::FileModificationTime).isValid(), true);
+    QCOMPARE(QFileInfo(file).ownerId(), 4711u);
+    QCOMPARE(QFileInfo(file).groupId(), 4712u);
+}
+
+void TestToolbox::readOnlyIsReadOnly()
+{
+    ToolboxChoice wanted = choice();
+    wanted.places[0].writable = false;
+    const auto box = Toolbox::inImage(wanted);
+    VERIFY_OK(box);
+    QVERIFY(!(*box)->runChecked({u"touch"_s, {m_folder.filePath(u"b"_s)}, {}}));
+    QVERIFY(!QFile::exists(m_folder.filePath(u"b"_s)));
+}
+
+void TestToolbox::hostilePlaces()
+{
+    for (const Place &place : {Place{u"/tmp,readonly"_s, {}, true}, Place{u"../x"_s, u"/x"_s, true}, Place{u"/tmp/../etc"_s, {}, true}, Place{u"v"_s, {}, true}, Place{u"v,target=/x"_s, u"/y"_s, false},
+                               Place{u"/nowhere/at/all"_s, {}, true}}) {
+        ToolboxChoice wanted = choice();
+        wanted.places = {place};
+        const auto box = Toolbox::inImage(wanted);
+        QVERIFY2(!box, qPrintable(place.source));
+        QVERIFY(box.error().reason == "bad_place"_L1 || box.error().reason == "no_folder"_L1);
+    }
+}
+
+void TestToolbox::cancelledProgramHasEnded()
+{
+    const auto box = Toolbox::inImage(choice());
+    VERIFY_OK(box);
+    CancelToken cancel;
+    std::atomic<bool> started = false;
+    std::thread canceller([&] {
+        while (!started)
+            ::usleep(1'000);
+        cancel.cancel();
+    });
+    Toolbox::Call call{u"sh"_s, {u"-c"_s, u"echo on; exec sleep 4711"_s}, {}};
+    call.onLine = [&](const QByteArray &line) { started = line == "on"; };
+    const auto ended = (*box)->run(call, cancel);
+    canceller.join();
+    QVERIFY(!ended);
+    QCOMPARE(ended.error().kind, ErrorKind::Cancelled);
+    const auto there = (*box)->run({u"pgrep"_s, {u"-f"_s, u"^sleep 4711"_s}, {}});
+    VERIFY_OK(there);
+    QCOMPARE(there->output, QByteArray());
+    const auto files = (*box)->runChecked({u"ls"_s, {u"/dev/shm"_s}, {}});
+    VERIFY_OK(files);
+    QCOMPARE(files->output.count('\n'), 1); // the mark of `ls` itself
+}
+
+void TestToolbox::secretsAreGone()
+{
+    const Secret line(QByteArray("localhost:5432:*:someone:geheim\n"));
+    QString kept;
+    {
+        const auto box = Toolbox::onMachine(18);
+        VERIFY_OK(box);
+        const auto path = (*box)->keepSecret(line);
+        VERIFY_OK(path);
+        kept = *path;
+        struct stat facts{};
+        QVERIFY(::stat(QFile::encodeName(kept).constData(), &facts) == 0);
+        QCOMPARE(int(facts.st_mode & 07777), 0600);
+    }
+    QVERIFY(!QFile::exists(kept));
+    const auto box = Toolbox::inImage(choice());
+    VERIFY_OK(box);
+    const auto path = (*box)->keepSecret(line);
+    VERIFY_OK(path);
+    const auto facts = (*box)->runChecked({u"stat"_s, {u"-c"_s, u"%a %s %m"_s, *path}, {}});
+    VERIFY_OK(facts);
+    QCOMPARE(facts->output.trimmed(), "600 32 /dev/shm");
+    QVERIFY(!tool::commandLine((*box)->command(u"psql"_s, {})).contains(u"geheim"_s));
+}
+
+void TestToolbox::leftContainerGoes()
+{
+    const pid_t child = ::fork(); // a process that has ended: its id is nobody's
+    if (child == 0)
+        ::_exit(0);
+    ::waitpid(child, nullptr, 0);
+    const QString left = QString::fromLatin1(docker({u"run"_s, u"-d"_s, u"--rm"_s, u"--network"_s, u"none"_s, u"--label"_s, u"howdah.toolbox=%1"_s.arg(child), u"--entrypoint"_s, u"sleep"_s,
+                                                     u"howdah-postgres:18"_s, u"infinity"_s}));
+    QVERIFY(left.size() == 64);
+    VERIFY_OK(Toolbox::inImage(choice()));
+    QCOMPARE(docker({u"ps"_s, u"-aqf"_s, u"id="_s + left}), QByteArray());
+}
+
+QTEST_GUILESS_MAIN(TestToolbox)
+#include "tst_toolbox.moc"
