@@ -130,8 +130,9 @@ tool::Command Toolbox::made(const QString &program, const QStringList &arguments
     for (const QString &entry : all + QStringList{u"HOME=/tmp"_s})
         words << u"--env"_s << entry;
     words << m_container;
-    if (!mark.isEmpty()) // says who it is, then becomes the program: what was cancelled is ended by that
-        words << u"sh"_s << u"-c"_s << u"echo $$ >\"$0\" && exec \"$@\""_s << mark;
+    // Says which process it is, by which what was cancelled is ended. (A shell's background would read from /dev/null.)
+    if (!mark.isEmpty())
+        words << u"sh"_s << u"-c"_s << u"exec 3<&0; \"$@\" <&3 3<&- & echo $! >\"$0\"; exec 0<&- 3<&-; wait $!; r=$?; rm -f \"$0\"; exit $r"_s << mark;
     return m_engine.command(words + QStringList{programPath(program)} + arguments, 0);
 }
 
@@ -149,12 +150,10 @@ Result<tool::Outcome> Toolbox::run(const Call &call, const CancelToken &cancel) 
     command.maxOutput = call.maxOutput;
     command.onLine = call.onLine;
     Result<tool::Outcome> outcome = tool::run(command, cancel);
-    if (mark.isEmpty())
+    if (mark.isEmpty() || outcome || (outcome.error().kind != ErrorKind::Cancelled && outcome.error().kind != ErrorKind::Timeout))
         return outcome;
-    const bool stopped = !outcome && (outcome.error().kind == ErrorKind::Cancelled || outcome.error().kind == ErrorKind::Timeout);
     // Even after a cancel, hence without its token. What does not end in time is killed.
-    const QString script = stopped ? u"p=$(cat \"$0\") || exit 0; kill $p 2>/dev/null; i=0; while kill -0 $p 2>/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done; kill -9 $p 2>/dev/null; rm -f \"$0\""_s
-                                   : u"rm -f \"$0\""_s;
+    const QString script = u"p=$(cat \"$0\") || exit 0; kill $p 2>/dev/null; i=0; while kill -0 $p 2>/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done; kill -9 $p 2>/dev/null; rm -f \"$0\""_s;
     QStringList words{u"exec"_s};
     if (m_kind == Kind::Server)
         words << u"--user"_s << imageUser;
