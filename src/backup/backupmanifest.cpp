@@ -77,7 +77,7 @@ Result<BackupManifest> BackupManifest::parse(const QByteArray &bytes)
 // "2026-11-27 02:13:00 UTC", in the server's log_timezone: an abbreviation other than UTC's says too little.
 static std::optional<qint64> timeOf(const QString &text)
 {
-    static const QRegularExpression shape(u"^(\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\d\\d) (?:UTC|GMT)$"_s);
+    static const QRegularExpression shape(u"^(\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\d\\d) (?:UTC|GMT)\\z"_s);
     const auto match = shape.match(text.trimmed());
     const QDateTime time = match.hasMatch() ? QDateTime::fromString(match.captured(1) + u'T' + match.captured(2) + u'Z', Qt::ISODate) : QDateTime();
     return time.isValid() ? std::optional(time.toMSecsSinceEpoch()) : std::nullopt;
@@ -85,7 +85,7 @@ static std::optional<qint64> timeOf(const QString &text)
 
 std::optional<BackupLabel> BackupLabel::parse(const QByteArray &text)
 {
-    static const QRegularExpression place(u"^([0-9A-F]{1,8}/[0-9A-F]{1,8}) \\(file ([0-9A-F]{24})\\)$"_s);
+    static const QRegularExpression place(u"^([0-9A-F]{1,8}/[0-9A-F]{1,8}) \\(file ([0-9A-F]{24})\\)\\z"_s);
     BackupLabel label;
     for (const QByteArray &line : text.split('\n')) {
         const QString key = QString::fromLatin1(line.left(line.indexOf(':')));

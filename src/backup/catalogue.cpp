@@ -20,7 +20,7 @@ constexpr qsizetype longest = 4096;
 
 const QRegularExpression &idShape()
 {
-    static const QRegularExpression shape(u"^(\\d{8}T\\d{6}Z)(-[2-9])?-(full|incr|dump)$"_s);
+    static const QRegularExpression shape(u"^(\\d{8}T\\d{6}Z)(-[2-9])?-(full|incr|dump)\\z"_s);
     return shape;
 }
 
@@ -31,7 +31,7 @@ QString suffixOf(BackupKind kind)
 
 bool isHash(const QString &text)
 {
-    static const QRegularExpression shape(u"^[0-9a-f]{64}$"_s);
+    static const QRegularExpression shape(u"^[0-9a-f]{64}\\z"_s);
     return shape.match(text).hasMatch();
 }
 
@@ -237,7 +237,7 @@ bool isId(const QString &name)
 
 bool isStackId(const QString &name)
 {
-    static const QRegularExpression shape(u"^initial-\\d{8}T\\d{6}Z$"_s);
+    static const QRegularExpression shape(u"^initial-\\d{8}T\\d{6}Z\\z"_s);
     return shape.match(name).hasMatch();
 }
 

@@ -59,7 +59,7 @@ Result<QString> imageIdOf(const stack::DockerEngine &engine, const QStringList &
 // A named volume, or an absolute path; what --mount reads as a list of words may hold none of its commas.
 Done checkPlace(const Place &place)
 {
-    static const QRegularExpression volume(u"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"_s);
+    static const QRegularExpression volume(u"^[a-zA-Z0-9][a-zA-Z0-9_.-]*\\z"_s);
     const bool good = place.isFolder() ? QDir::cleanPath(place.source) == place.source && !place.source.contains(u',') && !place.source.contains(u'"')
                                        : volume.match(place.source).hasMatch() && place.target.startsWith(u'/');
     if (!good || place.target.contains(u',') || place.target.contains(u'"'))

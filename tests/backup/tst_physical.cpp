@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Physical backups of a real server, by the real pg_basebackup: whole or not at all, and every fault is seen before anything is built on it.
-#include "backup/physical.h"
+#include "backup/nativeengine.h"
 #include "backup/physicalverify.h"
 #include "stack/dockerengine.h"
 
@@ -30,6 +30,8 @@ private slots:
     void cleanupTestCase();
     void full();
     void incremental();
+    void materialised();
+    void walIsFetched();
     void flippedByteInTheFull();
     void manifests_data();
     void manifests();
@@ -70,6 +72,15 @@ private:
         options.verify = false;
         return options;
     }
+    NativeEngine engine() { return NativeEngine(*m_repository, u"/archive"_s, m_source); }
+    // Starts a server on it, archiving off, and asks; what it said.
+    QByteArray rowsIn(const QString &folder)
+    {
+        const QByteArray said = inside(u"pg_ctl -s -w -D %1 -l /tmp/log -o \"-c listen_addresses='' -c unix_socket_directories=/tmp -c archive_mode=off\" start && psql -XqAth /tmp -c \"select count(*) || ' ' || md5(string_agg(hash, '' order by i)) from kept\"; "
+                                       "pg_ctl -s -w -m fast -D %1 stop; pg_checksums --check -D %1 >/dev/null && echo sound; rm -rf %1"_s.arg(folder));
+        return said;
+    }
+    QByteArray rowsNow() { return sql(u"select count(*) || ' ' || md5(string_agg(hash, '' order by i)) from kept"_s); }
     Result<Verification> look(const Backup &backup) { return verifyOne(*m_repository, backup, nullptr); }
     // With the checkpointer stopped a backup waits at its begin, for as long as it is wanted.
     void stopCheckpointer() { m_checkpointer = inside(u"pkill -STOP -f '^postgres: checkpointer'"_s); }
@@ -183,6 +194,44 @@ void TestPhysical::incremental()
     QVERIFY(inside(u"ls -A /archive/base"_s).split('\n').size() == 3);
 }
 
+void TestPhysical::materialised()
+{
+    NativeEngine native = engine();
+    QVERIFY(native.name().contains(m_toolbox->where()));
+    const QByteArray then = rowsNow(); // nothing was written since the incremental one
+    const auto chain = native.materialise(m_incremental.id, u"/archive/restored"_s);
+    VERIFY_OK(chain);
+    QCOMPARE(chain->links, (QStringList{m_full.id, m_incremental.id}));
+    QVERIFY(inside(u"pg_verifybackup %1 2>&1"_s.arg(chain->folder)).contains("successfully"));
+    const auto again = native.materialise(m_incremental.id, u"/archive/restored"_s);
+    QVERIFY(!again);
+    QCOMPARE(again.error().reason, u"folder_there"_s);
+    QCOMPARE(rowsIn(chain->folder), then + "\nsound");
+    const auto full = native.materialise(m_full.id, u"/archive/restored"_s);
+    VERIFY_OK(full);
+    const QByteArray rows = rowsIn(full->folder);
+    QVERIFY2(rows.startsWith("20000 ") && rows.endsWith("\nsound") && rows != then + "\nsound", rows.constData());
+    QCOMPARE(inside(u"ls -A /archive | grep restored || true"_s), QByteArray());
+}
+
+void TestPhysical::walIsFetched()
+{
+    NativeEngine native = engine();
+    sql(u"select pg_switch_wal()"_s);
+    const QString segment = Segment::holding(m_full.timeline, m_full.startLsn, m_full.segmentSize).name(m_full.segmentSize);
+    QVERIFY(QTest::qWaitFor([&] { return native.listWal().value_or(QStringList()).contains(segment); }, 20'000));
+    VERIFY_OK(native.fetchWal(segment, u"/tmp/segment"_s));
+    QCOMPARE(inside(u"cmp /archive/%1 /tmp/segment && stat -c %s /tmp/segment"_s.arg(segment)), QByteArray("16777216"));
+    const auto reasonOf = [](const Done &done) { return done ? u"fetched"_s : done.error().reason; };
+    QCOMPARE(reasonOf(native.fetchWal(u"00000001000000FF000000FF"_s, u"/tmp/none"_s)), u"not_in_archive"_s);
+    QCOMPARE(reasonOf(native.fetchWal(u"00000002.history"_s, u"/tmp/none"_s)), u"not_in_archive"_s);
+    QCOMPARE(reasonOf(native.fetchWal(u"../etc/passwd"_s, u"/tmp/none"_s)), u"bad_name"_s);
+    // An archive that is not there has not ended.
+    NativeEngine other(*m_repository, u"/nowhere"_s, m_source);
+    QCOMPARE(reasonOf(other.fetchWal(segment, u"/tmp/none"_s)), u"not_read"_s);
+    QVERIFY(!other.listWal());
+}
+
 // What pg_combinebackup would make look sound.
 void TestPhysical::flippedByteInTheFull()
 {
@@ -203,6 +252,12 @@ void TestPhysical::flippedByteInTheFull()
     const auto refused = takeOne(quick(BackupKind::Incremental));
     QVERIFY(!refused);
     QCOMPARE(refused.error().reason, u"full_needed"_s);
+    NativeEngine native = engine();
+    const auto unsound = native.materialise(m_incremental.id, u"/archive/restored"_s);
+    QVERIFY(!unsound);
+    QCOMPARE(unsound.error().reason, u"not_sound"_s);
+    QVERIFY(unsound.error().message.contains(m_full.id));
+    QCOMPARE(inside(u"ls -A /archive | grep restored || true"_s), QByteArray());
     inside(u"cp -a /tmp/good %1/%2"_s.arg(m_full.data, file));
     const auto again = verifyChain(*m_repository, *listed, m_full.id);
     VERIFY_OK(again);
@@ -314,6 +369,11 @@ void TestPhysical::tarFiles()
     VERIFY_OK(backup);
     QVERIFY(backup->tar && backup->verified.good);
     QCOMPARE(backup->compression, u"zstd"_s);
+    NativeEngine native = engine();
+    const auto unpacked = native.materialise(backup->id, u"/archive/restored"_s);
+    VERIFY_OK(unpacked);
+    QCOMPARE(unpacked->tablespaces.size(), 1); // not unpacked: the live one's folder is never written to
+    QCOMPARE(inside(u"ls /archive/restored/pg_tblspc; ls /archive/restored/pg_wal | grep -c ^0; rm -r /archive/restored"_s), QByteArray("1"));
     const QByteArray files = inside(u"ls "_s + backup->data);
     QVERIFY2(QRegularExpression(u"^\\d+\\.tar\\.zst\\nbackup_manifest\\nbase\\.tar\\.zst\\npg_wal\\.tar$"_s).match(QString::fromLatin1(files)).hasMatch(), files.constData());
     QVERIFY(backup->bytes < m_full.bytes / 2);

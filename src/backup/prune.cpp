@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "backup/prune.h"
+
+#include <QHash>
+#include <QSet>
+
+#include <algorithm>
+
+namespace howdah::backup
+{
+
+using namespace Qt::StringLiterals;
+
+QStringList PrunePlan::going() const
+{
+    QStringList ids;
+    for (const PruneItem &item : items) {
+        if (item.goes)
+            ids << item.backup.id;
+    }
+    return ids;
+}
+
+Result<PrunePlan> planPrune(const Catalogue &catalogue, const QString &systemIdentifier, const Retention &retention, qint64 nowMs)
+{
+    if (retention.fulls <= 0 && retention.days <= 0)
+        return fail(ErrorKind::Client, u"usage"_s, u"Nothing says what is to be kept"_s, u"--keep N full backups, or --days N"_s);
+    QHash<QString, QString> stays; // id -> why
+    const auto keep = [&](const QString &id, const QString &why) {
+        if (!stays.contains(id))
+            stays.insert(id, why);
+    };
+    // Sound full ones of the cluster, newest first.
+    QVector<const Backup *> fulls;
+    for (auto it = catalogue.backups.crbegin(); it != catalogue.backups.crend(); ++it) {
+        if (it->kind == BackupKind::Full && it->systemIdentifier == systemIdentifier && it->isUsable())
+            fulls << &*it;
+    }
+    if (fulls.isEmpty())
+        return fail(ErrorKind::Client, u"nothing_sound"_s, u"No full backup of this cluster is sound: nothing is removed before there is one"_s, u"howdahctl backup create"_s);
+    keep(fulls.constFirst()->id, u"the last full backup"_s);
+    for (int i = 0; i < retention.fulls && i < fulls.size(); ++i)
+        keep(fulls.at(i)->id, u"one of the last %1 full backups"_s.arg(retention.fulls));
+    if (retention.days > 0) {
+        const qint64 since = nowMs - qint64(retention.days) * 86'400'000;
+        for (const Backup *full : fulls) {
+            const qint64 end = full->stopMs ? full->stopMs : timeOfId(full->id);
+            keep(full->id, end > since ? u"of the last %1 days"_s.arg(retention.days) : u"the last %1 days begin from it"_s.arg(retention.days));
+            if (end <= since)
+                break; // from it every later moment is reached
+        }
+    }
+    // An incremental stays with its full one as long as anything of that stays; what another cluster, an unknown state or a wish keeps, too.
+    for (const Backup &backup : catalogue.backups) {
+        if (backup.state == BackupState::BeingWritten)
+            keep(backup.id, u"it is being written %1"_s.arg(backup.stateWords));
+        else if (backup.state == BackupState::Unreadable || backup.state == BackupState::Changed)
+            keep(backup.id, u"what is not understood is not removed: %1"_s.arg(backup.stateWords));
+        else if (backup.state == BackupState::Complete && backup.systemIdentifier != systemIdentifier)
+            keep(backup.id, u"of another cluster (%1)"_s.arg(backup.systemIdentifier));
+        else if (backup.kind == BackupKind::Dump && backup.state == BackupState::Complete)
+            keep(backup.id, u"a dump: it builds on nothing, and is removed by its name"_s);
+        else if (retention.wanted.contains(backup.id))
+            keep(backup.id, u"it is wanted"_s);
+    }
+    for (const Backup &backup : catalogue.backups) {
+        if (backup.kind == BackupKind::Incremental && backup.isUsable() && stays.contains(backup.parent))
+            keep(backup.id, u"it builds on %1, which stays"_s.arg(backup.parent));
+    }
+    // What stays keeps all that it builds on, whatever that is.
+    for (const QString &id : stays.keys()) {
+        const Backup *child = catalogue.find(id);
+        QSet<QString> seen;
+        while (child && !child->parent.isEmpty() && !seen.contains(child->parent)) {
+            seen.insert(child->parent);
+            keep(child->parent, u"%1 builds on it, and stays"_s.arg(child->id));
+            child = catalogue.find(child->parent);
+        }
+    }
+    PrunePlan plan;
+    for (const Backup &backup : catalogue.backups) {
+        PruneItem item{backup, !stays.contains(backup.id), stays.value(backup.id)};
+        if (item.goes) {
+            if (backup.state == BackupState::Left)
+                item.why = backup.stateWords;
+            else if (backup.kind == BackupKind::Incremental && !catalogue.chain(backup.id))
+                item.why = u"what it builds on is gone: it restores nothing"_s;
+            else if (!backup.isUsable())
+                item.why = u"it did not verify"_s;
+            else
+                item.why = u"older than what is kept"_s;
+            plan.bytes += qMax<qint64>(backup.bytes, 0);
+            plan.bytesAreCertain = plan.bytesAreCertain && backup.bytes >= 0 && !backup.ofStack;
+        }
+        plan.items << item;
+    }
+    return plan;
+}
+
+Result<PruneReport> prune(const Repository &repository, const PrunePlan &plan, const QString &systemIdentifier, const Retention &retention, qint64 nowMs, const Progress &progress,
+                          const CancelToken &cancel)
+{
+    const auto catalogue = repository.list(cancel);
+    if (!catalogue)
+        return fail(catalogue.error());
+    const auto now = planPrune(*catalogue, systemIdentifier, retention, nowMs);
+    if (!now)
+        return fail(now.error());
+    if (now->going() != plan.going())
+        return fail(ErrorKind::Client, u"changed"_s, u"The backups in %1 are not those that were shown: nothing was removed"_s.arg(repository.name()), u"Look again"_s);
+    PruneReport report;
+    // Children first: where this ends in the middle, no chain is without its begin.
+    QVector<const PruneItem *> going;
+    for (auto it = now->items.crbegin(); it != now->items.crend(); ++it) {
+        if (it->goes)
+            going << &*it;
+    }
+    std::stable_sort(going.begin(), going.end(), [](const PruneItem *a, const PruneItem *b) { return a->backup.kind == BackupKind::Incremental && b->backup.kind != BackupKind::Incremental; });
+    QSet<QString> notGone;
+    for (const PruneItem *item : std::as_const(going)) {
+        if (cancel.isCancelled())
+            return fail(ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled"_s, u"Removed until then: %1"_s.arg(report.removed.isEmpty() ? u"nothing"_s : report.removed.join(u", "_s)));
+        const Backup &backup = item->backup;
+        if (progress)
+            progress({u"Remove %1"_s.arg(backup.id), item->why, report.removed.size(), going.size(), {}});
+        const bool built = std::any_of(now->items.begin(), now->items.end(), [&](const PruneItem &other) { return other.backup.parent == backup.id && notGone.contains(other.backup.id); });
+        Done gone = built ? Done(fail(ErrorKind::Client, u"built_on"_s, u"what builds on it could not be removed"_s))
+            : backup.state == BackupState::Left ? repository.dropUnfinished(backup.id, backup.kind)
+                                                : repository.remove(backup, cancel);
+        if (gone) {
+            report.removed << backup.id;
+        } else {
+            notGone.insert(backup.id);
+            report.kept << u"%1: %2"_s.arg(backup.id, gone.error().text());
+        }
+    }
+    return report;
+}
+
+} // namespace howdah::backup
