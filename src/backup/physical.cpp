@@ -5,6 +5,7 @@
 #include "backup/physicalverify.h"
 #include "base/units.h"
 
+#include <QCryptographicHash>
 #include <QDateTime>
 #include <QFileInfo>
 #include <QRegularExpression>
@@ -53,22 +54,20 @@ Done keepConfig(const PhysicalSource &source, const Repository &repository, cons
         backup.notes << u"the server's configuration files are not kept: %1 may not read them, or they are not there"_s.arg(source.role);
         return {};
     }
-    const QString folder = part + "/config"_L1;
-    if (Done made = repository.makeFolder(folder, cancel); !made)
-        return made;
     static const QRegularExpression odd(u"[^A-Za-z0-9._-]"_s);
     QStringList names;
-    QByteArray list;
+    QByteArray places;
+    std::vector<stack::TarFile> kept;
     for (const ConfigFile &file : *files) {
-        QString name = QFileInfo(file.path).fileName().replace(odd, u"_"_s);
-        if (names.contains(name) || name.startsWith(u'.'))
+        QString name = QFileInfo(file.path).fileName().replace(odd, u"_"_s).right(80);
+        if (names.contains(name) || name.startsWith(u'.') || name == "PLACES"_L1)
             name = u"%1-%2"_s.arg(names.size()).arg(name);
         names << name;
-        list += name.toUtf8() + '\t' + file.path.toUtf8() + '\n';
-        if (Done written = repository.write(folder + u'/' + name, file.content, cancel); !written)
-            return written;
+        places += name.toUtf8() + '\t' + file.path.toUtf8() + '\n';
+        kept.push_back({name.toUtf8(), file.content});
     }
-    return repository.write(folder + "/PLACES"_L1, list, cancel);
+    kept.push_back({"PLACES", places});
+    return repository.writeAll(part + "/config"_L1, kept, cancel);
 }
 
 } // namespace
@@ -255,10 +254,7 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
     backup.stopLsn = manifest->wal.constLast().end;
     backup.files = manifest->files;
     backup.checksumAlgorithm = manifest->checksumAlgorithm;
-    const auto hash = repository.sha256Of(data + "/backup_manifest"_L1, cancel);
-    if (!hash)
-        return fail(hash.error());
-    backup.manifestSha256 = *hash;
+    backup.manifestSha256 = QCryptographicHash::hash(*text, QCryptographicHash::Sha256).toHex();
     if (Done kept = keepConfig(source, repository, *before, *part, backup, cancel); !kept)
         return fail(std::move(kept.error()));
     if (plan.options.verify) {

@@ -86,13 +86,10 @@ Result<Catalogue> Repository::list(const CancelToken &cancel) const
 Result<QString> Repository::begin(const QString &id, BackupKind kind, const CancelToken &cancel) const
 {
     const QString part = partOf(id, kind);
-    if (Done made = makeFolder(part.section(u'/', 0, -2), cancel); !made)
+    // Without -p at last: who was first has it.
+    const QString script = u"umask 077 && mkdir -p -- \"${0%/*}\" && mkdir -- \"$0\" && cat >\"$0/owner.json\" && sync -- \"$0/owner.json\" \"$0\""_s;
+    if (auto made = call(u"sh"_s, {u"-c"_s, script, part}, cancel, QJsonDocument(Owner::ourselves().toJson()).toJson(QJsonDocument::Compact) + '\n'); !made)
         return fail(std::move(made.error()));
-    // Not with -p: who was first has it.
-    if (auto made = call(u"mkdir"_s, {u"-m"_s, u"0700"_s, u"--"_s, part}, cancel); !made)
-        return fail(std::move(made.error()));
-    if (Done signedBy = write(part + "/owner.json"_L1, QJsonDocument(Owner::ourselves().toJson()).toJson(QJsonDocument::Compact) + '\n', cancel); !signedBy)
-        return fail(std::move(signedBy.error()));
     return part;
 }
 
@@ -102,15 +99,10 @@ Done Repository::finish(const Backup &backup, const CancelToken &cancel) const
     const QString folder = folderOf(backup.id, backup.kind);
     if (Done written = write(part + u'/' + recordName, QJsonDocument(backup.toJson()).toJson(QJsonDocument::Compact) + '\n', cancel); !written)
         return written;
-    if (auto unsignedNow = call(u"rm"_s, {u"-f"_s, u"--"_s, part + "/owner.json"_L1}, cancel); !unsignedNow)
-        return fail(std::move(unsignedNow.error()));
-    // pg_basebackup made its own files and folders durable, and write() ours: the folder that holds both is left.
-    if (auto durable = call(u"sync"_s, {u"--"_s, part}, cancel); !durable)
-        return fail(std::move(durable.error()));
-    if (auto named = call(u"mv"_s, {u"-T"_s, u"--no-clobber"_s, u"--"_s, part, folder}, cancel); !named)
+    // pg_basebackup made its own files and folders durable, and write() ours: what is left is the folder that holds both, and its name.
+    const QString script = u"rm -f -- \"$0/owner.json\" && sync -- \"$0\" && [ ! -e \"$1\" ] && mv -T -- \"$0\" \"$1\" && sync -- \"${1%/*}\""_s;
+    if (auto named = call(u"sh"_s, {u"-c"_s, script, part, folder}, cancel); !named)
         return fail(std::move(named.error()));
-    if (auto durable = call(u"sync"_s, {u"--"_s, folder.section(u'/', 0, -2), folder + u'/' + recordName}, cancel); !durable)
-        return fail(std::move(durable.error()));
     return {};
 }
 
@@ -210,6 +202,14 @@ Done Repository::write(const QString &path, const QByteArray &bytes, const Cance
         }
         return fail(std::move(error));
     }
+    return {};
+}
+
+Done Repository::writeAll(const QString &folder, const std::vector<stack::TarFile> &files, const CancelToken &cancel) const
+{
+    const QString script = u"umask 077 && mkdir -- \"$0\" && tar --extract --no-same-owner --keep-old-files --file - --directory \"$0\" && sync -- \"$0\"/* \"$0\""_s;
+    if (auto written = call(u"sh"_s, {u"-c"_s, script, folder}, cancel, stack::tarStream(files)); !written)
+        return fail(std::move(written.error()));
     return {};
 }
 

@@ -10,6 +10,7 @@
 
 #include "backup/catalogue.h"
 #include "backup/toolbox.h"
+#include "stack/tar.h"
 
 namespace howdah::backup
 {
@@ -45,6 +46,7 @@ public:
     Result<QByteArray> sha256Of(const QString &path, const CancelToken &cancel) const; // hex
     Result<QByteArray> read(const QString &path, qsizetype most, const CancelToken &cancel) const; // Io/too_large
     Done write(const QString &path, const QByteArray &bytes, const CancelToken &cancel) const;     // mode 0600, durable, replacing
+    Done writeAll(const QString &folder, const std::vector<stack::TarFile> &files, const CancelToken &cancel) const; // new files into a new folder, as write() does
     Done makeFolder(const QString &path, const CancelToken &cancel) const;                         // mode 0700, with those above it
 
 private:

@@ -237,7 +237,7 @@ void TestPhysical::flippedByteInTheFull()
 {
     const QString file = QString::fromLatin1(inside(u"cd %1 && ls -S base/*/* | head -1"_s.arg(m_full.data)));
     inside(u"cd %1 && cp -a %2 /tmp/good && printf '\\377\\376\\375' | dd of=%2 bs=1 seek=4711 conv=notrunc status=none"_s.arg(m_full.data, file));
-    QVERIFY(inside(u"pg_combinebackup %1 %2 -o /tmp/combined && pg_verifybackup /tmp/combined; rm -rf /tmp/combined"_s.arg(m_full.data, m_incremental.data)).contains("successfully"));
+    QVERIFY(inside(u"pg_combinebackup %1 %2 -o /archive/combined && pg_verifybackup /archive/combined; rm -rf /archive/combined"_s.arg(m_full.data, m_incremental.data)).contains("successfully"));
     auto listed = m_repository->list();
     VERIFY_OK(listed);
     const auto verdicts = verifyChain(*m_repository, *listed, m_incremental.id);
