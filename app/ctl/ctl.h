@@ -83,6 +83,7 @@ void addVerbs(CLI::App &app, Ctl &ctl); // main.cpp: all of these
 void addSessionVerbs(CLI::App &app, Ctl &ctl);  // check
 void addProfileVerbs(CLI::App &app, Ctl &ctl);  // profile list|show|add|edit|remove|import|export
 void addStackVerbs(CLI::App &app, Ctl &ctl);    // stack up|down|status|logs|destroy|demo
+void addBackupVerbs(CLI::App &app, Ctl &ctl);   // backup create|list|verify|prune
 void addCatalogVerbs(CLI::App &app, Ctl &ctl);  // catalog list
 void addMetricsVerbs(CLI::App &app, Ctl &ctl);  // metrics sample
 void addActivityVerbs(CLI::App &app, Ctl &ctl); // activity …

@@ -16,6 +16,7 @@ void addVerbs(CLI::App &app, Ctl &ctl)
     addSessionVerbs(app, ctl);
     addProfileVerbs(app, ctl);
     addStackVerbs(app, ctl);
+    addBackupVerbs(app, ctl);
     addCatalogVerbs(app, ctl);
     addMetricsVerbs(app, ctl);
     addActivityVerbs(app, ctl);

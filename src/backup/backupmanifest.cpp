@@ -15,7 +15,7 @@ using namespace Qt::StringLiterals;
 
 static tl::unexpected<Error> badManifest(const QString &what)
 {
-    return fail(ErrorKind::Client, u"bad_manifest"_s, u"The backup's manifest can't be used: %1"_s.arg(what));
+    return fail(ErrorKind::Io, u"bad_manifest"_s, u"The backup's manifest can't be used: %1"_s.arg(what));
 }
 
 Result<BackupManifest> BackupManifest::parse(const QByteArray &bytes)

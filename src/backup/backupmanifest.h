@@ -29,7 +29,7 @@ struct BackupManifest {
     QVector<WalRange> wal;    // oldest first
     QByteArray autoConfSha256; // hex, of postgresql.auto.conf, which pg_verifybackup passes over; empty: not told
     bool incremental = false; // some of its files are INCREMENTAL.*
-    // Its own checksum is compared. Errors: Client/bad_manifest.
+    // Its own checksum is compared. Errors: Io/bad_manifest.
     static Result<BackupManifest> parse(const QByteArray &bytes);
 };
 

@@ -217,7 +217,7 @@ Result<Backup> Backup::fromJson(const QJsonObject &json, const QString &id)
         reader.check("verified"_L1, verified.bad.isEmpty());
     }
     if (!reader.bad.isEmpty())
-        return fail(ErrorKind::Client, u"bad_record"_s, u"The record of the backup %1 is not understood: %2"_s.arg(id, reader.bad));
+        return fail(ErrorKind::Io, u"bad_record"_s, u"The record of the backup %1 is not understood: %2"_s.arg(id, reader.bad));
     return backup;
 }
 
@@ -267,13 +267,13 @@ Result<QVector<const Backup *>> Catalogue::chain(const QString &id) const
         if (!link && !child)
             return fail(ErrorKind::Client, u"no_such_backup"_s, u"There is no backup %1"_s.arg(next));
         if (!link)
-            return fail(ErrorKind::Client, u"parent_missing"_s, u"The backup %1 builds on %2, which is not there"_s.arg(child->id, next), u"It restores nothing any more; take a full backup"_s);
+            return fail(ErrorKind::Io, u"parent_missing"_s, u"The backup %1 builds on %2, which is not there"_s.arg(child->id, next), u"It restores nothing any more; take a full backup"_s);
         if (child && (link->kind == BackupKind::Dump || link->systemIdentifier != child->systemIdentifier || links.contains(link)))
-            return fail(ErrorKind::Client, u"parent_changed"_s, u"The backup %1 can't build on %2: that is of another kind or cluster"_s.arg(child->id, next));
+            return fail(ErrorKind::Io, u"parent_changed"_s, u"The backup %1 can't build on %2: that is of another kind or cluster"_s.arg(child->id, next));
         if (child && link->state == BackupState::Complete && link->manifestSha256 != child->parentSha256)
-            return fail(ErrorKind::Client, u"parent_changed"_s, u"The backup %1 builds on a %2 with another manifest"_s.arg(child->id, next), u"It restores nothing any more; take a full backup"_s);
+            return fail(ErrorKind::Io, u"parent_changed"_s, u"The backup %1 builds on a %2 with another manifest"_s.arg(child->id, next), u"It restores nothing any more; take a full backup"_s);
         if (link->state != BackupState::Complete)
-            return fail(ErrorKind::Client, u"not_usable"_s, u"The backup %1 can't be used: %2"_s.arg(link->id, link->stateWords));
+            return fail(ErrorKind::Io, u"not_usable"_s, u"The backup %1 can't be used: %2"_s.arg(link->id, link->stateWords));
         links.prepend(link);
         child = link;
         next = link->parent;

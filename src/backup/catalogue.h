@@ -66,7 +66,7 @@ struct Backup {
     bool isUsable() const { return state == BackupState::Complete && (verified.atMs == 0 || verified.good); }
     QJsonObject toJson() const;                      // howdah-backup.json
     QJsonObject toJson(const QString &where) const;  // for --json: with state and folder; `where` names the repository
-    // folder and data are the caller's. Errors: Client/bad_record, where anything in it is not what we would write.
+    // folder and data are the caller's. Errors: Io/bad_record, where anything in it is not what we would write.
     static Result<Backup> fromJson(const QJsonObject &json, const QString &id);
 };
 
@@ -80,7 +80,7 @@ struct Catalogue {
     QVector<Backup> backups; // oldest first
 
     const Backup *find(const QString &id) const;
-    // From the full one to it. Errors: Client/no_such_backup, Client/not_usable, Client/parent_missing, Client/parent_changed.
+    // From the full one to it. Errors: Client/no_such_backup, Io/not_usable, Io/parent_missing, Io/parent_changed.
     Result<QVector<const Backup *>> chain(const QString &id) const;
     QVector<const Backup *> childrenOf(const QString &id) const; // that build on it, whatever their state
     QStringList orphans() const; // incrementals whose chain is broken

@@ -29,7 +29,7 @@ public:
     // Every link on the way to `id`, the full one first. Errors: it could not be looked at.
     virtual Result<Verification> verify(const QString &id, const Progress &progress = {}, const CancelToken &cancel = {}) = 0;
     // Into `folder`, which is not there yet, where the engine's tools see it; it has that name only once it is whole. Every link is verified first.
-    // Errors: Client/not_sound, Client/folder_there, those of Catalogue::chain, Io/disk_full.
+    // Errors: Io/not_sound, Client/folder_there, those of Catalogue::chain, Io/disk_full.
     virtual Result<Materialised> materialise(const QString &id, const QString &folder, const Progress &progress = {}, const CancelToken &cancel = {}) = 0;
     // Names of files of the archive, uninterpreted; and one of them, uncompressed, to a path. Errors of the second: Client/not_in_archive, told apart from
     // all others: an archive that can't be read has not ended.

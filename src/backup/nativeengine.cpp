@@ -111,7 +111,7 @@ Result<Materialised> NativeEngine::materialise(const QString &id, const QString 
         return fail(links.error());
     for (const LinkVerdict &link : *links) {
         if (!link.verdict.good)
-            return fail(ErrorKind::Client, u"not_sound"_s, u"The backup %1 is not sound: %2"_s.arg(link.id, link.verdict.words), u"Nothing was restored. Another full backup may be: howdahctl backup list"_s);
+            return fail(ErrorKind::Io, u"not_sound"_s, u"The backup %1 is not sound: %2"_s.arg(link.id, link.verdict.words), u"Nothing was restored. Another full backup may be: howdahctl backup list"_s);
     }
     const QString part = folder + ".part"_L1;
     const auto nothingStays = qScopeGuard([&] { std::ignore = toolbox.run({u"rm"_s, {u"-rf"_s, u"--one-file-system"_s, u"--"_s, part}, {}, 0}); });

@@ -111,7 +111,7 @@ Result<TakePlan> planTake(const PhysicalSource &source, const Repository &reposi
         return fail(std::move(facts.error()));
     plan.facts = *facts;
     if (facts->versionNum / 10000 != repository.toolbox().versionNum() / 10000)
-        return fail(ErrorKind::Client, u"other_major"_s, u"%1 is PostgreSQL %2, and the tools (%3) are of another version"_s.arg(source.name, facts->version, repository.toolbox().where()));
+        return fail(ErrorKind::Tool, u"other_major"_s, u"%1 is PostgreSQL %2, and the tools (%3) are of another version"_s.arg(source.name, facts->version, repository.toolbox().where()));
     const auto catalogue = repository.list(cancel);
     if (!catalogue)
         return fail(catalogue.error());
@@ -121,7 +121,7 @@ Result<TakePlan> planTake(const PhysicalSource &source, const Repository &reposi
         if (backup.kind == BackupKind::Dump)
             continue;
         if (backup.state == BackupState::BeingWritten)
-            return fail(ErrorKind::Client, u"being_written"_s, u"The backup %1 is being written %2"_s.arg(backup.id, backup.stateWords), u"Wait for its end"_s);
+            return fail(ErrorKind::Tool, u"being_written"_s, u"The backup %1 is being written %2"_s.arg(backup.id, backup.stateWords), u"Wait for its end"_s);
         if (backup.state == BackupState::Left)
             plan.left << backup.id;
     }
@@ -129,7 +129,7 @@ Result<TakePlan> planTake(const PhysicalSource &source, const Repository &reposi
     if (options.kind == BackupKind::Incremental) {
         const Backup *last = catalogue->lastFull(facts->systemIdentifier);
         if (const QString why = whyFullIsNeeded(*facts, last); !why.isEmpty())
-            return fail(ErrorKind::Client, u"full_needed"_s, u"No incremental backup can be taken: %1"_s.arg(why), u"Take a full one: howdahctl backup create"_s);
+            return fail(ErrorKind::Tool, u"full_needed"_s, u"No incremental backup can be taken: %1"_s.arg(why), u"Take a full one: howdahctl backup create"_s);
         plan.parent = last->id;
         plan.parentSha256 = last->manifestSha256;
         plan.parentData = last->data;
@@ -180,7 +180,7 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
     if (!before)
         return fail(before.error());
     if (before->systemIdentifier != plan.facts.systemIdentifier || (!plan.parent.isEmpty() && before->timeline != plan.facts.timeline))
-        return fail(ErrorKind::Client, u"another_server"_s, u"%1 is not the server, or not on the timeline, that this was planned for"_s.arg(source.name));
+        return fail(ErrorKind::Io, u"another_server"_s, u"%1 is not the server, or not on the timeline, that this was planned for"_s.arg(source.name));
     auto part = repository.begin(plan.id, plan.options.kind, cancel);
     if (!part)
         return fail(std::move(part.error()));
@@ -248,7 +248,7 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
     if (!manifest)
         return fail(manifest.error());
     if (!manifest->systemIdentifier.isEmpty() && manifest->systemIdentifier != backup.systemIdentifier)
-        return fail(ErrorKind::Client, u"another_server"_s, u"The backup is of the cluster %1, and %2 is %3"_s.arg(manifest->systemIdentifier, source.name, backup.systemIdentifier));
+        return fail(ErrorKind::Io, u"another_server"_s, u"The backup is of the cluster %1, and %2 is %3"_s.arg(manifest->systemIdentifier, source.name, backup.systemIdentifier));
     backup.timeline = manifest->wal.constFirst().timeline;
     backup.startLsn = manifest->wal.constFirst().start;
     backup.stopLsn = manifest->wal.constLast().end;
@@ -262,7 +262,7 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
         if (!verdict)
             return fail(std::move(verdict.error()));
         if (!verdict->good)
-            return fail(ErrorKind::Client, u"verify_failed"_s, u"The backup that was just taken is not sound: %1"_s.arg(verdict->words), u"Nothing was kept of it. Look after the disk of %1"_s.arg(repository.name()));
+            return fail(ErrorKind::Io, u"verify_failed"_s, u"The backup that was just taken is not sound: %1"_s.arg(verdict->words), u"Nothing was kept of it. Look after the disk of %1"_s.arg(repository.name()));
         backup.verified = *verdict;
     }
     const auto bytes = repository.bytesOf(*part, cancel);

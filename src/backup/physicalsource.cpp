@@ -30,11 +30,14 @@ static Result<QList<QByteArrayList>> ask(const Toolbox &toolbox, const PhysicalS
     const auto statement = pg::sqlFile("backup/"_L1 + file, versionNum);
     if (!statement)
         return fail(statement.error());
+    PhysicalSource asked = source;
+    if (source.asking)
+        asked.conninfo.clear();
     const Toolbox::Call call{u"psql"_s,
                              {u"-X"_s, u"-q"_s, u"-At"_s, u"-F"_s, u"\x1f"_s, u"-v"_s, u"ON_ERROR_STOP=1"_s, u"-v"_s, u"VERBOSITY=terse"_s, u"-w"_s, u"-U"_s, source.role, u"-d"_s,
-                              conninfoOf(source, u"howdah-backup"_s, source.database), u"-f"_s, u"-"_s},
+                              conninfoOf(asked, u"howdah-backup"_s, source.database), u"-f"_s, u"-"_s},
                              statement->text, 60'000, maxOutput};
-    const auto said = toolbox.runChecked(call, cancel);
+    const auto said = (source.asking ? *source.asking : toolbox).runChecked(call, cancel);
     if (!said)
         return fail(said.error());
     QList<QByteArrayList> rows;

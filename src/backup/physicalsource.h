@@ -17,6 +17,7 @@ struct PhysicalSource {
     QString role = QStringLiteral("postgres"); // asks in SQL
     QString replicationRole;                   // takes the backup; empty: the same
     QString database = QStringLiteral("postgres");
+    const Toolbox *asking = nullptr; // asks in SQL by the socket there, instead of by the words above; outlives this
     QString imageId;    // of the container that it runs in; empty: none, or not known
 };
 // A connection string of these and more; every value quoted.

@@ -205,26 +205,37 @@ Result<Verification> verifyOne(const Repository &repository, const Backup &backu
     return verdict;
 }
 
+Result<QVector<LinkVerdict>> verifyEach(const Repository &repository, const Catalogue &catalogue, const QStringList &ids, const Progress &progress, const CancelToken &cancel)
+{
+    QVector<LinkVerdict> verdicts;
+    for (const QString &id : ids) {
+        const Backup *backup = catalogue.find(id);
+        if (!backup)
+            return fail(ErrorKind::Client, u"no_such_backup"_s, u"There is no backup %1"_s.arg(id));
+        if (backup->state != BackupState::Complete) {
+            verdicts << LinkVerdict{id, {QDateTime::currentMSecsSinceEpoch(), false, backup->stateWords}, false};
+            continue;
+        }
+        const auto verdict = verifyOne(repository, *backup, catalogue.find(backup->parent), progress, cancel);
+        if (!verdict)
+            return fail(verdict.error());
+        Backup now = *backup;
+        now.verified = *verdict;
+        // What can't be written down (a repository that may only be read, the stack's own) was seen all the same.
+        verdicts << LinkVerdict{id, *verdict, bool(repository.saveRecord(now, cancel))};
+    }
+    return verdicts;
+}
+
 Result<QVector<LinkVerdict>> verifyChain(const Repository &repository, const Catalogue &catalogue, const QString &id, const Progress &progress, const CancelToken &cancel)
 {
     const auto chain = catalogue.chain(id);
     if (!chain)
         return fail(chain.error());
-    QVector<LinkVerdict> verdicts;
-    const Backup *parent = nullptr;
-    for (const Backup *link : *chain) {
-        auto verdict = verifyOne(repository, *link, parent, progress, cancel);
-        if (!verdict)
-            return fail(std::move(verdict.error()));
-        Backup now = *link;
-        now.verified = *verdict;
-        LinkVerdict told{link->id, *verdict, false};
-        // What can't be written down (a repository that may only be read) was seen all the same.
-        told.kept = bool(repository.saveRecord(now, cancel));
-        verdicts << told;
-        parent = link;
-    }
-    return verdicts;
+    QStringList ids;
+    for (const Backup *link : *chain)
+        ids << link->id;
+    return verifyEach(repository, catalogue, ids, progress, cancel);
 }
 
 } // namespace howdah::backup

@@ -17,6 +17,8 @@ struct LinkVerdict {
     Verification verdict;
     bool kept = false; // in its record
 };
+// These of the catalogue, each kept in its record. Errors: Client/no_such_backup; one that is not complete is not looked at, and said to be bad.
+Result<QVector<LinkVerdict>> verifyEach(const Repository &repository, const Catalogue &catalogue, const QStringList &ids, const Progress &progress = {}, const CancelToken &cancel = {});
 // From the full one to `id`, each kept in its record; all are looked at, whatever the first ones are. Errors: those of Catalogue::chain.
 Result<QVector<LinkVerdict>> verifyChain(const Repository &repository, const Catalogue &catalogue, const QString &id, const Progress &progress = {}, const CancelToken &cancel = {});
 

@@ -37,7 +37,7 @@ Result<PrunePlan> planPrune(const Catalogue &catalogue, const QString &systemIde
             fulls << &*it;
     }
     if (fulls.isEmpty())
-        return fail(ErrorKind::Client, u"nothing_sound"_s, u"No full backup of this cluster is sound: nothing is removed before there is one"_s, u"howdahctl backup create"_s);
+        return fail(ErrorKind::Io, u"nothing_sound"_s, u"No full backup of this cluster is sound: nothing is removed before there is one"_s, u"howdahctl backup create"_s);
     keep(fulls.constFirst()->id, u"the last full backup"_s);
     for (int i = 0; i < retention.fulls && i < fulls.size(); ++i)
         keep(fulls.at(i)->id, u"one of the last %1 full backups"_s.arg(retention.fulls));
@@ -107,7 +107,7 @@ Result<PruneReport> prune(const Repository &repository, const PrunePlan &plan, c
     if (!now)
         return fail(now.error());
     if (now->going() != plan.going())
-        return fail(ErrorKind::Client, u"changed"_s, u"The backups in %1 are not those that were shown: nothing was removed"_s.arg(repository.name()), u"Look again"_s);
+        return fail(ErrorKind::Io, u"changed"_s, u"The backups in %1 are not those that were shown: nothing was removed"_s.arg(repository.name()), u"Look again"_s);
     PruneReport report;
     // Children first: where this ends in the middle, no chain is without its begin.
     QVector<const PruneItem *> going;
@@ -124,7 +124,7 @@ Result<PruneReport> prune(const Repository &repository, const PrunePlan &plan, c
         if (progress)
             progress({u"Remove %1"_s.arg(backup.id), item->why, report.removed.size(), going.size(), {}});
         const bool built = std::any_of(now->items.begin(), now->items.end(), [&](const PruneItem &other) { return other.backup.parent == backup.id && notGone.contains(other.backup.id); });
-        Done gone = built ? Done(fail(ErrorKind::Client, u"built_on"_s, u"what builds on it could not be removed"_s))
+        Done gone = built ? Done(fail(ErrorKind::Io, u"built_on"_s, u"what builds on it could not be removed"_s))
             : backup.state == BackupState::Left ? repository.dropUnfinished(backup.id, backup.kind)
                                                 : repository.remove(backup, cancel);
         if (gone) {

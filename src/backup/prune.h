@@ -28,14 +28,14 @@ struct PrunePlan {
     QStringList going() const;
 };
 
-// Errors: Client/usage where neither a number nor days were asked for, Client/nothing_sound where no full backup of the cluster is sound.
+// Errors: Client/usage where neither a number nor days were asked for, Io/nothing_sound where no full backup of the cluster is sound.
 Result<PrunePlan> planPrune(const Catalogue &catalogue, const QString &systemIdentifier, const Retention &retention, qint64 nowMs);
 
 struct PruneReport {
     QStringList removed;
     QStringList kept; // "id: why it could not be removed"
 };
-// The repository is read anew: where it is no more what was planned for, nothing goes. Errors: Client/changed, Cancelled (what went until then is gone).
+// The repository is read anew: where it is no more what was planned for, nothing goes. Errors: Io/changed, Cancelled (what went until then is gone).
 Result<PruneReport> prune(const Repository &repository, const PrunePlan &plan, const QString &systemIdentifier, const Retention &retention, qint64 nowMs, const Progress &progress = {},
                           const CancelToken &cancel = {});
 

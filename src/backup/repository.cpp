@@ -141,7 +141,7 @@ Done Repository::remove(const Backup &backup, const CancelToken &cancel) const
         if (!hash)
             return fail(hash.error());
         if (*hash != backup.manifestSha256)
-            return fail(ErrorKind::Client, u"changed"_s, u"The backup %1 is not the one that was listed: nothing was removed"_s.arg(backup.id));
+            return fail(ErrorKind::Io, u"changed"_s, u"The backup %1 is not the one that was listed: nothing was removed"_s.arg(backup.id));
     }
     const QString gone = folderOf(u'.' + backup.id + ".gone"_L1, backup.kind);
     if (auto renamed = call(u"mv"_s, {u"-T"_s, u"--"_s, folderOf(backup.id, backup.kind), gone}, cancel); !renamed)

@@ -36,7 +36,7 @@ public:
     Done saveRecord(const Backup &backup, const CancelToken &cancel) const;
     // Ends what may still write into it, then removes it. Only what is Left, or our own.
     Done dropUnfinished(const QString &id, BackupKind kind) const;
-    // Removes it, once it is confirmed at the object that it is the one that is meant. Errors: Client/changed.
+    // Removes it, once it is confirmed at the object that it is the one that is meant. Errors: Io/changed.
     Done remove(const Backup &backup, const CancelToken &cancel) const;
 
     QString folderOf(const QString &id, BackupKind kind) const;
