@@ -20,6 +20,7 @@ struct BackupOptions {
     bool verify = true;
     bool despitePageErrors = false;
     bool planOnly = false;
+    bool wal = false;
     int keep = 0;
     int days = 0;
 };

@@ -5,6 +5,7 @@
 #include "backup/physical.h"
 #include "backup/physicalverify.h"
 #include "backup/prune.h"
+#include "backup/prunewal.h"
 #include "base/units.h"
 
 #include <QDateTime>
@@ -174,18 +175,33 @@ Result<Answer> verifyBackups(Ctl &ctl, const BackupOptions &options)
     return Answer{{{u"repository"_s, repository.name()}, {u"good"_s, good}, {u"backups"_s, links}}, text, good ? ExitCode::Success : ExitCode::Findings};
 }
 
+struct Cluster {
+    QString identifier;
+    quint32 segmentSize = 0; // 0: nobody said
+};
+
 // Of the server where it can be asked, else of the newest full one: what is of other clusters is never touched.
-Result<QString> clusterOf(Ctl &ctl, const BackupStand &stand, const Catalogue &catalogue)
+Result<Cluster> clusterOf(Ctl &ctl, const BackupStand &stand, const Catalogue &catalogue)
 {
     if (stand.place.source) {
         const auto facts = readServerFacts(*stand.place.toolbox, *stand.place.source, ctl.cancel());
-        return facts ? Result<QString>(facts->systemIdentifier) : fail(facts.error());
+        return facts ? Result<Cluster>(Cluster{facts->systemIdentifier, facts->segmentSize}) : fail(facts.error());
     }
     for (auto it = catalogue.backups.crbegin(); it != catalogue.backups.crend(); ++it) {
         if (it->kind == BackupKind::Full && it->isUsable())
-            return it->systemIdentifier;
+            return Cluster{it->systemIdentifier, it->segmentSize};
     }
-    return QString();
+    return Cluster();
+}
+
+Result<WalPlan> walOf(Ctl &ctl, const BackupStand &stand, const Catalogue &catalogue, const Cluster &cluster, const QStringList &going)
+{
+    if (stand.place.archive.isEmpty())
+        return fail(ErrorKind::Client, u"usage"_s, u"There is no WAL archive in %1"_s.arg(stand.place.repository->name()));
+    const auto files = archivedFiles(*stand.place.toolbox, stand.place.archive, ctl.cancel());
+    if (!files)
+        return fail(files.error());
+    return planWal(catalogue, cluster.identifier, going, *files, cluster.segmentSize);
 }
 
 Result<Answer> pruneBackups(Ctl &ctl, const BackupOptions &options)
@@ -202,7 +218,7 @@ Result<Answer> pruneBackups(Ctl &ctl, const BackupOptions &options)
         return fail(cluster.error());
     const Retention retention{options.keep, options.days, {}};
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
-    const auto plan = planPrune(*catalogue, *cluster, retention, now);
+    const auto plan = planPrune(*catalogue, cluster->identifier, retention, now);
     if (!plan)
         return fail(plan.error());
     QJsonArray items;
@@ -212,7 +228,16 @@ Result<Answer> pruneBackups(Ctl &ctl, const BackupOptions &options)
         text += u"%1  %2  %3  %4\n"_s.arg(item.goes ? u"goes"_s : u"stays"_s, -5).arg(item.backup.id.leftJustified(26), bytesText(item.backup.bytes).rightJustified(9), item.why);
     }
     QJsonObject json{{u"repository"_s, repository.name()}, {u"backups"_s, items}, {u"bytes"_s, plan->bytes}, {u"bytes_certain"_s, plan->bytesAreCertain}, {u"removed"_s, QJsonArray()}};
-    if (plan->going().isEmpty())
+    WalPlan wal;
+    if (options.wal) {
+        auto planned = walOf(ctl, *stand, *catalogue, *cluster, plan->going());
+        if (!planned)
+            return fail(std::move(planned.error()));
+        wal = *std::move(planned);
+        json.insert(u"wal"_s, QJsonObject{{u"files"_s, wal.goes.size()}, {u"bytes"_s, wal.bytes}, {u"first_kept"_s, wal.firstKept}, {u"needed_by"_s, wal.neededBy}});
+        text += u"WAL: %1 files (%2) before %3, which %4 needs; backups in other folders may need them\n"_s.arg(wal.goes.size()).arg(bytesText(wal.bytes), wal.firstKept, wal.neededBy);
+    }
+    if (plan->going().isEmpty() && wal.goes.isEmpty())
         return Answer{json, text + "Nothing is to be removed\n"_L1, ExitCode::Success};
     // In production by the server's name, so that it is no word too many in a shell's history.
     const bool production = stand->profile.environment == session::Environment::Production;
@@ -226,13 +251,20 @@ Result<Answer> pruneBackups(Ctl &ctl, const BackupOptions &options)
         if (item.goes)
             change.steps.append({u"Remove %1: %2"_s.arg(item.backup.id, item.why), item.backup.folder.toUtf8(), true, {}, {}});
     }
+    if (!wal.goes.isEmpty())
+        change.steps.append({u"Remove %1 files of WAL, from %2 to %3"_s.arg(wal.goes.size()).arg(wal.goes.constFirst(), wal.goes.constLast()), stand->place.archive.toUtf8(), true, {}, {}});
     change.undo = u"there is none"_s;
     return changeInJournal(ctl, change, [&]() -> Result<Answer> {
-        const auto report = prune(repository, *plan, *cluster, retention, now, ctl.progress(), ctl.cancel());
+        const auto report = prune(repository, *plan, cluster->identifier, retention, now, ctl.progress(), ctl.cancel());
         if (!report)
             return fail(report.error());
         json.insert(u"removed"_s, QJsonArray::fromStringList(report->removed));
         json.insert(u"not_removed"_s, QJsonArray::fromStringList(report->kept));
+        // Only once what needed it is gone, and all of it.
+        if (report->kept.isEmpty()) {
+            if (Done removed = removeWal(*stand->place.toolbox, stand->place.archive, wal, ctl.cancel()); !removed)
+                return fail(std::move(removed.error()));
+        }
         QString told = text + u"Removed: %1\n"_s.arg(report->removed.join(u", "_s));
         for (const QString &kept : report->kept)
             told += u"Not removed: %1\n"_s.arg(kept);
@@ -267,6 +299,7 @@ void addBackupVerbs(CLI::App &app, Ctl &ctl)
     auto *prune = verb("prune", "Shows what would go, and with --confirm removes it; exit code 9 while it waits for that", pruneBackups);
     prune->add_option("--keep", options->keep, "So many full ones, with what builds on them")->check(CLI::Range(1, 10'000));
     prune->add_option("--days", options->days, "Every moment of so many days stays reachable")->check(CLI::Range(1, 36'500));
+    prune->add_flag("--wal", options->wal, "And the WAL that no backup here needs any more; not where backups lie in other folders too");
     auto *confirm = prune->add_option("--confirm", options->confirm, "Does it; in production with the profile's name");
     confirm->expected(0, 1);
     prune->parse_complete_callback([options, confirm] { options->confirmed = confirm->count() > 0; });

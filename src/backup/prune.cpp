@@ -134,6 +134,8 @@ Result<PruneReport> prune(const Repository &repository, const PrunePlan &plan, c
             report.kept << u"%1: %2"_s.arg(backup.id, gone.error().text());
         }
     }
+    if (Done swept = repository.sweep(cancel); !swept)
+        report.kept << u"what earlier removals left: "_s + swept.error().text();
     return report;
 }
 

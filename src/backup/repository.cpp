@@ -153,6 +153,14 @@ Done Repository::remove(const Backup &backup, const CancelToken &cancel) const
     return {};
 }
 
+Done Repository::sweep(const CancelToken &cancel) const
+{
+    // Of a verification that still runs the folder is young.
+    const QString script = u"for d in \"$0/base\" \"$0/dump\"; do [ ! -d \"$d\" ] || find \"$d\" -mindepth 1 -maxdepth 1 -type d \\( -name '.*.gone' -o -name '.verify-*' -mmin +1440 \\) -exec rm -rf --one-file-system -- {} + || exit 1; done"_s;
+    const auto swept = call(u"sh"_s, {u"-c"_s, script, m_root}, cancel, {}, longMs);
+    return swept ? Done() : fail(swept.error());
+}
+
 Result<qint64> Repository::freeBytes(const CancelToken &cancel) const
 {
     const auto said = call(u"df"_s, {u"-B1"_s, u"--output=avail"_s, u"--"_s, m_root}, cancel);

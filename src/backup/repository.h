@@ -39,6 +39,9 @@ public:
     // Removes it, once it is confirmed at the object that it is the one that is meant. Errors: Io/changed.
     Done remove(const Backup &backup, const CancelToken &cancel) const;
 
+    // What a removal or a verification that was killed left: folders that have no name any more.
+    Done sweep(const CancelToken &cancel) const;
+
     QString folderOf(const QString &id, BackupKind kind) const;
     QString partOf(const QString &id, BackupKind kind) const;
     Result<qint64> freeBytes(const CancelToken &cancel) const;

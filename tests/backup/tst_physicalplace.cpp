@@ -135,6 +135,15 @@ void TestPhysicalPlace::prune()
     const Program done = ctl({u"backup"_s, u"prune"_s, u"--keep"_s, u"1"_s, u"--confirm"_s});
     QVERIFY2(done.exitCode == 0, QByteArray(done.output + done.errors).constData());
     QCOMPARE(done.json().value("removed"_L1).toArray().size(), 3); // the bad one, the first one and what built on it
+    const Program wal = ctl({u"backup"_s, u"prune"_s, u"--keep"_s, u"1"_s, u"--wal"_s, u"--confirm"_s});
+    QVERIFY2(wal.exitCode == 0, QByteArray(wal.output + wal.errors).constData());
+    const QJsonObject told = wal.json().value("wal"_L1).toObject();
+    QVERIFY2(told.value("files"_L1).toInt() > 0, wal.output.constData());
+    const auto place = openStackPlace(name());
+    VERIFY_OK(place);
+    const auto archived = NativeEngine(*place->repository, place->archive).listWal();
+    VERIFY_OK(archived);
+    QVERIFY(!archived->isEmpty() && archived->constFirst() >= told.value("first_kept"_L1).toString());
     const Program again = ctl({u"backup"_s, u"prune"_s, u"--keep"_s, u"1"_s, u"--confirm"_s});
     QVERIFY2(again.exitCode == 0, QByteArray(again.output + again.errors).constData());
     QCOMPARE(again.json().value("backups"_L1).toArray().size(), 1);

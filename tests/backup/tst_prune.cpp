@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What may go: never the last sound full backup, never what another builds on, never what is not ours to judge.
 #include "backup/prune.h"
+#include "backup/prunewal.h"
 
 #include "coreutils.h"
 
@@ -27,6 +28,8 @@ private slots:
     void notOurs();
     void everySetOfRules();
     void removed();
+    void wal();
+    void walIsRemoved();
 
 private:
     // One a day at noon, "f" a full one, "i" on the last full one, "F" and "I" that did not verify.
@@ -198,6 +201,68 @@ void TestPrune::removed()
     QCOMPARE(report->kept, QStringList());
     QCOMPARE(order, (QStringList{u"incr"_s, u"incr"_s, u"full"_s, u"full"_s}));
     QCOMPARE(QDir(repository.root() + "/base"_L1).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot), QStringList{u"20261105T120000Z-full"_s});
+}
+
+void TestPrune::wal()
+{
+    add(u"fif"_s);
+    const QString identifier = m_catalogue.backups.constFirst().systemIdentifier;
+    constexpr quint64 size = 16 << 20;
+    m_catalogue.backups[0].startLsn = {3 * size + 40};
+    m_catalogue.backups[1].startLsn = {5 * size + 40};
+    m_catalogue.backups[2].startLsn = {300 * size + 40};
+    for (Backup &backup : m_catalogue.backups)
+        backup.stopLsn = backup.startLsn;
+    QVector<ArchivedFile> archive{{u"00000002.history"_s, 4096}, {u"before-20261126T180102Z"_s, 1}, {u"archtemp"_s, 1}};
+    for (const quint64 number : {1, 2, 3, 4, 5, 299, 300, 301})
+        archive.append({Segment{1, number}.name(size), 100});
+    archive.append({Segment{2, 2}.name(size) + ".zst"_L1, 10}); // a branch that was left
+    archive.append({Segment{1, 3}.name(size) + ".00000028.backup"_L1, 1});
+    archive.append({Segment{1, 301}.name(size) + ".partial"_L1, 1});
+    const QString fullOne = m_catalogue.backups.at(0).id, incr = m_catalogue.backups.at(1).id, fullTwo = m_catalogue.backups.at(2).id;
+
+    const auto all = planWal(m_catalogue, identifier, {}, archive, 0);
+    VERIFY_OK(all);
+    QCOMPARE(all->goes, (QStringList{u"000000010000000000000001"_s, u"000000010000000000000002"_s, u"000000020000000000000002.zst"_s}));
+    QCOMPARE(all->bytes, 210);
+    QCOMPARE(all->neededBy, fullOne);
+    const auto later = planWal(m_catalogue, identifier, {fullOne, incr}, archive, 0);
+    VERIFY_OK(later);
+    QCOMPARE(later->firstKept, u"00000001000000010000002C"_s);
+    QCOMPARE(later->goes.size(), 8);
+    QVERIFY(later->goes.contains(u"000000010000000000000003.00000028.backup"_s) && !later->goes.contains(u"00000002.history"_s));
+
+    const auto reason = [&](const std::function<void(Catalogue &)> &change, const QStringList &going = {}, quint32 segmentSize = 0) {
+        Catalogue changed = m_catalogue;
+        change(changed);
+        const auto plan = planWal(changed, identifier, going, archive, segmentSize);
+        return plan ? u"planned"_s : plan.error().reason;
+    };
+    QCOMPARE(reason([](Catalogue &c) { c.backups[0].state = BackupState::Changed; }), u"not_certain"_s);
+    QCOMPARE(reason([](Catalogue &c) { c.backups[0].state = BackupState::Unreadable; }), u"not_certain"_s);
+    QCOMPARE(reason([](Catalogue &c) { c.backups[0].systemIdentifier = u"1"_s; }), u"not_certain"_s);
+    QCOMPARE(reason([](Catalogue &c) { c.backups[0].segmentSize = 1 << 20; }), u"not_certain"_s);
+    QCOMPARE(reason([](Catalogue &) {}, {fullOne, incr, fullTwo}), u"not_certain"_s);
+    QCOMPARE(reason([](Catalogue &c) { c.backups[1].state = BackupState::BeingWritten; }), u"planned"_s);
+    QCOMPARE(reason([](Catalogue &) {}, {}, 1 << 20), u"not_certain"_s);
+}
+
+void TestPrune::walIsRemoved()
+{
+    QTemporaryDir folder;
+    const auto box = test::coreutilsOnly(folder);
+    QVERIFY(box);
+    const QString archive = folder.filePath(u"an archive"_s);
+    for (const QString &name : {u"000000010000000000000001"_s, u"000000010000000000000002"_s, u"00000002.history"_s})
+        QVERIFY(test::put(archive + u'/' + name, "x"));
+    const auto files = archivedFiles(*box, archive);
+    VERIFY_OK(files);
+    QCOMPARE(files->size(), 3);
+    WalPlan plan;
+    plan.goes = QStringList{u"000000010000000000000001"_s};
+    VERIFY_OK(removeWal(*box, archive, plan));
+    VERIFY_OK(removeWal(*box, archive, {}));
+    QCOMPARE(QDir(archive).entryList(QDir::Files), (QStringList{u"000000010000000000000002"_s, u"00000002.history"_s}));
 }
 
 QTEST_GUILESS_MAIN(TestPrune)
