@@ -2,7 +2,7 @@
 // backup create|list|verify|prune
 #include "ctl/backupstand.h"
 
-#include "backup/physical.h"
+#include "backup/nativeengine.h"
 #include "backup/physicalverify.h"
 #include "backup/prune.h"
 #include "backup/prunewal.h"
@@ -105,7 +105,7 @@ Result<Answer> listBackups(Ctl &ctl, const BackupOptions &options)
     if (!stand)
         return fail(std::move(stand.error()));
     const Repository &repository = *stand->place.repository;
-    const auto catalogue = repository.list(ctl.cancel());
+    const auto catalogue = NativeEngine(repository, stand->place.archive).list(ctl.cancel());
     if (!catalogue)
         return fail(catalogue.error());
     const auto free = repository.freeBytes(ctl.cancel());

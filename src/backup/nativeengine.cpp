@@ -18,7 +18,26 @@ QString NativeEngine::name() const
 
 Result<Catalogue> NativeEngine::list(const CancelToken &cancel)
 {
-    return m_repository.list(cancel);
+    auto catalogue = m_repository.list(cancel);
+    if (!catalogue || m_archive.isEmpty())
+        return catalogue;
+    // Of the stack's own the end is told by the backup history file that the server archived; its clock's whole second is not before the true end.
+    for (Backup &backup : catalogue->backups) {
+        if (!backup.ofStack || backup.state != BackupState::Complete || backup.stopMs != 0)
+            continue;
+        const auto files = listWal(cancel);
+        if (!files)
+            return fail(files.error());
+        for (const QString &file : *files) {
+            if (!file.endsWith(".backup"_L1) || !file.startsWith(u"%1"_s.arg(backup.timeline, 8, 16, QChar(u'0')).toUpper()))
+                continue;
+            const auto text = m_repository.read(m_archive + u'/' + file, 64 << 10, cancel);
+            const auto label = text ? BackupLabel::parse(*text) : std::nullopt;
+            if (label && label->start == backup.startLsn && label->timeline == backup.timeline && label->stopMs && label->stop == backup.stopLsn)
+                backup.stopMs = *label->stopMs + 999;
+        }
+    }
+    return catalogue;
 }
 
 Result<Backup> NativeEngine::take(BackupKind kind, const Progress &progress, const CancelToken &cancel)

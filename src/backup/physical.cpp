@@ -146,8 +146,6 @@ Result<TakePlan> planTake(const PhysicalSource &source, const Repository &reposi
         plan.notes << u"the cluster has no data checksums: a page that is damaged already is copied unseen"_s;
     plan.needBytes = facts->dataBytes + 2 * qint64(facts->segmentSize);
     plan.needIsCertain = options.kind == BackupKind::Full && !options.compress && facts->databasesUnseen == 0;
-    if (Done there = repository.makeFolder(repository.root() + "/base"_L1, cancel); !there)
-        return fail(std::move(there.error()));
     const auto free = repository.freeBytes(cancel);
     if (!free)
         return fail(free.error());

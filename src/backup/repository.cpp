@@ -108,8 +108,8 @@ Done Repository::finish(const Backup &backup, const CancelToken &cancel) const
 
 Done Repository::saveRecord(const Backup &backup, const CancelToken &cancel) const
 {
-    if (backup.ofStack) // its folder is the backup itself
-        return fail(ErrorKind::Client, u"no_record"_s, u"Nothing can be kept with %1: the stack made it"_s.arg(backup.id));
+    if (backup.ofStack) // its folder is the backup itself, and nothing of ours belongs there
+        return write(folderOf(u'.' + backup.id + ".seen"_L1, backup.kind), QJsonDocument(seenOf(backup)).toJson(QJsonDocument::Compact) + '\n', cancel);
     return write(folderOf(backup.id, backup.kind) + u'/' + recordName, QJsonDocument(backup.toJson()).toJson(QJsonDocument::Compact) + '\n', cancel);
 }
 
@@ -118,9 +118,10 @@ Done Repository::dropUnfinished(const QString &id, BackupKind kind) const
     if (!isId(id))
         return fail(ErrorKind::Client, u"bad_id"_s, u"%1 is no backup of ours"_s.arg(id));
     const QString part = partOf(id, kind);
-    // A pg_basebackup whose console was killed goes on writing where it runs. Its path is its own; the dots are the pattern's.
-    QString pattern = part;
-    pattern.replace(u'.', "\\."_L1);
+    // A pg_basebackup whose console was killed goes on writing where it runs. The path is its own; to pkill it's an extended expression.
+    QString pattern;
+    for (const QChar c : part)
+        pattern += "\\.[]{}()*+?^$|"_L1.contains(c) ? QString(u'\\') + c : QString(c);
     std::ignore = m_toolbox->run({u"pkill"_s, {u"-TERM"_s, u"-f"_s, u"--"_s, pattern}, {}, 15'000});
     const QString gone = folderOf(u'.' + id + ".gone"_L1, kind);
     for (const auto &[program, arguments] : {std::pair(u"mv"_s, QStringList{u"-T"_s, u"--"_s, part, gone}), std::pair(u"rm"_s, QStringList{u"-rf"_s, u"--one-file-system"_s, u"--"_s, gone}),
@@ -142,6 +143,10 @@ Done Repository::remove(const Backup &backup, const CancelToken &cancel) const
             return fail(hash.error());
         if (*hash != backup.manifestSha256)
             return fail(ErrorKind::Io, u"changed"_s, u"The backup %1 is not the one that was listed: nothing was removed"_s.arg(backup.id));
+    }
+    if (backup.ofStack) {
+        if (auto unseen = call(u"rm"_s, {u"-f"_s, u"--"_s, folderOf(u'.' + backup.id + ".seen"_L1, backup.kind)}, cancel); !unseen)
+            return fail(std::move(unseen.error()));
     }
     const QString gone = folderOf(u'.' + backup.id + ".gone"_L1, backup.kind);
     if (auto renamed = call(u"mv"_s, {u"-T"_s, u"--"_s, folderOf(backup.id, backup.kind), gone}, cancel); !renamed)

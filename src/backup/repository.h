@@ -4,7 +4,7 @@
 //     <root>/base/<id>/        howdah-backup.json, RUNBOOK.md, config/ beside it
 //     <root>/dump/<id>/        a logical one
 //     <root>/base/.<id>.part/  unfinished, with owner.json; .<id>.gone/ is being removed. Neither is ever used.
-//     <root>/base/initial-*/   what the stack made at its first start
+//     <root>/base/initial-*/   what the stack made at its first start; what was seen of it is kept in .initial-*.seen
 // A name counts once everything under it is durable. Blocking; any thread but the window's; used while its toolbox lives.
 #pragma once
 

@@ -58,6 +58,11 @@ bool Owner::lives() const
     return process > 0 && startTicksOf(process) == startTicks;
 }
 
+QJsonObject seenOf(const Backup &backup)
+{
+    return {{u"manifest_sha256"_s, QString::fromLatin1(backup.manifestSha256)}, {u"at_ms"_s, backup.verified.atMs}, {u"good"_s, backup.verified.good}, {u"words"_s, backup.verified.words}};
+}
+
 void RepositoryList::addFound(const QByteArray &found)
 {
     for (const QByteArray &line : found.split('\0')) {
@@ -74,6 +79,8 @@ void RepositoryList::addFound(const QByteArray &found)
             entry.dump = key.startsWith("dump/"_L1);
             entry.isFolder = fields.value(0) == "d";
             entry.modified = fields.value(2).toDouble();
+            if (fields.value(0) == "f" && fields.value(1).toLongLong() <= longestRecord && entry.name.endsWith(".seen"_L1))
+                entry.files.insert(QString(), fields.value(1).toLongLong());
         } else if (fields.value(0) == "f") {
             entry.files.insert(below.section(u'/', 2), fields.value(1).toLongLong());
         }
@@ -88,6 +95,8 @@ QByteArray RepositoryList::textsToRead() const
             if (entry.files.contains(file) && entry.files.value(file) <= most)
                 paths += (entry.folder + u'/' + file).toUtf8() + '\0';
         };
+        if (entry.files.contains(QString()) && isStackId(entry.name.sliced(1).chopped(qsizetype(qstrlen(".seen")))))
+            paths += entry.folder.toUtf8() + '\0';
         if (isId(entry.name))
             add(u"howdah-backup.json"_s, longestRecord);
         else if (entry.name.startsWith(u'.'))
@@ -179,6 +188,10 @@ Backup RepositoryList::stackBackupOf(const Entry &entry) const
     backup.checksumAlgorithm = manifest->checksumAlgorithm;
     backup.manifestSha256 = m_hashes.value(entry.folder + "/backup_manifest"_L1);
     backup.label = label->label;
+    // Of this very backup, or of nothing.
+    const QJsonObject seen = QJsonDocument::fromJson(m_texts.value(m_root + "/base/."_L1 + entry.name + ".seen"_L1)).object();
+    if (!backup.manifestSha256.isEmpty() && seen.value("manifest_sha256"_L1).toString().toLatin1() == backup.manifestSha256 && seen.value("good"_L1).isBool())
+        backup.verified = {seen.value("at_ms"_L1).toInteger(), seen.value("good"_L1).toBool(), seen.value("words"_L1).toString().left(16384)};
     backup.notes << u"the stack made it at its first start: the moment of its end is in the archive's backup history file"_s;
     return backup;
 }

@@ -22,6 +22,9 @@ struct Owner {
     bool lives() const;   // here
 };
 
+// What was seen of a backup that has no record of ours.
+QJsonObject seenOf(const Backup &backup);
+
 class RepositoryList
 {
 public:

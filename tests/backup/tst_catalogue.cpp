@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a repository says of itself is not believed: records, manifests and names as somebody may have left them there.
-#include "backup/repository.h"
+#include "backup/physical.h"
 #include "backup/repositorylist.h"
 
 #include "coreutils.h"
@@ -44,6 +44,8 @@ private slots:
     void badRecords_data();
     void badRecords();
     void chains();
+    void fullIsNeeded();
+    void progressOfTools();
     void emptyRepository();
     void listed();
     void oddThings();
@@ -225,6 +227,40 @@ void TestCatalogue::chains()
              u"parent_changed"_s);
 }
 
+void TestCatalogue::fullIsNeeded()
+{
+    const Backup full = test::recorded(fullId, "m");
+    ServerFacts facts;
+    facts.version = u"18.6"_s;
+    facts.versionNum = 180006;
+    facts.timeline = 1;
+    facts.segmentSize = 16 << 20;
+    facts.summarizesWal = true;
+    QCOMPARE(whyFullIsNeeded(facts, &full), QString());
+    const auto whyWith = [&](const std::function<void(ServerFacts &, Backup &)> &change) {
+        ServerFacts server = facts;
+        Backup last = full;
+        change(server, last);
+        return whyFullIsNeeded(server, &last);
+    };
+    QVERIFY(whyFullIsNeeded(facts, nullptr).contains(u"no full backup"_s));
+    QVERIFY(whyWith([](ServerFacts &s, Backup &) { s.versionNum = 160011; }).contains(u"knows no incremental"_s));
+    QVERIFY(whyWith([](ServerFacts &s, Backup &) { s.versionNum = 180004; }).contains(u"18.6"_s));
+    QVERIFY(whyWith([](ServerFacts &s, Backup &) { s.versionNum = 170011; }).contains(u"18.6"_s));
+    QVERIFY(whyWith([](ServerFacts &s, Backup &) { s.summarizesWal = false; }).contains(u"summarize_wal"_s));
+    QVERIFY(whyWith([](ServerFacts &s, Backup &) { s.timeline = 2; }).contains(u"timeline 2"_s)); // after a promotion
+    QVERIFY(whyWith([](ServerFacts &, Backup &b) { b.serverVersionNum = 180004; }).contains(u"before 18.6"_s)); // after a minor upgrade
+    QVERIFY(whyWith([](ServerFacts &, Backup &b) { b.segmentSize = 1 << 20; }).contains(u"segment"_s));
+}
+
+void TestCatalogue::progressOfTools()
+{
+    QVERIFY((kilobytesOf("12345/67890 kB (18%), 0/1 tablespace (...x)") == QPair<qint64, qint64>(12345 * 1024, 67890 * 1024)));
+    QVERIFY((kilobytesOf("    0/23146 kB (0%) verified") == QPair<qint64, qint64>(0, 23146 * 1024)));
+    for (const char *line : {"waiting for checkpoint", "", "pg_basebackup: error: x/y kB (", "/1 kB (1%)"})
+        QVERIFY2(!kilobytesOf(line), line);
+}
+
 void TestCatalogue::emptyRepository()
 {
     const Repository repository = fresh();
@@ -257,6 +293,15 @@ void TestCatalogue::listed()
     QCOMPARE(catalogue->backups.at(1).toJson(), full.toJson());
     QCOMPARE(catalogue->backups.at(1).data, repository.root() + "/base/"_L1 + fullId + "/data"_L1);
     QCOMPARE(catalogue->orphans(), QStringList());
+    // What was seen of the stack's own is kept beside it, and holds for that one alone.
+    Backup seen = stacks;
+    seen.verified = {1, true, u"well"_s};
+    VERIFY_OK(repository.saveRecord(seen, {}));
+    QCOMPARE(repository.list()->backups.at(0).verified.words, u"well"_s);
+    seen.manifestSha256 = seen.manifestSha256.toUpper();
+    VERIFY_OK(repository.saveRecord(seen, {}));
+    QCOMPARE(repository.list()->backups.at(0).verified.atMs, 0);
+    QCOMPARE(repository.list()->backups.size(), 3);
     // Another manifest in its place: whole, of the same size, and not its own.
     QVERIFY(test::put(catalogue->backups.at(1).data + "/backup_manifest"_L1, manifestOf(QByteArray(oneFile).replace("20 GMT", "21 GMT"))));
     QVERIFY(test::put(initial + "backup_manifest"_L1, manifest.chopped(30)));

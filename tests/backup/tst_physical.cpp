@@ -42,6 +42,8 @@ private slots:
     void walOfTarFiles();
     void cancelledLeavesNothing();
     void killedConsole();
+    void serverCrashes();
+    void diskIsFull();
     void damagedPages();
 
 private:
@@ -207,6 +209,16 @@ void TestPhysical::materialised()
     QVERIFY(!again);
     QCOMPARE(again.error().reason, u"folder_there"_s);
     QCOMPARE(rowsIn(chain->folder), then + "\nsound");
+    // By the page that lies beside it, its commands as they stand there, and stock tools.
+    QStringList commands;
+    const QString runbook = QString::fromUtf8(inside(u"cat %1/RUNBOOK.md"_s.arg(m_incremental.folder)));
+    for (const QString &line : runbook.section("\n3. "_L1, 0, 0).split(u'\n')) {
+        if (line.startsWith("       "_L1))
+            commands << line.section(u'#', 0, 0).trimmed();
+    }
+    QCOMPARE(commands.size(), 4);
+    inside(u"cd %1 && %2"_s.arg(m_incremental.folder, commands.join(" && "_L1)));
+    QCOMPARE(rowsIn(m_incremental.folder + "/NEW"_L1), then + "\nsound");
     const auto full = native.materialise(m_full.id, u"/archive/restored"_s);
     VERIFY_OK(full);
     const QByteArray rows = rowsIn(full->folder);
@@ -457,6 +469,42 @@ void TestPhysical::killedConsole()
     const auto backup = take(m_source, *m_repository, *again);
     VERIFY_OK(backup);
     QVERIFY(!inside(u"ls -A /archive/base"_s).contains(plan->id.toLatin1()));
+    QVERIFY(nothingIsLeft());
+}
+
+void TestPhysical::serverCrashes()
+{
+    stopCheckpointer();
+    const QByteArray before = inside(u"ls -A /archive/base"_s);
+    std::thread crash([&] {
+        awaitBasebackup();
+        inside(u"pkill -KILL -f '^postgres: checkpointer'"_s); // the postmaster ends all others, and recovers
+    });
+    const auto backup = takeOne(quick());
+    crash.join();
+    QVERIFY(!backup);
+    QCOMPARE(backup.error().reason, u"failed"_s);
+    QCOMPARE(inside(u"ls -A /archive/base"_s), before);
+    QVERIFY(QTest::qWaitFor([this] { return inside(u"pg_isready -qh 127.0.0.1; echo $?"_s) == "0"; }, 30'000));
+    QVERIFY(nothingIsLeft());
+    QCOMPARE(rowsNow().left(6), "20000 ");
+}
+
+void TestPhysical::diskIsFull()
+{
+    const auto plan = planTake(m_source, *m_repository, quick());
+    VERIFY_OK(plan);
+    const QByteArray before = inside(u"ls -A /archive/base"_s);
+    inside(u"fallocate -l $(($(df -B1 --output=avail /archive | tail -1) - 5000000)) /archive/filler"_s);
+    const auto refused = takeOne(quick());
+    const auto failed = take(m_source, *m_repository, *plan); // full since it was planned
+    inside(u"rm /archive/filler"_s);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().reason, u"disk_full"_s);
+    QVERIFY2(refused.error().message.contains(u"free"_s), qPrintable(refused.error().message));
+    QVERIFY(!failed);
+    QCOMPARE(failed.error().reason, u"disk_full"_s);
+    QCOMPARE(inside(u"ls -A /archive/base"_s), before);
     QVERIFY(nothingIsLeft());
 }
 
