@@ -196,7 +196,8 @@ Result<Backup> Backup::fromJson(const QJsonObject &json, const QString &id)
     backup.stopLsn = reader.lsn("stop_lsn"_L1);
     reader.check("stop_lsn"_L1, !(backup.stopLsn < backup.startLsn));
     backup.startMs = reader.number("start_ms"_L1, 0);
-    backup.stopMs = reader.number("stop_ms"_L1, backup.startMs);
+    backup.stopMs = reader.number("stop_ms"_L1, 0);
+    reader.check("stop_ms"_L1, backup.stopMs == 0 || backup.stopMs >= backup.startMs);
     const qint64 segmentSize = reader.number("segment_size"_L1, 0);
     reader.check("segment_size"_L1, segmentSize <= (1LL << 30) && (!physical || isSegmentSize(quint64(segmentSize))));
     backup.segmentSize = quint32(segmentSize);

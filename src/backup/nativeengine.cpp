@@ -21,9 +21,9 @@ Result<Catalogue> NativeEngine::list(const CancelToken &cancel)
     auto catalogue = m_repository.list(cancel);
     if (!catalogue || m_archive.isEmpty())
         return catalogue;
-    // Of the stack's own the end is told by the backup history file that the server archived; its clock's whole second is not before the true end.
+    // Of the stack's own, and where the server was not asked, the end is told by the backup history file that the server archived; its clock's whole second is not before the true end.
     for (Backup &backup : catalogue->backups) {
-        if (!backup.ofStack || backup.state != BackupState::Complete || backup.stopMs != 0)
+        if (backup.kind == BackupKind::Dump || backup.state != BackupState::Complete || backup.stopMs != 0)
             continue;
         const auto files = listWal(cancel);
         if (!files)

@@ -232,11 +232,15 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
     backup.imageId = source.imageId;
     if (plan.options.despitePageErrors)
         backup.errors << u"taken without a look at the pages' checksums: some are known to be wrong, and are copied as they are"_s;
+    // Hours of work are not thrown away for a question that was not answered: then the archive's backup history file has it.
     const auto after = readServerFacts(toolbox, source, cancel);
-    if (!after)
+    if (!after && after.error().kind == ErrorKind::Cancelled)
         return fail(after.error());
-    backup.stopMs = qMax(after->nowMs, backup.startMs);
-    if (after->nowMs < before->nowMs)
+    if (after)
+        backup.stopMs = qMax(after->nowMs, backup.startMs);
+    else
+        backup.notes << u"the moment of its end is not known: %1 did not say it"_s.arg(source.name);
+    if (after && after->nowMs < before->nowMs)
         backup.notes << u"the server's clock was set back while it was taken"_s;
 
     const auto text = repository.read(data + "/backup_manifest"_L1, mostManifest, cancel);
@@ -256,17 +260,16 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
     if (Done kept = keepConfig(source, repository, *before, *part, backup, cancel); !kept)
         return fail(std::move(kept.error()));
     if (plan.options.verify) {
-        auto verdict = verifyOne(repository, backup, nullptr, progress, cancel);
+        const auto verdict = verifyOne(repository, backup, nullptr, progress, cancel);
+        if (!verdict && verdict.error().kind == ErrorKind::Cancelled)
+            return fail(verdict.error());
         if (!verdict)
-            return fail(std::move(verdict.error()));
-        if (!verdict->good)
+            backup.notes << u"it could not be verified: "_s + verdict.error().message;
+        if (verdict && !verdict->good)
             return fail(ErrorKind::Io, u"verify_failed"_s, u"The backup that was just taken is not sound: %1"_s.arg(verdict->words), u"Nothing was kept of it. Look after the disk of %1"_s.arg(repository.name()));
-        backup.verified = *verdict;
+        backup.verified = verdict.value_or(Verification());
     }
-    const auto bytes = repository.bytesOf(*part, cancel);
-    if (!bytes)
-        return fail(bytes.error());
-    backup.bytes = *bytes;
+    backup.bytes = repository.bytesOf(*part, cancel).value_or(-1);
     if (Done written = repository.write(*part + "/RUNBOOK.md"_L1, runbookOf(backup), cancel); !written)
         return fail(std::move(written.error()));
     tell(u"Make the backup %1 durable"_s.arg(plan.id));

@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 
 QByteArray runbookOf(const Backup &backup)
 {
-    const QString stop = QDateTime::fromMSecsSinceEpoch(backup.stopMs, Qt::UTC).toString(u"yyyy-MM-dd HH:mm:ss.zzz'+00'"_s);
+    const QString stop = backup.stopMs == 0 ? u"the STOP TIME of the .backup file of that name in the archive"_s : QDateTime::fromMSecsSinceEpoch(backup.stopMs, Qt::UTC).toString(u"yyyy-MM-dd HH:mm:ss.zzz'+00'"_s);
     QString text = u"# Restoring %1 without Howdah\n\n"
                    "A %2 backup of the cluster %3, PostgreSQL %4. It is consistent from %5 (timeline %6) on, reached at %7; no earlier moment can be had from it.\n"
                    "All you need is the programs of PostgreSQL %8, this folder%9, and the archive of WAL segments that were written since.\n"

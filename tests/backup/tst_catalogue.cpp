@@ -155,6 +155,7 @@ void TestCatalogue::record()
     QVERIFY(!again->isUsable());
     // For people and programs what is not known is null.
     backup.stopMs = 0;
+    VERIFY_OK(Backup::fromJson(backup.toJson(), incrId));
     backup.bytes = -1;
     QVERIFY(backup.toJson(u"x"_s).value("stop_ms"_L1).isNull() && backup.toJson(u"x"_s).value("bytes"_L1).isNull());
 }
