@@ -28,6 +28,13 @@ namespace
 
 constexpr auto label = "howdah.toolbox"_L1; // its value: the process that made it
 constexpr auto inMemory = "/dev/shm/howdah-"_L1;
+// Runs "$@" and says in the file $0 who it is, before it starts: a TERM that comes at whatever moment reaches the program. (A shell's background would
+// read from /dev/null.)
+constexpr auto marked = "exec 3<&0; echo $$ >\"$0\"; trap 'stop=1; [ -z \"$p\" ] || kill $p 2>/dev/null' TERM; \"$@\" <&3 3<&- & p=$!; echo \"$$ $p\" >\"$0\"; exec 0<&- 3<&-; "
+                        "[ -z \"$stop\" ] || kill $p; while :; do wait $p; r=$?; kill -0 $p 2>/dev/null || break; done; rm -f \"$0\"; exit $r"_L1;
+// Ends what the file $0 names; where it has no name yet, it may be about to start. What does not end within 5 s is killed.
+constexpr auto ended = "i=0; while [ ! -s \"$0\" ] && [ $i -lt 10 ]; do sleep 0.1; i=$((i+1)); done; p=$(cat \"$0\" 2>/dev/null) || exit 0; kill ${p%% *} 2>/dev/null; i=0; "
+                       "while kill -0 ${p%% *} 2>/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done; p=$(cat \"$0\" 2>/dev/null) || exit 0; kill -9 $p 2>/dev/null; rm -f \"$0\""_L1;
 constexpr auto imageUser = "999:999"_L1; // postgres, of the official image and of ours
 
 QString noName()
@@ -130,9 +137,8 @@ tool::Command Toolbox::made(const QString &program, const QStringList &arguments
     for (const QString &entry : all + QStringList{u"HOME=/tmp"_s})
         words << u"--env"_s << entry;
     words << m_container;
-    // Says which process it is, by which what was cancelled is ended. (A shell's background would read from /dev/null.)
     if (!mark.isEmpty())
-        words << u"sh"_s << u"-c"_s << u"exec 3<&0; \"$@\" <&3 3<&- & echo $! >\"$0\"; exec 0<&- 3<&-; wait $!; r=$?; rm -f \"$0\"; exit $r"_s << mark;
+        words << u"sh"_s << u"-c"_s << QString(marked) << mark;
     return m_engine.command(words + QStringList{programPath(program)} + arguments, 0);
 }
 
@@ -152,12 +158,11 @@ Result<tool::Outcome> Toolbox::run(const Call &call, const CancelToken &cancel) 
     Result<tool::Outcome> outcome = tool::run(command, cancel);
     if (mark.isEmpty() || outcome || (outcome.error().kind != ErrorKind::Cancelled && outcome.error().kind != ErrorKind::Timeout))
         return outcome;
-    // Even after a cancel, hence without its token. What does not end in time is killed.
-    const QString script = u"p=$(cat \"$0\") || exit 0; kill $p 2>/dev/null; i=0; while kill -0 $p 2>/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done; kill -9 $p 2>/dev/null; rm -f \"$0\""_s;
+    // Even after a cancel, hence without its token.
     QStringList words{u"exec"_s};
     if (m_kind == Kind::Server)
         words << u"--user"_s << imageUser;
-    std::ignore = tool::run(m_engine.command(words + QStringList{m_container, u"sh"_s, u"-c"_s, script, mark}, 15'000));
+    std::ignore = tool::run(m_engine.command(words + QStringList{m_container, u"sh"_s, u"-c"_s, QString(ended), mark}, 15'000));
     return outcome;
 }
 

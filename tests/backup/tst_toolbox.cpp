@@ -32,6 +32,8 @@ private slots:
     void readOnlyIsReadOnly();
     void hostilePlaces();
     void cancelledProgramHasEnded();
+    void stubbornProgramIsKilled();
+    void exitCodesAndInput();
     void secretsAreGone();
     void leftContainerGoes();
 
@@ -198,6 +200,41 @@ void TestToolbox::cancelledProgramHasEnded()
     const auto files = (*box)->runChecked({u"ls"_s, {u"/dev/shm"_s}, {}});
     VERIFY_OK(files);
     QCOMPARE(files->output.count('\n'), 1); // the mark of `ls` itself
+}
+
+// One that does not listen to TERM.
+void TestToolbox::stubbornProgramIsKilled()
+{
+    const auto box = Toolbox::inImage(choice());
+    VERIFY_OK(box);
+    Toolbox::Call call{u"sh"_s, {u"-c"_s, u"trap '' TERM; while :; do sleep 1; done # stubborn"_s}, {}};
+    call.timeoutMs = 300;
+    const auto late = (*box)->run(call);
+    QVERIFY(!late);
+    QCOMPARE(late.error().kind, ErrorKind::Timeout);
+    const auto there = (*box)->run({u"pgrep"_s, {u"-f"_s, u"^sh.*[s]tubborn"_s}, {}});
+    VERIFY_OK(there);
+    QCOMPARE(there->output, QByteArray());
+}
+
+void TestToolbox::exitCodesAndInput()
+{
+    const auto box = Toolbox::inImage(choice());
+    VERIFY_OK(box);
+    const auto code = (*box)->run({u"sh"_s, {u"-c"_s, u"exit 42"_s}, {}});
+    VERIFY_OK(code);
+    QCOMPARE(code->exitCode, 42);
+    const auto killed = (*box)->run({u"sh"_s, {u"-c"_s, u"kill -9 $$"_s}, {}});
+    VERIFY_OK(killed);
+    QCOMPARE(killed->exitCode, 137);
+    const QByteArray large(1 << 20, 'x');
+    const auto said = (*box)->runChecked({u"cat"_s, {}, large});
+    VERIFY_OK(said);
+    QCOMPARE(said->output, large);
+    const auto odd = (*box)->runChecked({u"printf"_s, {u"%s|"_s, u"a b"_s, u"$(id)"_s, u"'"_s, QString()}, {}});
+    VERIFY_OK(odd);
+    QCOMPARE(odd->output, QByteArray("a b|$(id)|'||"));
+    QVERIFY((*box)->run({u"no-such-program"_s, {}, {}})->exitCode == 127);
 }
 
 void TestToolbox::secretsAreGone()
