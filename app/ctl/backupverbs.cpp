@@ -7,6 +7,7 @@
 #include "backup/prune.h"
 #include "backup/prunewal.h"
 #include "base/units.h"
+#include "ctl/pitrverbs.h"
 
 #include <QDateTime>
 #include <QJsonArray>
@@ -302,6 +303,7 @@ void addBackupVerbs(CLI::App &app, Ctl &ctl)
     prune->add_flag("--wal", options->wal, "And the WAL that no backup here needs any more; not where backups lie in other folders too");
     auto *confirm = prune->add_option("--confirm", options->confirm, "Does it; in production with the profile's name");
     confirm->expected(0, 1);
+    addWindowVerbs(backup, ctl);
     prune->parse_complete_callback([options, confirm] { options->confirmed = confirm->count() > 0; });
 }
 

@@ -17,6 +17,7 @@ void addVerbs(CLI::App &app, Ctl &ctl)
     addProfileVerbs(app, ctl);
     addStackVerbs(app, ctl);
     addBackupVerbs(app, ctl);
+    addPitrVerbs(app, ctl);
     addCatalogVerbs(app, ctl);
     addMetricsVerbs(app, ctl);
     addActivityVerbs(app, ctl);

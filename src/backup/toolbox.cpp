@@ -76,8 +76,17 @@ Done checkPlace(const Place &place)
     return {};
 }
 
+} // namespace
+
+int versionNumOf(const QString &version)
+{
+    static const QRegularExpression shape(u"^(\\d{1,3})(?:\\.(\\d{1,4})|(?:devel|alpha|beta|rc))"_s);
+    const QRegularExpressionMatch match = shape.match(version.trimmed());
+    return match.hasMatch() ? match.captured(1).toInt() * 10000 + match.captured(2).toInt() : 0;
+}
+
 // Who writes into a folder of this machine is its owner, so that the files are theirs.
-QString userFor(const QVector<Place> &places)
+QString Toolbox::userOf(const QVector<Place> &places)
 {
     for (const bool writable : {true, false}) {
         for (const Place &place : places) {
@@ -87,15 +96,6 @@ QString userFor(const QVector<Place> &places)
         }
     }
     return imageUser;
-}
-
-} // namespace
-
-int versionNumOf(const QString &version)
-{
-    static const QRegularExpression shape(u"^(\\d{1,3})(?:\\.(\\d{1,4})|(?:devel|alpha|beta|rc))"_s);
-    const QRegularExpressionMatch match = shape.match(version.trimmed());
-    return match.hasMatch() ? match.captured(1).toInt() * 10000 + match.captured(2).toInt() : 0;
 }
 
 QStringList Toolbox::tools()
@@ -250,7 +250,7 @@ Result<std::unique_ptr<Toolbox>> Toolbox::inImage(const ToolboxChoice &choice, c
     if (progress)
         progress({u"Start a container for the tools"_s, choice.image, 0, 0, {}});
     QStringList words{u"run"_s, u"--detach"_s, u"--rm"_s, u"--label"_s, u"%1=%2"_s.arg(label).arg(::getpid()), u"--network"_s, choice.network,
-                      u"--user"_s, userFor(choice.places), u"--read-only"_s, u"--tmpfs"_s, u"/tmp:mode=1777,size=64m"_s, u"--cap-drop"_s, u"ALL"_s,
+                      u"--user"_s, userOf(choice.places), u"--read-only"_s, u"--tmpfs"_s, u"/tmp:mode=1777,size=64m"_s, u"--cap-drop"_s, u"ALL"_s,
                       u"--security-opt"_s, u"no-new-privileges:true"_s, u"--pids-limit"_s, u"200"_s};
     for (const Place &place : choice.places) {
         words << u"--mount"_s

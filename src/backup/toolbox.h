@@ -49,6 +49,7 @@ public:
     Toolbox(const Toolbox &) = delete;
     Toolbox &operator=(const Toolbox &) = delete;
 
+    static QString userOf(const QVector<Place> &places); // "uid:gid": who a container of these places runs as
     static QStringList tools(); // that a folder of binaries must have
 
     QString where() const;   // "image howdah-postgres:18, PostgreSQL 18.6"

@@ -151,7 +151,7 @@ bool TestServer::prepare(QString *why)
         && !runTool(binary(QStringLiteral("initdb")),
                  {QStringLiteral("-D"), m_dir.filePath(QStringLiteral("data")), QStringLiteral("-U"), QStringLiteral("postgres"), QStringLiteral("-E"),
                   QStringLiteral("UTF8"), QStringLiteral("--locale=C"), QStringLiteral("--auth=scram-sha-256"), QStringLiteral("--no-sync"),
-                  QStringLiteral("--no-instructions"), QStringLiteral("--pwfile"), m_dir.filePath(QStringLiteral("pw"))},
+                  QStringLiteral("--no-instructions"), QStringLiteral("--wal-segsize=%1").arg(m_setup.walSegmentMb), QStringLiteral("--pwfile"), m_dir.filePath(QStringLiteral("pw"))},
                  why))
         return false;
     for (const QString &name : std::as_const(m_setup.dataFiles)) {

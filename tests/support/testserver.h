@@ -24,6 +24,7 @@ struct ServerSetup {
     const NetworkNamespace *network = nullptr; // run in it and listen on its address; must outlive the server
     const TestServer *copyOf = nullptr; // begin as a copy of that one, which is stopped: data, password, certificates
     QStringList dataFiles;              // empty files to put into the data folder: "standby.signal"
+    int walSegmentMb = 16;
     bool awaitsConnections = true;      // false: started is enough
     QString parent = QStringLiteral("/tmp"); // of its folder
 };

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// backup window|gaps; pitr plan|rehearse|status|drop
+#include "ctl/pitrverbs.h"
+
+#include "backup/moment.h"
+#include "base/units.h"
+#include "ctl/pitrstand.h"
+
+#include <QDateTime>
+#include <QJsonArray>
+
+namespace howdah::ctl
+{
+
+using namespace Qt::StringLiterals;
+using namespace howdah::backup;
+
+namespace
+{
+
+struct PitrOptions {
+    BackupOptions backups;
+    std::string archive;
+    std::string moment, zone, lsn, xid, name;
+    bool latest = false, exclusive = false;
+    quint32 timeline = 0;
+    std::string from;
+    std::vector<std::string> probes;
+    std::string probeDatabase = "postgres";
+    std::string superuser = "postgres";
+    bool planOnly = false;
+};
+
+QString islandText(const Island &island, const Inventory &inventory)
+{
+    Q_UNUSED(inventory)
+    QString text = island.fromUs < island.toUs ? u"timeline %1: from %2 to %3"_s.arg(island.timeline).arg(momentText(island.fromUs), momentText(island.toUs))
+                                               : u"timeline %1: %2 alone, the end of a backup with nothing committed behind it"_s.arg(island.timeline).arg(momentText(island.fromUs));
+    text += u"  (from %1)\n"_s.arg(island.backups.join(u", "_s));
+    if (!island.endsBecause.isEmpty())
+        text += u"    ends there: %1\n"_s.arg(island.endsBecause);
+    return text;
+}
+
+Result<Answer> window(Ctl &ctl, const PitrOptions &options)
+{
+    const auto stand = pitrStandOf(ctl, options.backups, options.archive);
+    if (!stand)
+        return fail(stand.error());
+    QJsonArray islands, unusable;
+    QString text;
+    for (const Island &island : islandsOf(stand->inventory, stand->points)) {
+        islands.append(island.toJson());
+        text += islandText(island, stand->inventory);
+    }
+    for (const BackupPoint &point : stand->points) {
+        if (point.usable)
+            continue;
+        unusable.append(QJsonObject{{u"id"_s, point.id}, {u"why"_s, point.why}});
+        text += u"of no use: %1: %2\n"_s.arg(point.id, point.why);
+    }
+    if (islands.isEmpty())
+        text += u"No moment can be reached from %1 and %2\n"_s.arg(stand->backups.place.repository->name(), stand->archive.where);
+    for (const QString &problem : stand->inventory.problems)
+        text += u"! %1\n"_s.arg(problem);
+    return Answer{{{u"islands"_s, islands}, {u"unusable"_s, unusable}, {u"problems"_s, QJsonArray::fromStringList(stand->inventory.problems)}}, text, islands.isEmpty() ? ExitCode::Findings : ExitCode::Success};
+}
+
+Result<Answer> gaps(Ctl &ctl, const PitrOptions &options)
+{
+    const auto stand = pitrStandOf(ctl, options.backups, options.archive);
+    if (!stand)
+        return fail(stand.error());
+    QJsonArray all;
+    QString text;
+    for (const Gap &gap : gapsOf(stand->inventory)) {
+        all.append(gap.toJson(stand->inventory.segmentSize));
+        const quint64 size = stand->inventory.segmentSize;
+        text += gap.history ? u"timeline %1: %2\n"_s.arg(gap.timeline).arg(gap.what)
+            : gap.first == gap.last ? u"%1: %2\n"_s.arg(gap.first.name(size), gap.what)
+                                    : u"%1 to %2, %3 segments: %4\n"_s.arg(gap.first.name(size), gap.last.name(size)).arg(gap.last.number - gap.first.number + 1).arg(gap.what);
+    }
+    for (const QString &problem : stand->inventory.problems)
+        text += u"! %1\n"_s.arg(problem);
+    text += u"%1 segments of %2 MB in %3%4\n"_s.arg(stand->inventory.segments.size()).arg(stand->inventory.segmentSize >> 20).arg(stand->archive.where, all.isEmpty() ? u": no hole, none damaged"_s : QString());
+    return Answer{{{u"gaps"_s, all}, {u"segments"_s, stand->inventory.segments.size()}, {u"segment_mb"_s, qint64(stand->inventory.segmentSize >> 20)}, {u"problems"_s, QJsonArray::fromStringList(stand->inventory.problems)}}, text,
+                  all.isEmpty() && stand->inventory.problems.isEmpty() ? ExitCode::Success : ExitCode::Findings};
+}
+
+Result<PitrTarget> targetOf(const PitrOptions &options)
+{
+    PitrTarget target;
+    target.inclusive = !options.exclusive;
+    if (options.timeline)
+        target.timeline = options.timeline;
+    const int kinds = int(!options.moment.empty()) + int(!options.lsn.empty()) + int(!options.xid.empty()) + int(!options.name.empty()) + int(options.latest);
+    if (kinds != 1)
+        return fail(ErrorKind::Client, u"usage"_s, u"One target is needed: --target MOMENT, --lsn, --xid, --name or --latest"_s);
+    if (!options.moment.empty()) {
+        target.kind = PitrTarget::Kind::Time;
+        const QTimeZone zone(QByteArray::fromStdString(options.zone));
+        if (!options.zone.empty() && !zone.isValid())
+            return fail(ErrorKind::Client, u"usage"_s, u"There is no time zone %1"_s.arg(QString::fromStdString(options.zone)));
+        const QString typed = QString::fromStdString(options.moment);
+        const auto us = options.zone.empty() ? parseMoment(typed) : parseWallClock(typed, zone);
+        if (!us)
+            return fail(us.error());
+        target.us = *us;
+    } else if (!options.lsn.empty()) {
+        const auto lsn = Lsn::parse(QString::fromStdString(options.lsn));
+        if (!lsn)
+            return fail(ErrorKind::Client, u"usage"_s, u"%1 is no place in WAL, such as 0/3000028"_s.arg(QString::fromStdString(options.lsn)));
+        target.kind = PitrTarget::Kind::Lsn;
+        target.lsn = *lsn;
+    } else if (!options.xid.empty()) {
+        bool is = false;
+        target.kind = PitrTarget::Kind::Xid;
+        target.xid = QString::fromStdString(options.xid).toUInt(&is);
+        if (!is)
+            return fail(ErrorKind::Client, u"usage"_s, u"%1 is no transaction's number"_s.arg(QString::fromStdString(options.xid)));
+    } else if (!options.name.empty()) {
+        target.kind = PitrTarget::Kind::Name;
+        target.name = QString::fromStdString(options.name);
+    }
+    return target;
+}
+
+QString verdictText(const Verdict &verdict, const PitrTarget &target)
+{
+    if (!verdict.isGood())
+        return u"No: %1\n"_s.arg(verdict.message);
+    QString text = u"%1 can be reached, from backup %2 on timeline %3\n"_s.arg(target.text(), verdict.backup).arg(verdict.timeline);
+    if (verdict.lastCommitUs)
+        text += u"the last transaction that is kept was committed at %1 (%2)\n"_s.arg(momentText(*verdict.lastCommitUs), verdict.lastCommit.text());
+    text += verdict.lost ? u"%1 transactions that were committed behind it are not kept\n"_s.arg(verdict.lost) : u"nothing that was committed is left out\n"_s;
+    for (const QString &warning : verdict.warnings)
+        text += u"! %1\n"_s.arg(warning);
+    for (const QString &setting : verdict.settings)
+        text += u"    %1\n"_s.arg(setting);
+    return text;
+}
+
+Result<std::pair<PitrStand, Verdict>> judged(Ctl &ctl, const PitrOptions &options, const PitrTarget &target)
+{
+    auto stand = pitrStandOf(ctl, options.backups, options.archive);
+    if (!stand)
+        return fail(std::move(stand.error()));
+    auto verdict = verdictOf(stand->archive, stand->inventory, stand->points, target, QString::fromStdString(options.from), ctl.cancel());
+    if (!verdict)
+        return fail(std::move(verdict.error()));
+    return std::pair(*std::move(stand), *std::move(verdict));
+}
+
+// What the server needs at least: the greatest that it had from the backup on.
+std::array<qint32, 5> floorsOf(const PitrStand &stand, const Verdict &verdict)
+{
+    std::array<qint32, 5> floors{100, 8, 10, 0, 64}; // PostgreSQL's defaults: nobody has written a change that did not happen
+    const auto point = std::find_if(stand.points.cbegin(), stand.points.cend(), [&](const BackupPoint &one) { return one.id == verdict.backup; });
+    // A change is written when the server starts: of the last before the backup as of all behind it.
+    for (const SegmentFacts &facts : stand.inventory.segments) {
+        for (const WalEvent &mark : facts.marks) {
+            if (mark.kind != WalEvent::Kind::SettingsChange || point == stand.points.cend())
+                continue;
+            for (std::size_t i = 0; i < 5; ++i)
+                floors[i] = std::max(floors[i], mark.settings[i]);
+        }
+    }
+    return floors;
+}
+
+Result<Answer> plan(Ctl &ctl, const PitrOptions &options)
+{
+    const auto target = targetOf(options);
+    if (!target)
+        return fail(target.error());
+    const auto found = judged(ctl, options, *target);
+    if (!found)
+        return fail(found.error());
+    QJsonObject json = found->second.toJson();
+    json.insert(u"target"_s, target->text());
+    return Answer{json, verdictText(found->second, *target), found->second.isGood() ? ExitCode::Success : ExitCode::Findings};
+}
+
+QString rehearsalText(const Rehearsal &rehearsal)
+{
+    QString text = u"%1: %2\n"_s.arg(rehearsal.id, rehearsal.isGood() ? u"good"_s : u"NOT GOOD"_s);
+    for (const RehearsalCheck &check : rehearsal.checks)
+        text += u"  %1  %2: %3\n"_s.arg(check.good ? u"good"_s : u"BAD "_s, check.name, check.words);
+    text += u"  a recovery takes %1: %2 to copy, %3 to replay\n"_s.arg(units::duration(rehearsal.recoveryMs()), units::duration(rehearsal.copyMs), units::duration(rehearsal.replayMs));
+    text += u"  it stays: psql \"host=%1 user=%2 dbname=…\" looks into it, `howdahctl pitr drop %3` removes it\n"_s.arg(rehearsal.socketFolder, rehearsal.superuser, rehearsal.id);
+    return text;
+}
+
+Result<Answer> rehearseVerb(Ctl &ctl, const PitrOptions &options)
+{
+    const auto target = targetOf(options);
+    if (!target)
+        return fail(target.error());
+    const auto found = judged(ctl, options, *target);
+    if (!found)
+        return fail(found.error());
+    const auto &[stand, verdict] = *found;
+    if (!verdict.isGood())
+        return Answer{verdict.toJson(), verdictText(verdict, *target), ExitCode::Findings};
+    RehearsalChoice choice;
+    choice.image = stand.image;
+    choice.major = stand.major;
+    choice.places = stand.places;
+    choice.root = stand.backups.place.repository->root();
+    choice.archive = stand.archivePath;
+    choice.repository = stand.backups.place.repository->name();
+    choice.segmentSize = stand.inventory.segmentSize;
+    choice.verdict = verdict;
+    choice.floors = floorsOf(stand, verdict);
+    choice.superuser = QString::fromStdString(options.superuser);
+    choice.database = QString::fromStdString(options.probeDatabase);
+    for (const std::string &probe : options.probes)
+        choice.probes << QString::fromStdString(probe);
+    const auto point = std::find_if(stand.points.cbegin(), stand.points.cend(), [&](const BackupPoint &one) { return one.id == verdict.backup; });
+    if (point != stand.points.cend())
+        choice.segments = reachOf(stand.inventory, *point, verdict.timeline).segments.size();
+    const auto plan = planRehearsal(choice, QDateTime::currentMSecsSinceEpoch());
+    if (!plan)
+        return fail(plan.error());
+    if (options.planOnly)
+        return Answer{{{u"id"_s, plan->id}, {u"verdict"_s, verdict.toJson()}, {u"plan"_s, plan->text()}}, verdictText(verdict, *target) + plan->text(), ExitCode::Success};
+    session::ChangePlan change = backupPlanOf(stand.backups, u"Rehearse the recovery to %1 as %2"_s.arg(target->text(), plan->id));
+    change.steps.append({u"In a container of %1, without a network"_s.arg(choice.image), plan->text().toUtf8(), true, {}, u"a copy of the backup on this machine's disk; nothing of production is written"_s});
+    change.undo = u"howdahctl pitr drop "_s + plan->id;
+    return changeInJournal(ctl, change, [&, plan = *plan]() -> Result<Answer> {
+        const auto rehearsal = rehearse(plan, ctl.progress(), ctl.cancel());
+        if (!rehearsal)
+            return fail(rehearsal.error());
+        return Answer{rehearsal->toJson(), rehearsalText(*rehearsal), rehearsal->isGood() ? ExitCode::Success : ExitCode::Findings};
+    });
+}
+
+Result<Answer> statusVerb(Ctl &ctl, const PitrOptions &)
+{
+    const auto standing = standingRehearsals(ctl.cancel());
+    if (!standing)
+        return fail(standing.error());
+    QJsonArray all;
+    QString text;
+    for (const Standing &one : *standing) {
+        QJsonObject json = one.rehearsal ? one.rehearsal->toJson() : QJsonObject{{u"id"_s, one.id}};
+        json.insert(u"running"_s, one.running);
+        json.insert(u"finished"_s, one.rehearsal.has_value());
+        all.append(json);
+        text += one.rehearsal ? rehearsalText(*one.rehearsal) : u"%1: unfinished, by a program that was ended: `howdahctl pitr drop %1` removes it\n"_s.arg(one.id);
+    }
+    return Answer{{{u"rehearsals"_s, all}}, all.isEmpty() ? u"No rehearsal stands\n"_s : text, ExitCode::Success};
+}
+
+Result<Answer> dropVerb(Ctl &ctl, const PitrOptions &options)
+{
+    const QString id = QString::fromStdString(options.backups.id);
+    if (Done dropped = dropRehearsal(id, ctl.cancel()); !dropped)
+        return fail(std::move(dropped.error()));
+    return Answer{{{u"dropped"_s, id}}, u"%1 is gone: its container, its volume, its record\n"_s.arg(id), ExitCode::Success};
+}
+
+using Verb = Result<Answer> (*)(Ctl &, const PitrOptions &);
+
+CLI::App *add(CLI::App *under, Ctl &ctl, const std::shared_ptr<PitrOptions> &options, const char *name, const char *what, Verb action)
+{
+    CLI::App *one = under->add_subcommand(name, what);
+    one->fallthrough();
+    one->callback([&ctl, options, action] { ctl.choose([options, action](Ctl &c) { return action(c, *options); }); });
+    return one;
+}
+
+void addPlace(CLI::App *verb, const std::shared_ptr<PitrOptions> &options)
+{
+    verb->add_option("--in", options->backups.folder, "A folder outside Docker with the backups; without it the archive of the profile's stack");
+    verb->add_option("--archive", options->archive, "The folder with its WAL, where that is another one");
+}
+
+} // namespace
+
+void addWindowVerbs(CLI::App *backup, Ctl &ctl)
+{
+    const auto options = std::make_shared<PitrOptions>();
+    addPlace(add(backup, ctl, options, "window", "To which moments the cluster can be brought back; exit 5 where to none", window), options);
+    addPlace(add(backup, ctl, options, "gaps", "Which WAL is missing or damaged; exit 5 where some is", gaps), options);
+}
+
+void addPitrVerbs(CLI::App &app, Ctl &ctl)
+{
+    CLI::App *pitr = app.add_subcommand("pitr", "Back to a moment: told beforehand, rehearsed in a container, compared");
+    pitr->require_subcommand(1);
+    const auto options = std::make_shared<PitrOptions>();
+    const auto towards = [&](CLI::App *verb) {
+        addPlace(verb, options);
+        verb->add_option("--target", options->moment, "A moment with its offset: \"2026-11-27 14:02:13+01\"");
+        verb->add_option("--zone", options->zone, "Of a moment without an offset: Europe/Berlin");
+        verb->add_option("--lsn", options->lsn, "A place in WAL");
+        verb->add_option("--xid", options->xid, "A transaction's number");
+        verb->add_option("--name", options->name, "A restore point");
+        verb->add_flag("--latest", options->latest, "The last commit that can be had");
+        verb->add_flag("--exclusive", options->exclusive, "Just before it, and not with it");
+        verb->add_option("--timeline", options->timeline, "Of which branch; without it the newest");
+        verb->add_option("--from", options->from, "This backup; without it the newest that serves");
+        return verb;
+    };
+    towards(add(pitr, ctl, options, "plan", "What the server would make of it, told before anything starts; exit 5 where it can't be had", plan));
+    CLI::App *rehearsal = towards(add(pitr, ctl, options, "rehearse", "Do it in a container without a network and look at what came of it; exit 5 where that is not good", rehearseVerb));
+    rehearsal->add_option("--probe", options->probes, "SQL that is to answer one true");
+    rehearsal->add_option("--probe-database", options->probeDatabase, "Where")->capture_default_str();
+    rehearsal->add_option("--superuser", options->superuser, "Of the cluster")->capture_default_str();
+    rehearsal->add_flag("--plan", options->planOnly, "Only say what would be done");
+    add(pitr, ctl, options, "status", "The rehearsals that stand", statusVerb);
+    add(pitr, ctl, options, "drop", "Remove one", dropVerb)->add_option("id", options->backups.id, "Which")->required();
+}
+
+} // namespace howdah::ctl

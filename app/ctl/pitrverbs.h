@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// backup window|gaps, beside the other verbs of `backup`. (addPitrVerbs is in ctl.h.)
+#pragma once
+
+#include "ctl/ctl.h"
+
+namespace howdah::ctl
+{
+
+void addWindowVerbs(CLI::App *backup, Ctl &ctl);
+
+} // namespace howdah::ctl

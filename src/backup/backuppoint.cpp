@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "backup/backuppoint.h"
+
+namespace howdah::backup
+{
+
+using namespace Qt::StringLiterals;
+
+QVector<BackupPoint> pointsOf(const Catalogue &catalogue, const Inventory &inventory)
+{
+    QVector<BackupPoint> points;
+    for (const Backup &backup : catalogue.backups) {
+        if (backup.kind == BackupKind::Dump)
+            continue;
+        BackupPoint point;
+        point.id = backup.id;
+        point.timeline = backup.timeline;
+        point.start = backup.startLsn;
+        point.stop = backup.stopLsn;
+        point.holdsWal = true;
+        // Of the two the archive's own word is the server's; ours is a little late, which is safe.
+        point.stopUs = inventory.backupEnds.value(backup.startLsn, backup.stopMs * 1000);
+        const auto chain = catalogue.chain(backup.id);
+        if (!chain)
+            point.why = chain.error().message;
+        else if (!inventory.systemIdentifier.isEmpty() && backup.systemIdentifier != inventory.systemIdentifier)
+            point.why = u"it is of another cluster (%1)"_s.arg(backup.systemIdentifier);
+        else if (point.stopUs == 0)
+            point.why = u"nobody knows when it ended: neither its record nor the archive tells"_s;
+        else if (point.stop < point.start || point.start.isNone())
+            point.why = u"it does not tell where it begins and ends in WAL"_s;
+        point.usable = point.why.isEmpty();
+        points.append(point);
+    }
+    return points;
+}
+
+} // namespace howdah::backup

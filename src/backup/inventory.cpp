@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "backup/inventory.h"
+
+#include "backup/moment.h"
+#include "backup/remembered.h"
+
+#include <QCryptographicHash>
+#include <QRegularExpression>
+
+namespace howdah::backup
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+// Reads segments with what came before them.
+class Reader
+{
+public:
+    Reader(const ArchiveAccess &archive, Inventory &inventory, const CancelToken &cancel) : m_archive(archive), m_inventory(inventory), m_cancel(cancel), m_scanner(inventory.segmentSize) {}
+
+    Done read(SegmentFacts &facts, QVector<WalEvent> *all);
+
+private:
+    const SegmentFacts *before(const Segment &segment) const;
+    Result<SegmentScan> pass(const SegmentFacts &facts, QByteArray *sha256, const std::function<void(const WalEvent &)> &tell);
+
+    const ArchiveAccess &m_archive;
+    Inventory &m_inventory;
+    const CancelToken &m_cancel;
+    WalScanner m_scanner;
+    std::optional<Segment> m_last; // that the scanner has seen
+};
+
+// Of its own timeline, else of the one that it branched off.
+const SegmentFacts *Reader::before(const Segment &segment) const
+{
+    if (segment.number == 0)
+        return nullptr;
+    const auto way = m_inventory.timelines.wayTo(segment.timeline);
+    const QVector<Timeline> timelines = way ? Timelines::holding(*way, segment.number - 1, m_inventory.segmentSize) : QVector<Timeline>{segment.timeline};
+    for (Timeline timeline : timelines) {
+        if (const auto found = m_inventory.segments.constFind({timeline, segment.number - 1}); found != m_inventory.segments.cend())
+            return &*found;
+    }
+    return nullptr;
+}
+
+Result<SegmentScan> Reader::pass(const SegmentFacts &facts, QByteArray *sha256, const std::function<void(const WalEvent &)> &tell)
+{
+    m_last = facts.segment;
+    auto bytes = m_archive.read(facts.file, m_cancel);
+    if (!bytes)
+        return fail(std::move(bytes.error()));
+    if (sha256)
+        *sha256 = QCryptographicHash::hash(*bytes, QCryptographicHash::Sha256);
+    SegmentScan scan;
+    if (facts.file != facts.segment.name(m_inventory.segmentSize)) {
+        scan.problem = u"is compressed, which is not read yet"_s;
+        return scan;
+    }
+    return m_scanner.scan(facts.segment, *bytes, tell);
+}
+
+Done Reader::read(SegmentFacts &facts, QVector<WalEvent> *all)
+{
+    const SegmentFacts *previous = before(facts.segment);
+    facts.begunAnew = !previous || !previous->isWhole();
+    if (!facts.begunAnew && previous->scan.goesOn && (!m_last || *m_last != previous->segment)) {
+        if (auto passed = pass(*previous, nullptr, [](const WalEvent &) {}); !passed)
+            return fail(std::move(passed.error()));
+    }
+    auto scan = pass(facts, &facts.sha256, [&](const WalEvent &event) {
+        if (all)
+            all->append(event);
+        if (event.kind != WalEvent::Kind::Commit && event.kind != WalEvent::Kind::Abort) {
+            facts.marks.append(event);
+            return;
+        }
+        const bool first = !facts.hasEnds(), commit = event.kind == WalEvent::Kind::Commit;
+        ++(commit ? facts.commits : facts.aborts);
+        facts.minUs = first ? event.atUs : std::min(facts.minUs, event.atUs);
+        facts.maxUs = first ? event.atUs : std::max(facts.maxUs, event.atUs);
+        facts.minXid = first ? event.xid : std::min(facts.minXid, event.xid);
+        facts.maxXid = first ? event.xid : std::max(facts.maxXid, event.xid);
+        if (commit)
+            facts.lastCommit = event.begin;
+    });
+    if (!scan)
+        return fail(std::move(scan.error()));
+    facts.scan = *scan;
+    const QString whose = QString::number(scan->systemIdentifier);
+    if (facts.isWhole() && !m_inventory.systemIdentifier.isEmpty() && whose != m_inventory.systemIdentifier) {
+        facts.scan.state = SegmentScan::State::NoWal;
+        facts.scan.problem = u"is of another cluster (%1)"_s.arg(whose);
+    }
+    return {};
+}
+
+SegmentFacts unread(const ArchiveEntry &entry, const ArchiveFile &file)
+{
+    SegmentFacts facts;
+    facts.segment = file.segment;
+    facts.file = entry.name;
+    facts.bytes = entry.bytes;
+    facts.changedNs = entry.changedNs;
+    return facts;
+}
+
+} // namespace
+
+Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSize, const QString &systemIdentifier, const QString &remembered, const Progress &progress, const CancelToken &cancel)
+{
+    if (!isSegmentSize(segmentSize))
+        return fail(ErrorKind::Client, u"bad_segment_size"_s, u"A segment of WAL has no %1 bytes"_s.arg(segmentSize));
+    auto entries = archive.list(cancel);
+    if (!entries)
+        return fail(std::move(entries.error()));
+    Inventory inventory;
+    inventory.segmentSize = segmentSize;
+    inventory.systemIdentifier = systemIdentifier;
+    const Remembered known = readRemembered(remembered, segmentSize);
+    for (const ArchiveEntry &entry : std::as_const(*entries)) {
+        const ArchiveFile file = archiveFile(entry.name, segmentSize);
+        switch (file.kind) {
+        case ArchiveFile::Kind::Segment: inventory.segments.insert(file.segment, unread(entry, file)); break;
+        case ArchiveFile::Kind::Unfinished: inventory.unfinished << entry.name; break;
+        case ArchiveFile::Kind::History: {
+            const auto text = archive.read(entry.name, cancel);
+            if (!text)
+                return fail(text.error());
+            auto ancestors = parseHistory(file.timeline, *text);
+            if (ancestors && !ancestors->isEmpty())
+                inventory.timelines.histories.insert(file.timeline, *std::move(ancestors));
+            else
+                inventory.problems << u"%1: %2"_s.arg(entry.name, ancestors ? u"is empty"_s : ancestors.error().message);
+            break;
+        }
+        case ArchiveFile::Kind::Foreign:
+            if (entry.name.size() >= 24 && entry.name.at(0).isDigit())
+                inventory.problems << u"%1: no name of a segment of %2 MB"_s.arg(entry.name).arg(segmentSize >> 20);
+            break;
+        case ArchiveFile::Kind::BackupLabel: {
+            const auto text = archive.read(entry.name, cancel);
+            if (!text)
+                return fail(text.error());
+            // "STOP TIME: 2026-11-27 02:11:54 UTC", in the zone of its log: another's is not understood, and not needed.
+            static const QRegularExpression stop(u"^STOP TIME: (\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d) (?:UTC|GMT)$"_s, QRegularExpression::MultilineOption);
+            if (const auto ended = parseMoment(stop.match(QString::fromUtf8(*text)).captured(1) + u"+00"_s))
+                inventory.backupEnds.insert(file.lsn, *ended);
+            break;
+        }
+        case ArchiveFile::Kind::Partial: break;
+        }
+    }
+    Reader reader(archive, inventory, cancel);
+    bool changed = false;
+    qint64 done = 0;
+    for (auto one = inventory.segments.begin(); one != inventory.segments.end(); ++one, ++done) {
+        if (cancel.isCancelled())
+            return fail(ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled"_s);
+        const auto before = known.constFind(one->file);
+        const bool same = before != known.cend() && before->bytes == one->bytes && before->changedNs == one->changedNs && before->isWhole() && !before->begunAnew
+            && (systemIdentifier.isEmpty() || QString::number(before->scan.systemIdentifier) == systemIdentifier);
+        if (same) {
+            *one = *before;
+            continue;
+        }
+        if (progress)
+            progress({u"Read the WAL archive"_s, one->file, done, inventory.segments.size(), u"segments"_s});
+        if (Done read = reader.read(*one, nullptr); !read)
+            return fail(std::move(read.error()));
+        changed = true;
+    }
+    if (inventory.systemIdentifier.isEmpty() && !inventory.segments.isEmpty())
+        inventory.systemIdentifier = QString::number(inventory.segments.last().scan.systemIdentifier);
+    if (changed || known.size() != inventory.segments.size()) {
+        if (Done written = writeRemembered(remembered, segmentSize, inventory.segments); !written)
+            return fail(std::move(written.error()));
+    }
+    return inventory;
+}
+
+Result<QVector<WalEvent>> eventsOf(const ArchiveAccess &archive, const Inventory &inventory, const Segment &segment, const CancelToken &cancel)
+{
+    Inventory copy = inventory;
+    const auto known = copy.segments.constFind(segment);
+    if (known == copy.segments.cend())
+        return fail(ErrorKind::Client, u"no_such_segment"_s, u"There is no %1 in %2"_s.arg(segment.name(inventory.segmentSize), archive.where));
+    SegmentFacts facts;
+    facts.segment = known->segment;
+    facts.file = known->file;
+    QVector<WalEvent> events;
+    if (Done read = Reader(archive, copy, cancel).read(facts, &events); !read)
+        return fail(std::move(read.error()));
+    if (facts.sha256 != known->sha256)
+        return fail(ErrorKind::Client, u"changed_since"_s, u"%1 is not what it was when the archive was read"_s.arg(facts.file));
+    return events;
+}
+
+} // namespace howdah::backup

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "backup/rehearsal.h"
+
+#include "backup/moment.h"
+#include "backup/rehearsalrecord.h"
+#include "backup/nativeengine.h"
+#include "pg/connection.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QRegularExpression>
+#include <QScopeGuard>
+
+#include <poll.h>
+#include <unistd.h>
+
+namespace howdah::backup
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+class Run
+{
+public:
+    Run(const RehearsalPlan &plan, stack::DockerEngine engine, const Progress &progress, const CancelToken &cancel) : m_plan(plan), m_choice(plan.choice), m_engine(std::move(engine)), m_progress(progress), m_cancel(cancel) {}
+    Result<Rehearsal> all();
+
+private:
+    Done docker(const QStringList &arguments, int timeoutMs = 60'000, const QByteArray &input = {});
+    Done prepareVolume();
+    Done materialise();
+    Done start();
+    Done replay();
+    Done look();
+    Done awaitReady(const QByteArray &phrase);
+    QByteArray log() const;
+    QStringList volumes(bool readOnly) const;
+    void say(const QString &step, const QString &note = {}, qint64 done = 0, qint64 total = 0) const
+    {
+        if (m_progress)
+            m_progress({step, note, done, total, total > 0 ? u"segments"_s : QString()});
+    }
+
+    const RehearsalPlan &m_plan;
+    const RehearsalChoice &m_choice;
+    stack::DockerEngine m_engine;
+    const Progress &m_progress;
+    const CancelToken &m_cancel;
+    QString m_user;
+    Rehearsal m_made;
+};
+
+Done Run::docker(const QStringList &arguments, int timeoutMs, const QByteArray &input)
+{
+    tool::Command command = m_engine.command(arguments, timeoutMs);
+    command.input = input;
+    auto done = tool::runChecked(command, m_cancel);
+    return done ? Done() : fail(stack::dockerError(std::move(done.error())));
+}
+
+QStringList Run::volumes(bool readOnly) const
+{
+    QStringList words{u"--volume"_s, m_plan.id + u":/rehearsal"_s};
+    for (const Place &place : m_choice.places)
+        words << u"--volume"_s << u"%1:%2%3"_s.arg(place.source, place.target.isEmpty() ? place.source : place.target, readOnly ? u":ro"_s : QString());
+    return words;
+}
+
+Done Run::prepareVolume()
+{
+    say(u"Make a volume"_s, m_plan.id);
+    if (Done made = docker({u"volume"_s, u"create"_s, u"--label"_s, rehearsalLabel + u'=' + m_plan.id, m_plan.id}); !made)
+        return made;
+    return docker({u"run"_s, u"--rm"_s, u"--network"_s, u"none"_s, u"--user"_s, u"0:0"_s, u"--cap-drop"_s, u"ALL"_s, u"--cap-add"_s, u"CHOWN"_s, u"--volume"_s, m_plan.id + u":/rehearsal"_s, u"--entrypoint"_s, u"chown"_s, m_choice.image, m_user, u"/rehearsal"_s});
+}
+
+Done Run::materialise()
+{
+    ToolboxChoice tools;
+    tools.major = m_choice.major;
+    tools.image = m_choice.image;
+    tools.places = m_choice.places;
+    for (Place &place : tools.places)
+        place.writable = false;
+    tools.places.append({m_plan.id, u"/rehearsal"_s, true});
+    auto toolbox = Toolbox::inImage(tools, m_progress, m_cancel);
+    if (!toolbox)
+        return fail(std::move(toolbox.error()));
+    NativeEngine engine(Repository(**toolbox, m_choice.root, m_choice.repository), m_choice.archive);
+    const auto made = engine.materialise(m_choice.verdict.backup, u"/rehearsal/data"_s, m_progress, m_cancel);
+    if (!made)
+        return fail(made.error());
+    // Links to the live tablespaces would be made anew from the map, and two servers write into one folder.
+    if (!made->tablespaces.isEmpty())
+        return fail(ErrorKind::Client, u"not_supported"_s, u"Backup %1 has tablespaces, which a rehearsal does not place yet"_s.arg(m_choice.verdict.backup), u"RUNBOOK.md beside the backup says how to recover it by hand"_s);
+    const auto write = [&](const QString &path, const QByteArray &bytes) -> Done {
+        auto done = (*toolbox)->runChecked({u"install"_s, {u"-m"_s, u"0600"_s, u"/dev/stdin"_s, path}, bytes}, m_cancel);
+        return done ? Done() : fail(std::move(done.error()));
+    };
+    for (const auto &[path, bytes] : {std::pair(u"/rehearsal/restore.sh"_s, m_plan.restoreScript), std::pair(u"/rehearsal/postgresql.conf"_s, QByteArray("# empty: see the command line\n")),
+                                      std::pair(u"/rehearsal/pg_ident.conf"_s, QByteArray("\n")), std::pair(u"/rehearsal/pg_hba.conf"_s, QByteArray("local all all trust\n")),
+                                      std::pair(u"/rehearsal/data/recovery.signal"_s, QByteArray())}) {
+        if (Done written = write(path, bytes); !written)
+            return written;
+    }
+    auto removed = (*toolbox)->runChecked({u"rm"_s, {u"-f"_s, u"/rehearsal/data/standby.signal"_s, u"/rehearsal/data/postmaster.pid"_s}, {}}, m_cancel);
+    return removed ? Done() : fail(std::move(removed.error()));
+}
+
+Done Run::start()
+{
+    auto folder = makeSocketFolder(m_plan.id);
+    if (!folder)
+        return fail(std::move(folder.error()));
+    m_made.socketFolder = *folder;
+    say(u"Start the server"_s, m_choice.image);
+    QStringList words{u"run"_s, u"--detach"_s, u"--name"_s, m_plan.id, u"--label"_s, rehearsalLabel + u'=' + m_plan.id, u"--network"_s, u"none"_s, u"--user"_s, m_user, u"--cap-drop"_s, u"ALL"_s, u"--security-opt"_s, u"no-new-privileges:true"_s,
+                      u"--read-only"_s, u"--tmpfs"_s, u"/tmp:mode=1777"_s, u"--shm-size"_s, u"256m"_s, u"--stop-signal"_s, u"SIGINT"_s, u"--stop-timeout"_s, u"120"_s, u"--volume"_s, m_made.socketFolder + u":/rehearsal-socket"_s};
+    words << volumes(true) << u"--env"_s << u"TZ=UTC"_s << u"--env"_s << u"PATH=/usr/lib/postgresql/%1/bin:/usr/local/bin:/usr/bin:/bin"_s.arg(m_choice.major) << u"--entrypoint"_s << m_plan.server.constFirst() << m_choice.image << m_plan.server.mid(1);
+    return docker(words);
+}
+
+QByteArray Run::log() const
+{
+    tool::Command command = m_engine.command({u"logs"_s, m_plan.id}, 60'000);
+    command.maxOutput = 64 << 20;
+    const auto said = tool::run(command);
+    return said ? said->errors + said->output : QByteArray();
+}
+
+// Until the log has the phrase; an end of the server before that is an error with its last lines.
+Done Run::awaitReady(const QByteArray &phrase)
+{
+    for (;;) {
+        const QByteArray said = log();
+        if (said.contains(phrase))
+            return {};
+        const auto state = tool::runChecked(m_engine.command({u"inspect"_s, u"--format"_s, u"{{.State.Running}}"_s, m_plan.id}), m_cancel);
+        if (!state)
+            return fail(stack::dockerError(state.error()));
+        if (state->output.trimmed() != "true" && !log().contains(phrase)) {
+            Error error{ErrorKind::Client, u"rehearsal_failed"_s, u"The server ended before the target was reached"_s, {}, {}, {}, {}};
+            static const QRegularExpression fatal(u"(?:FATAL|PANIC):  (.*)"_s);
+            if (const auto match = fatal.match(QString::fromUtf8(said)); match.hasMatch())
+                error.message += u": "_s + match.captured(1);
+            error.detail = QString::fromUtf8(said.split('\n').mid(std::max<qsizetype>(0, said.count('\n') - 15)).join('\n'));
+            return fail(std::move(error));
+        }
+        const qint64 restored = said.count("restored log file");
+        say(u"Replay"_s, restored > 0 ? u"%1 of %2 segments"_s.arg(restored).arg(m_choice.segments) : QString(), restored, m_choice.segments);
+        pollfd wake{m_cancel.eventFd(), POLLIN, 0};
+        ::poll(&wake, 1, 300);
+        if (m_cancel.isCancelled())
+            return fail(ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled"_s);
+    }
+}
+
+Done Run::replay()
+{
+    if (Done started = start(); !started)
+        return started;
+    if (Done ready = awaitReady("database system is ready to accept connections"); !ready)
+        return ready;
+    const QString said = QString::fromUtf8(log());
+    static const QRegularExpression stopping(u"LOG:  (recovery stopping .*)"_s), timeline(u"selected new timeline ID: (\\d+)"_s);
+    m_made.stopped = stopping.match(said).captured(1);
+    m_made.timeline = timeline.match(said).captured(1).toUInt();
+    const Verdict &verdict = m_choice.verdict;
+    // At the record that was told, and not merely somewhere.
+    bool asTold = !m_made.stopped.isEmpty();
+    if (verdict.stopXid != 0)
+        asTold = asTold && m_made.stopped.contains(u"of transaction %1,"_s.arg(verdict.stopXid)) && m_made.stopped.contains(verdict.stopsBefore.isNone() ? u"stopping after"_s : u"stopping before"_s);
+    m_made.checks.append({u"stopped where it was told"_s, asTold, m_made.stopped.isEmpty() ? u"the server's log does not say where it stopped"_s : m_made.stopped});
+    return {};
+}
+
+Done Run::look()
+{
+    say(u"Check tables and indexes"_s);
+    const auto amcheck = tool::run(m_engine.command({u"exec"_s, m_plan.id, u"pg_amcheck"_s, u"--host"_s, u"/rehearsal-socket"_s, u"--username"_s, m_choice.superuser, u"--all"_s, u"--install-missing"_s, u"--jobs"_s, u"2"_s}, 0), m_cancel);
+    if (!amcheck)
+        return fail(amcheck.error());
+    const auto firstLines = [](const tool::Outcome &outcome) { return QString::fromUtf8(QByteArray(outcome.output + outcome.errors).trimmed().split('\n').mid(0, 10).join('\n')); };
+    m_made.checks.append({u"pg_amcheck"_s, amcheck->exitCode == 0, amcheck->exitCode == 0 ? u"no table and no index is damaged"_s : firstLines(*amcheck)});
+    for (const QString &probe : m_choice.probes) {
+        auto link = pg::Connection::open(m_made.spec(m_choice.database), {}, m_cancel);
+        if (!link)
+            return fail(std::move(link.error()));
+        const auto rows = (*link)->run({probe.toUtf8(), {}}, {}, {}, m_cancel);
+        const bool good = rows && rows->size() == 1 && rows->boolean(0, 0).value_or(false);
+        m_made.checks.append({probe, good, !rows ? rows.error().text() : good ? u"true"_s : u"not true"_s});
+    }
+    say(u"Stop it and check every page"_s);
+    if (Done stopped = docker({u"stop"_s, m_plan.id}, 180'000); !stopped)
+        return stopped;
+    const auto pages = tool::run(m_engine.command(QStringList{u"run"_s, u"--rm"_s, u"--network"_s, u"none"_s, u"--user"_s, m_user} + volumes(true) + QStringList{u"--entrypoint"_s, u"/usr/lib/postgresql/%1/bin/pg_checksums"_s.arg(m_choice.major), m_choice.image, u"--check"_s, u"-D"_s, u"/rehearsal/data"_s}, 0), m_cancel);
+    if (!pages)
+        return fail(pages.error());
+    const bool disabled = pages->errors.contains("checksums are not enabled");
+    m_made.checks.append({u"pg_checksums"_s, pages->exitCode == 0, pages->exitCode == 0 ? u"the checksum of every page is right"_s : disabled ? u"this cluster has no checksums: it can't be told"_s : firstLines(*pages)});
+    if (Done started = docker({u"start"_s, m_plan.id}); !started)
+        return started;
+    // It is the same container: its log has the words of before.
+    for (int i = 0; i < 300; ++i) {
+        if (auto link = pg::Connection::open(m_made.spec(u"postgres"_s), {}, m_cancel))
+            return {};
+        pollfd wake{m_cancel.eventFd(), POLLIN, 0};
+        ::poll(&wake, 1, 200);
+        if (m_cancel.isCancelled())
+            return fail(ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled"_s);
+    }
+    return fail(ErrorKind::Client, u"rehearsal_failed"_s, u"It does not start again after the check"_s);
+}
+
+Result<Rehearsal> Run::all()
+{
+    m_made.id = m_plan.id;
+    m_made.verdict = m_choice.verdict;
+    m_made.image = m_choice.image;
+    m_made.superuser = m_choice.superuser;
+    m_made.atMs = QDateTime::currentMSecsSinceEpoch();
+    m_user = Toolbox::userOf(m_choice.places);
+    auto nothingStays = qScopeGuard([&] { std::ignore = dropRehearsal(m_plan.id); });
+    QElapsedTimer since;
+    since.start();
+    for (const auto &[part, ms] : {std::pair(&Run::prepareVolume, &m_made.copyMs), std::pair(&Run::materialise, &m_made.copyMs), std::pair(&Run::replay, &m_made.replayMs), std::pair(&Run::look, &m_made.checkMs)}) {
+        if (Done done = (this->*part)(); !done)
+            return fail(std::move(done.error()));
+        *ms += since.restart();
+    }
+    if (Done written = writeRehearsal(m_made); !written)
+        return fail(std::move(written.error()));
+    nothingStays.dismiss();
+    return m_made;
+}
+
+} // namespace
+
+Result<Rehearsal> rehearse(const RehearsalPlan &plan, const Progress &progress, const CancelToken &cancel)
+{
+    auto engine = stack::findDocker(cancel);
+    if (!engine)
+        return fail(std::move(engine.error()));
+    return Run(plan, *std::move(engine), progress, cancel).all();
+}
+
+bool Rehearsal::isGood() const
+{
+    return !checks.isEmpty() && std::all_of(checks.cbegin(), checks.cend(), [](const RehearsalCheck &check) { return check.good; });
+}
+
+pg::ConnectionSpec Rehearsal::spec(const QString &database) const
+{
+    pg::ConnectionSpec spec;
+    spec.host = socketFolder;
+    spec.database = database;
+    spec.role = superuser;
+    spec.auth = pg::Auth::Peer;
+    spec.sslMode = pg::SslMode::Disable;
+    spec.applicationName = u"howdah-rehearsal"_s;
+    return spec;
+}
+
+} // namespace howdah::backup

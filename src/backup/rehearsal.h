@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A recovery tried where it hurts nobody: a container of the server's image without a network, on a volume of its own, with the backups and the archive
+// shown for reading only and nothing archived, brought to the target, promoted and looked at. It stays until it is dropped: to be compared, to rescue rows
+// from, to take the place of the stack's data. Blocking; any thread but the window's.
+#pragma once
+
+#include "backup/toolbox.h"
+#include "backup/verdict.h"
+#include "pg/connectionspec.h"
+
+#include <array>
+
+namespace howdah::backup
+{
+
+struct RehearsalChoice {
+    QString image;               // of the server, of the backup's major
+    int major = 18;
+    QVector<Place> places;       // of the backups and the archive; writable or not, they are shown for reading only
+    QString root, archive;       // as containers see them
+    QString repository;          // for people: "volume howdah_archive"
+    quint64 segmentSize = 0;
+    Verdict verdict;             // a good one
+    qsizetype segments = 0;      // that are replayed: what progress counts
+    std::array<qint32, 5> floors{}; // what the server needs at least, in the order of WalEvent::settings
+    QString superuser = QStringLiteral("postgres");
+    QStringList probes;          // SQL, each of which is to answer one true
+    QString database = QStringLiteral("postgres"); // where the probes are asked
+};
+
+struct RehearsalPlan {
+    QString id;                  // "rehearsal-20261127T021154Z": of the container, the volume, the record
+    RehearsalChoice choice;
+    QStringList server;          // postgres' arguments, each in the place of whatever its files say
+    QByteArray restoreScript;    // what restore_command calls
+    QString text() const;        // everything that will be done, as commands
+};
+// Errors: Client/not_reachable where the verdict is not good.
+Result<RehearsalPlan> planRehearsal(const RehearsalChoice &choice, qint64 nowMs);
+
+struct RehearsalCheck {
+    QString name;
+    bool good = false;
+    QString words;
+};
+
+struct Rehearsal {
+    QString id;
+    Verdict verdict;
+    QString image;
+    QString socketFolder;        // of this machine
+    QString superuser;
+    QString stopped;             // the server's own words: "recovery stopping before commit of transaction 756, time …"
+    Timeline timeline = 0;       // that it made of its own
+    qint64 atMs = 0, copyMs = 0, replayMs = 0, checkMs = 0; // when it began, and how long the parts took
+    QVector<RehearsalCheck> checks;
+
+    bool isGood() const;
+    qint64 recoveryMs() const { return copyMs + replayMs; } // what a recovery costs: copy and replay
+    pg::ConnectionSpec spec(const QString &database) const; // by its socket, nobody else's
+    QJsonObject toJson() const;
+    static Result<Rehearsal> fromJson(const QJsonObject &json);
+};
+
+// Errors: Client/rehearsal_failed with the server's last lines (what was made for it is gone then), Client/not_sound and others of materialising, those
+// of docker, Cancelled.
+Result<Rehearsal> rehearse(const RehearsalPlan &plan, const Progress &progress = {}, const CancelToken &cancel = {});
+// Those that stand, oldest first; of one that a killed program left unfinished nothing is known but its name.
+struct Standing {
+    QString id;
+    bool running = false;
+    std::optional<Rehearsal> rehearsal; // nullopt: unfinished
+};
+Result<QVector<Standing>> standingRehearsals(const CancelToken &cancel = {});
+// Its container, its volume, its record. Errors: Client/no_such_rehearsal, those of docker.
+Done dropRehearsal(const QString &id, const CancelToken &cancel = {});
+
+} // namespace howdah::backup

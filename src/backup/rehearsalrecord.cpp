@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "backup/rehearsalrecord.h"
+
+#include "backup/moment.h"
+#include "base/paths.h"
+#include "base/savefile.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QRegularExpression>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace howdah::backup
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+QString folder()
+{
+    return paths::dataDir() + u"/rehearsals"_s;
+}
+
+QString fileOf(const QString &id)
+{
+    return folder() + u'/' + id + u".json"_s;
+}
+
+bool isRehearsalId(const QString &id)
+{
+    static const QRegularExpression form(u"^rehearsal-\\d{8}T\\d{6}Z$"_s);
+    return form.match(id).hasMatch();
+}
+
+QString socketsOf(const QString &id)
+{
+    return u"/tmp/howdah-%1-%2"_s.arg(::getuid()).arg(id.section(u'-', 1));
+}
+
+} // namespace
+
+Done writeRehearsal(const Rehearsal &rehearsal)
+{
+    if (Done made = paths::makePrivateDir(folder()); !made)
+        return made;
+    return saveFile(fileOf(rehearsal.id), QJsonDocument(rehearsal.toJson()).toJson());
+}
+
+Result<QString> makeSocketFolder(const QString &id)
+{
+    const QByteArray outer = QFile::encodeName(socketsOf(id)), inner = outer + "/s";
+    // Nobody else's: one that is there already is no place for a socket that trusts.
+    if (::mkdir(outer.constData(), 0700) != 0 || ::mkdir(inner.constData(), 0777) != 0 || ::chmod(inner.constData(), 0777) != 0)
+        return fail(ErrorKind::Io, u"folder"_s, u"The folder %1 can't be made"_s.arg(QFile::decodeName(inner)));
+    return QFile::decodeName(inner);
+}
+
+QJsonObject Rehearsal::toJson() const
+{
+    QJsonArray all;
+    for (const RehearsalCheck &check : checks)
+        all.append(QJsonObject{{u"name"_s, check.name}, {u"good"_s, check.good}, {u"words"_s, check.words}});
+    return {{u"id"_s, id},
+            {u"good"_s, isGood()},
+            {u"verdict"_s, verdict.toJson()},
+            {u"image"_s, image},
+            {u"socket"_s, socketFolder},
+            {u"superuser"_s, superuser},
+            {u"stopped"_s, stopped.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(stopped)},
+            {u"timeline"_s, qint64(timeline)},
+            {u"at"_s, momentText(atMs * 1000)},
+            {u"at_ms"_s, atMs},
+            {u"copy_ms"_s, copyMs},
+            {u"replay_ms"_s, replayMs},
+            {u"check_ms"_s, checkMs},
+            {u"recovery_ms"_s, recoveryMs()},
+            {u"checks"_s, all}};
+}
+
+Result<Rehearsal> Rehearsal::fromJson(const QJsonObject &json)
+{
+    Rehearsal one;
+    one.id = json.value("id"_L1).toString();
+    one.image = json.value("image"_L1).toString();
+    one.socketFolder = json.value("socket"_L1).toString();
+    one.superuser = json.value("superuser"_L1).toString();
+    one.stopped = json.value("stopped"_L1).toString();
+    one.timeline = Timeline(json.value("timeline"_L1).toInteger());
+    one.atMs = json.value("at_ms"_L1).toInteger();
+    one.copyMs = json.value("copy_ms"_L1).toInteger();
+    one.replayMs = json.value("replay_ms"_L1).toInteger();
+    one.checkMs = json.value("check_ms"_L1).toInteger();
+    const QJsonObject told = json.value("verdict"_L1).toObject();
+    one.verdict.backup = told.value("backup"_L1).toString();
+    one.verdict.timeline = Timeline(told.value("timeline"_L1).toInteger(1));
+    one.verdict.server = Verdict::Server::Reaches;
+    for (const QJsonValue &setting : told.value("settings"_L1).toArray())
+        one.verdict.settings << setting.toString();
+    one.verdict.lastCommit = Lsn::parse(told.value("last_commit_lsn"_L1).toString()).value_or(Lsn());
+    for (const QJsonValue &check : json.value("checks"_L1).toArray())
+        one.checks.append({check["name"_L1].toString(), check["good"_L1].toBool(), check["words"_L1].toString()});
+    if (!isRehearsalId(one.id) || !one.socketFolder.startsWith(socketsOf(one.id)))
+        return fail(ErrorKind::Client, u"bad_record"_s, u"The record of a rehearsal is not understood"_s);
+    return one;
+}
+
+Result<QVector<Standing>> standingRehearsals(const CancelToken &cancel)
+{
+    const auto engine = stack::findDocker(cancel);
+    if (!engine)
+        return fail(engine.error());
+    QMap<QString, Standing> all;
+    for (const QStringList &listing : {QStringList{u"volume"_s, u"ls"_s, u"--filter"_s, u"label="_s + rehearsalLabel, u"--format"_s, u"{{.Name}}"_s},
+                                       QStringList{u"ps"_s, u"--filter"_s, u"label="_s + rehearsalLabel, u"--format"_s, u"{{.Names}}"_s}}) {
+        const auto listed = tool::runChecked(engine->command(listing), cancel);
+        if (!listed)
+            return fail(stack::dockerError(listed.error()));
+        for (const QByteArray &line : listed->output.split('\n')) {
+            const QString id = QString::fromUtf8(line.trimmed());
+            if (!isRehearsalId(id))
+                continue;
+            all[id].id = id;
+            all[id].running = listing.constFirst() == "ps"_L1;
+        }
+    }
+    QVector<Standing> standing;
+    for (Standing &one : all) {
+        QFile file(fileOf(one.id));
+        if (file.open(QIODevice::ReadOnly)) {
+            if (auto read = Rehearsal::fromJson(QJsonDocument::fromJson(file.readAll()).object()))
+                one.rehearsal = *std::move(read);
+        }
+        standing.append(one);
+    }
+    return standing;
+}
+
+Done dropRehearsal(const QString &id, const CancelToken &cancel)
+{
+    if (!isRehearsalId(id))
+        return fail(ErrorKind::Client, u"no_such_rehearsal"_s, u"There is no rehearsal %1"_s.arg(id));
+    const auto engine = stack::findDocker(cancel);
+    if (!engine)
+        return fail(engine.error());
+    // By the label, not by the name alone: what bears our name and not our mark is not ours.
+    const auto ours = [&](const QStringList &inspect) {
+        const auto said = tool::run(engine->command(inspect), cancel);
+        return said && said->exitCode == 0 && said->output.trimmed() == id.toUtf8();
+    };
+    const bool container = ours({u"inspect"_s, u"--type"_s, u"container"_s, u"--format"_s, u"{{index .Config.Labels \"%1\"}}"_s.arg(rehearsalLabel), id});
+    const bool volume = ours({u"volume"_s, u"inspect"_s, u"--format"_s, u"{{index .Labels \"%1\"}}"_s.arg(rehearsalLabel), id});
+    if (!container && !volume && !QFile::exists(fileOf(id)))
+        return fail(ErrorKind::Client, u"no_such_rehearsal"_s, u"There is no rehearsal %1"_s.arg(id));
+    if (container) {
+        if (auto removed = tool::runChecked(engine->command({u"rm"_s, u"--force"_s, id}, 60'000), cancel); !removed)
+            return fail(stack::dockerError(std::move(removed.error())));
+    }
+    if (volume) {
+        // A program of ours that was given up may still have it.
+        if (const auto users = tool::run(engine->command({u"ps"_s, u"--all"_s, u"--quiet"_s, u"--filter"_s, u"volume="_s + id}), cancel); users && !users->output.trimmed().isEmpty()) {
+            for (const QByteArray &user : users->output.trimmed().split('\n'))
+                std::ignore = tool::run(engine->command({u"rm"_s, u"--force"_s, u"--volumes"_s, QString::fromLatin1(user)}, 60'000), cancel);
+        }
+        if (auto removed = tool::runChecked(engine->command({u"volume"_s, u"rm"_s, id}, 120'000), cancel); !removed)
+            return fail(stack::dockerError(std::move(removed.error())));
+    }
+    QDir(socketsOf(id)).removeRecursively();
+    QFile::remove(fileOf(id));
+    return {};
+}
+
+} // namespace howdah::backup
