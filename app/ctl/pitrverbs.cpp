@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// backup window|gaps; pitr plan|rehearse|status|drop
+// backup window|gaps; pitr find|plan|rehearse|status|drop
 #include "ctl/pitrverbs.h"
 
 #include "backup/moment.h"
 #include "base/units.h"
+#include "ctl/pitrfind.h"
 #include "ctl/pitrstand.h"
 
 #include <QDateTime>
@@ -29,6 +30,7 @@ struct PitrOptions {
     std::string probeDatabase = "postgres";
     std::string superuser = "postgres";
     bool planOnly = false;
+    FindOptions find;
 };
 
 QString islandText(const Island &island, const Inventory &inventory)
@@ -260,6 +262,12 @@ Result<Answer> dropVerb(Ctl &ctl, const PitrOptions &options)
     return Answer{{{u"dropped"_s, id}}, u"%1 is gone: its container, its volume, its record\n"_s.arg(id), ExitCode::Success};
 }
 
+Result<Answer> findVerb(Ctl &ctl, const PitrOptions &options)
+{
+    const auto stand = pitrStandOf(ctl, options.backups, options.archive);
+    return stand ? findTransactions(ctl, *stand, options.find) : Result<Answer>(fail(stand.error()));
+}
+
 using Verb = Result<Answer> (*)(Ctl &, const PitrOptions &);
 
 CLI::App *add(CLI::App *under, Ctl &ctl, const std::shared_ptr<PitrOptions> &options, const char *name, const char *what, Verb action)
@@ -309,6 +317,13 @@ void addPitrVerbs(CLI::App &app, Ctl &ctl)
     rehearsal->add_option("--probe-database", options->probeDatabase, "Where")->capture_default_str();
     rehearsal->add_option("--superuser", options->superuser, "Of the cluster")->capture_default_str();
     rehearsal->add_flag("--plan", options->planOnly, "Only say what would be done");
+    CLI::App *find = add(pitr, ctl, options, "find", "Which transaction it was: who took most rows away, from the WAL itself", findVerb);
+    addPlace(find, options);
+    find->add_option("--since", options->find.from, "From this moment on");
+    find->add_option("--until", options->find.to, "Up to this moment");
+    find->add_option("--table", options->find.tables, "Only what was done to it: schema.table");
+    find->add_option("--timeline", options->find.timeline, "Of which branch; without it the newest");
+    find->add_option("--most", options->find.most, "So many")->check(CLI::Range(1, 10'000))->capture_default_str();
     add(pitr, ctl, options, "status", "The rehearsals that stand", statusVerb);
     add(pitr, ctl, options, "drop", "Remove one", dropVerb)->add_option("id", options->backups.id, "Which")->required();
 }

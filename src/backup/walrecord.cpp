@@ -1,67 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backup/walrecord.h"
 
-#include <QtEndian>
-
 namespace howdah::backup
 {
 
 namespace
 {
 
-constexpr quint8 xlogManager = 0, transactionManager = 1; // access/rmgrlist.h
 // catalog/pg_control.h
 enum Xlog : quint8 { ShutdownCheckpoint = 0x00, Switch = 0x40, BackupEnd = 0x50, ParameterChange = 0x60, RestorePoint = 0x70, EndOfRecovery = 0x90 };
 // access/xact.h
 enum Xact : quint8 { Commit = 0x00, Abort = 0x20, CommitPrepared = 0x30, AbortPrepared = 0x40 };
 constexpr quint8 xactMask = 0x70, hasInfo = 0x80;
-enum XactInfo : quint32 { DbInfo = 1U << 0, Subxacts = 1U << 1, Relations = 1U << 2, Invals = 1U << 3, TwoPhase = 1U << 4, DroppedStats = 1U << 8 };
 constexpr qint64 epochUs = 946'684'800'000'000; // 2000-01-01, from which the server counts
-
-// Reads on; what lies behind the end reads as zero.
-struct Cursor {
-    QByteArrayView bytes;
-    qsizetype offset = 0;
-
-    template<typename T>
-    T next()
-    {
-        const qsizetype from = offset;
-        offset += qsizetype(sizeof(T));
-        return offset <= bytes.size() ? qFromLittleEndian<T>(bytes.data() + from) : T();
-    }
-    void skip(quint64 size) { offset = qsizetype(std::min<quint64>(quint64(offset) + size, quint64(bytes.size()) + 1)); }
-};
-
-quint8 manager(QByteArrayView record) { return quint8(record[17]); }
-quint8 info(QByteArrayView record) { return quint8(record[16]); }
-
-// Its main data; of a record with blocks none, none of those that are asked for having any.
-std::optional<QByteArrayView> mainData(QByteArrayView record)
-{
-    Cursor cursor{record, recordHeader};
-    while (cursor.offset < record.size()) {
-        switch (cursor.next<quint8>()) {
-        case 255: { // XLR_BLOCK_ID_DATA_SHORT
-            const quint8 size = cursor.next<quint8>();
-            return cursor.offset + size == record.size() ? std::optional(record.last(size)) : std::nullopt;
-        }
-        case 254: { // XLR_BLOCK_ID_DATA_LONG
-            const quint32 size = cursor.next<quint32>();
-            return cursor.offset + qsizetype(size) == record.size() ? std::optional(record.last(size)) : std::nullopt;
-        }
-        case 253: cursor.skip(2); break; // XLR_BLOCK_ID_ORIGIN
-        case 252: cursor.skip(4); break; // XLR_BLOCK_ID_TOPLEVEL_XID
-        default: return std::nullopt;
-        }
-    }
-    return std::nullopt;
-}
 
 // xl_xact_commit, xl_xact_abort: the parts that `xinfo` names follow the time.
 WalEvent endOfTransaction(QByteArrayView data, quint8 kind, bool withInfo, quint32 xid, int major)
 {
-    Cursor cursor{data};
+    WalCursor cursor{data};
     WalEvent event;
     const bool prepared = kind == CommitPrepared || kind == AbortPrepared;
     event.kind = kind == Commit || kind == CommitPrepared ? WalEvent::Kind::Commit : WalEvent::Kind::Abort;
@@ -86,7 +42,7 @@ WalEvent endOfTransaction(QByteArrayView data, quint8 kind, bool withInfo, quint
 
 std::optional<WalEvent> eventOfXlog(QByteArrayView data, quint8 kind)
 {
-    Cursor cursor{data};
+    WalCursor cursor{data};
     WalEvent event;
     switch (kind) {
     case RestorePoint:
@@ -122,23 +78,44 @@ std::optional<WalEvent> eventOfXlog(QByteArrayView data, quint8 kind)
 
 } // namespace
 
+std::optional<QByteArrayView> mainData(QByteArrayView record)
+{
+    WalCursor cursor{record, recordHeader};
+    while (cursor.offset < record.size()) {
+        switch (cursor.next<quint8>()) {
+        case 255: { // XLR_BLOCK_ID_DATA_SHORT
+            const quint8 size = cursor.next<quint8>();
+            return cursor.offset + size == record.size() ? std::optional(record.last(size)) : std::nullopt;
+        }
+        case 254: { // XLR_BLOCK_ID_DATA_LONG
+            const quint32 size = cursor.next<quint32>();
+            return cursor.offset + qsizetype(size) == record.size() ? std::optional(record.last(size)) : std::nullopt;
+        }
+        case 253: cursor.skip(2); break; // XLR_BLOCK_ID_ORIGIN
+        case 252: cursor.skip(4); break; // XLR_BLOCK_ID_TOPLEVEL_XID
+        default: return std::nullopt;
+        }
+    }
+    return std::nullopt;
+}
+
 bool isSwitch(QByteArrayView record)
 {
-    return manager(record) == xlogManager && (info(record) & 0xf0) == Switch;
+    return managerOf(record) == xlogManager && (infoOf(record) & 0xf0) == Switch;
 }
 
 std::optional<WalEvent> eventOf(QByteArrayView record, int major)
 {
-    const bool isXact = manager(record) == transactionManager;
-    if (!isXact && manager(record) != xlogManager)
+    const bool isXact = managerOf(record) == transactionManager;
+    if (!isXact && managerOf(record) != xlogManager)
         return std::nullopt;
-    const quint8 kind = info(record) & (isXact ? xactMask : 0xf0);
+    const quint8 kind = infoOf(record) & (isXact ? xactMask : 0xf0);
     if (isXact && kind != Commit && kind != Abort && kind != CommitPrepared && kind != AbortPrepared)
         return std::nullopt;
     const auto data = mainData(record);
     if (!data)
         return std::nullopt;
-    return isXact ? endOfTransaction(*data, kind, info(record) & hasInfo, qFromLittleEndian<quint32>(record.data() + 4), major) : eventOfXlog(*data, kind);
+    return isXact ? endOfTransaction(*data, kind, infoOf(record) & hasInfo, xidOf(record), major) : eventOfXlog(*data, kind);
 }
 
 } // namespace howdah::backup

@@ -190,6 +190,8 @@ void WalScanner::Reader::recordEnds()
         scanner.m_previous = begin;
         found.lastRecord = begin;
         offset = std::min(aligned(offset), bytes.size());
+        if (scanner.m_sink)
+            scanner.m_sink(begin, record);
         if (isSwitch(record)) // the rest of the segment is nothing
             end(SegmentScan::State::Whole, {}, segment.end(scanner.m_segmentSize));
         if (auto event = eventOf(record, found.major)) {

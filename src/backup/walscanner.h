@@ -56,6 +56,8 @@ public:
     // The next segment (its number one more than the last one's), or any, to begin anew: then a record that began before it is passed over.
     // `tell` is called for each event in it, and for one whose record ends in it.
     SegmentScan scan(const Segment &segment, QByteArrayView bytes, const std::function<void(const WalEvent &)> &tell);
+    // Every record that ends in what is scanned from now on, before it is told of as an event.
+    void setRecordSink(std::function<void(Lsn begin, QByteArrayView record)> sink) { m_sink = std::move(sink); }
 
 private:
     struct Reader;
@@ -66,6 +68,7 @@ private:
     quint32 m_openLength = 0;   // 0: none is open
     Lsn m_previous;             // the last record's beginning; none: not known
     bool m_isGood = false;      // the last segment was whole
+    std::function<void(Lsn, QByteArrayView)> m_sink;
 };
 
 // CRC-32C as PostgreSQL takes it; exposed for tests that write WAL.
