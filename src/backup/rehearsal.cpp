@@ -35,6 +35,7 @@ private:
     Done start();
     Done replay();
     Done look();
+    Result<QStringList> databasesWithoutAmcheck();
     Done awaitReady(const QByteArray &phrase);
     QByteArray log() const;
     QStringList volumes(bool readOnly) const;
@@ -177,12 +178,44 @@ Done Run::replay()
     return {};
 }
 
+Result<QStringList> Run::databasesWithoutAmcheck()
+{
+    QStringList without;
+    auto first = pg::Connection::open(m_made.spec(u"postgres"_s), {}, m_cancel);
+    if (!first)
+        return fail(std::move(first.error()));
+    const auto databases = (*first)->runFile(u"backup/connectable_databases"_s, {}, {}, m_cancel);
+    if (!databases)
+        return fail(databases.error());
+    for (qsizetype row = 0; row < databases->size(); ++row) {
+        auto link = pg::Connection::open(m_made.spec(databases->text(row, 0)), {}, m_cancel);
+        if (!link)
+            return fail(std::move(link.error()));
+        const auto installed = (*link)->runFile(u"backup/has_amcheck"_s, {}, {}, m_cancel);
+        if (!installed)
+            return fail(installed.error());
+        if (!installed->boolean(0, 0).value_or(false))
+            without << databases->text(row, 0);
+    }
+    return without;
+}
+
 Done Run::look()
 {
     say(u"Check tables and indexes"_s);
+    const auto without = databasesWithoutAmcheck();
+    if (!without)
+        return fail(without.error());
     const auto amcheck = tool::run(m_engine.command({u"exec"_s, m_plan.id, u"pg_amcheck"_s, u"--host"_s, u"/rehearsal-socket"_s, u"--username"_s, m_choice.superuser, u"--all"_s, u"--install-missing"_s, u"--jobs"_s, u"2"_s}, 0), m_cancel);
     if (!amcheck)
         return fail(amcheck.error());
+    for (const QString &database : *without) { // the copy is as it was
+        auto link = pg::Connection::open(m_made.spec(database), {}, m_cancel);
+        if (!link)
+            return fail(std::move(link.error()));
+        if (const auto dropped = (*link)->runFile(u"backup/drop_amcheck"_s, {}, {}, m_cancel); !dropped)
+            return fail(dropped.error());
+    }
     const auto firstLines = [](const tool::Outcome &outcome) { return QString::fromUtf8(QByteArray(outcome.output + outcome.errors).trimmed().split('\n').mid(0, 10).join('\n')); };
     m_made.checks.append({u"pg_amcheck"_s, amcheck->exitCode == 0, amcheck->exitCode == 0 ? u"no table and no index is damaged"_s : firstLines(*amcheck)});
     for (const QString &probe : m_choice.probes) {

@@ -60,6 +60,8 @@ Result<RehearsalPlan> planRehearsal(const RehearsalChoice &choice, qint64 nowMs)
         u"restore_command=sh /rehearsal/restore.sh \"%f\" \"%p\""_s,
         u"recovery_target_action=promote"_s,
     };
+    if (choice.major >= 17)
+        settings << u"event_triggers=off"_s; // what is audited or refused by them is production's business
     // A second target among what an earlier recovery left in postgresql.auto.conf would be an error.
     for (const char *name : {"recovery_target", "recovery_target_lsn", "recovery_target_name", "recovery_target_time", "recovery_target_xid"}) {
         const auto is = [&](const QString &one) { return one.startsWith(QLatin1StringView(name) + " = "_L1); };

@@ -196,6 +196,10 @@ void TestRehearsal::aMoment()
     for (const RehearsalCheck &check : rehearsal->checks)
         QVERIFY2(check.good, qPrintable(check.name + u": "_s + check.words));
     QCOMPARE(rehearsal->checks.size(), 4);
+    // What the check needed is gone again.
+    const auto look = pg::Connection::open(rehearsal->spec(u"postgres"_s), {});
+    VERIFY_OK(look);
+    QCOMPARE((*look)->run({"SELECT count(*) FROM pg_catalog.pg_extension WHERE extname = 'amcheck'", {}})->integer(0, 0).value_or(-1), 0);
     QCOMPARE(rehearsal->verdict.backup, m_full.id);
     QCOMPARE(rowsOf(*rehearsal), upTo(us));
     QCOMPARE(rowsOf(*rehearsal).size(), 56);
