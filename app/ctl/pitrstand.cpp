@@ -35,10 +35,9 @@ Result<PitrStand> pitrStandOf(Ctl &ctl, const BackupOptions &options, const std:
     const QString stack = stand.backups.profile.stack.isEmpty() ? u"howdah"_s : stand.backups.profile.stack;
     stand.archivePath = !archive.empty() ? QString::fromStdString(archive) : folder.isEmpty() ? place.archive : QDir(folder + u"/wal"_s).exists() ? folder + u"/wal"_s : folder;
     stand.archive = folder.isEmpty() ? toolboxArchive(*place.toolbox, stand.archivePath, u"%1 (%2)"_s.arg(stand.archivePath, place.repository->name())) : folderArchive(stand.archivePath);
-    const quint64 size = newest->segmentSize ? newest->segmentSize : quint64(16) << 20; // of the stack's own, which is made so
     if (Done made = paths::makePrivateDir(paths::cacheDir()); !made)
         return fail(std::move(made.error()));
-    auto inventory = takeInventory(stand.archive, size, newest->systemIdentifier, paths::cacheDir() + u"/wal-%1-%2"_s.arg(newest->systemIdentifier, QString::number(qHash(stand.archive.where), 16)), ctl.progress(), ctl.cancel());
+    auto inventory = takeInventory(stand.archive, newest->segmentSize, newest->systemIdentifier, paths::cacheDir() + u"/wal-%1-%2"_s.arg(newest->systemIdentifier, QString::number(qHash(stand.archive.where), 16)), ctl.progress(), ctl.cancel());
     if (!inventory)
         return fail(std::move(inventory.error()));
     stand.inventory = *std::move(inventory);

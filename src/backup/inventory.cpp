@@ -99,6 +99,18 @@ Done Reader::read(SegmentFacts &facts, QVector<WalEvent> *all)
     return {};
 }
 
+quint64 sizeOfMost(const QVector<ArchiveEntry> &entries)
+{
+    static const QRegularExpression name(u"^[0-9A-F]{24}\\z"_s);
+    QMap<quint64, int> sizes;
+    for (const ArchiveEntry &entry : entries) {
+        if (isSegmentSize(quint64(entry.bytes)) && name.match(entry.name).hasMatch())
+            ++sizes[quint64(entry.bytes)];
+    }
+    const auto most = std::max_element(sizes.cbegin(), sizes.cend());
+    return most == sizes.cend() ? quint64(16) << 20 : most.key();
+}
+
 SegmentFacts unread(const ArchiveEntry &entry, const ArchiveFile &file)
 {
     SegmentFacts facts;
@@ -113,11 +125,13 @@ SegmentFacts unread(const ArchiveEntry &entry, const ArchiveFile &file)
 
 Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSize, const QString &systemIdentifier, const QString &remembered, const Progress &progress, const CancelToken &cancel)
 {
-    if (!isSegmentSize(segmentSize))
-        return fail(ErrorKind::Client, u"bad_segment_size"_s, u"A segment of WAL has no %1 bytes"_s.arg(segmentSize));
     auto entries = archive.list(cancel);
     if (!entries)
         return fail(std::move(entries.error()));
+    if (segmentSize == 0)
+        segmentSize = sizeOfMost(*entries);
+    if (!isSegmentSize(segmentSize))
+        return fail(ErrorKind::Client, u"bad_segment_size"_s, u"A segment of WAL has no %1 bytes"_s.arg(segmentSize));
     Inventory inventory;
     inventory.segmentSize = segmentSize;
     inventory.systemIdentifier = systemIdentifier;

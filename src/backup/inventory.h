@@ -61,7 +61,7 @@ ArchiveAccess folderArchive(const QString &path);
 // As the programs of a toolbox see it, which must outlive it: `path` may be in a volume.
 ArchiveAccess toolboxArchive(const Toolbox &toolbox, const QString &path, const QString &where);
 
-// `remembered`: the file that keeps what was read before; empty: none. A segment that is not whole is read again each time, as is one behind which
+// `segmentSize` 0: nobody has said it, and it is that of most of its files. `remembered`: the file that keeps what was read before; empty: none. A segment that is not whole is read again each time, as is one behind which
 // another turned up. Errors: those of access; Client/bad_segment_size.
 Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSize, const QString &systemIdentifier, const QString &remembered, const Progress &progress = {}, const CancelToken &cancel = {});
 // Of one segment all events, read again; of a record that began in the one before it too.

@@ -34,7 +34,7 @@ QString fileOf(const QString &id)
 
 bool isRehearsalId(const QString &id)
 {
-    static const QRegularExpression form(u"^rehearsal-\\d{8}T\\d{6}Z$"_s);
+    static const QRegularExpression form(u"^rehearsal-\\d{8}T\\d{6}Z\\z"_s);
     return form.match(id).hasMatch();
 }
 

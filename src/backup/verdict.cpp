@@ -162,6 +162,7 @@ Done Replay::atEvent(Verdict &verdict, const std::optional<WalEvent> &found, boo
         return {};
     (before ? verdict.stopsBefore : verdict.stopsAfter) = found->begin;
     verdict.stopXid = found->xid;
+    verdict.stopCommits = found->kind == WalEvent::Kind::Commit;
     if (found->begin < m_backup.stop) {
         verdict.server = Verdict::Server::BeforeConsistent;
         verdict.reason = u"before_backup_end"_s;
@@ -309,6 +310,7 @@ QJsonObject Verdict::toJson() const
             {u"stops_before"_s, lsn(stopsBefore)},
             {u"stops_after"_s, lsn(stopsAfter)},
             {u"stop_xid"_s, stopXid ? QJsonValue(qint64(stopXid)) : QJsonValue(QJsonValue::Null)},
+            {u"stop_commits"_s, stopXid ? QJsonValue(stopCommits) : QJsonValue(QJsonValue::Null)},
             {u"last_commit_lsn"_s, lsn(lastCommit)},
             {u"last_commit"_s, lastCommitUs ? QJsonValue(momentText(*lastCommitUs)) : QJsonValue(QJsonValue::Null)},
             {u"lost"_s, qint64(lost)},

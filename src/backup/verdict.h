@@ -42,6 +42,7 @@ struct Verdict {
     Lsn stopsBefore;       // the first record that is not replayed, or
     Lsn stopsAfter;        // the last that is
     quint32 stopXid = 0;   // of the transaction whose end that is, where it is one
+    bool stopCommits = false; // and that end is a commit
     Lsn lastCommit;        // the last commit that is kept; none: none since the backup began, or not known
     std::optional<qint64> lastCommitUs;
     quint64 lost = 0;      // commits behind it on this timeline, as far as the archive tells

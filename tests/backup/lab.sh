@@ -9,7 +9,7 @@ sql() { psql -X -q -A -t -v ON_ERROR_STOP=1 -h "$home" -d postgres "$@"; }
 
 case $verb in
 init) # SEGMENT_MB [setting…]
-    mkdir -p "$home/archive" "$home/backups"
+    mkdir -p "$home/archive" "$home/base"
     initdb -D "$home/data" -U postgres -A trust -N --no-instructions --wal-segsize="$1" > /dev/null; shift
     { printf "archive_mode = on\narchive_command = 'HOWDAH_ARCHIVE=%s/archive /usr/local/bin/howdah-archive \"%%p\" \"%%f\"'\n" "$home"
       printf "listen_addresses = ''\nunix_socket_directories = '%s'\nfsync = off\nsummarize_wal = on\nmax_prepared_transactions = 5\nshared_buffers = 16MB\nautovacuum = off\n" "$home"
@@ -22,7 +22,7 @@ stop) pg_ctl -D "$home/data" -w -s -m "${1:-fast}" stop ;;
 sql) sql "$@" ;;
 backup) # ID [option…]
     id=$1; shift
-    pg_basebackup -h "$home" -U postgres -D "$home/backups/$id" -c fast -X stream --manifest-checksums=SHA256 "$@"
+    pg_basebackup -h "$home" -U postgres -D "$home/base/$id" -c fast -X stream --manifest-checksums=SHA256 "$@"
     ;;
 archived) # waits until everything is in the archive
     last=$(sql -c "SELECT pg_walfile_name(pg_switch_wal())")
@@ -30,7 +30,7 @@ archived) # waits until everything is in the archive
     echo "$last was not archived" >&2; exit 1
     ;;
 recover) # RUN BACKUP ARCHIVE ACTION, settings by standard input; prints the log. Ends with the server, or (ACTION promote) once it is promoted.
-    run=$home/runs/$1 backup=$home/backups/$2 archive=$3 action=$4
+    run=$home/runs/$1 backup=$home/base/$2 archive=$3 action=$4
     rm -rf "$run"; mkdir -p "$home/runs"; cp -a "$backup" "$run"; chmod 0700 "$run"
     # A segment of another size is as good as none: the server would end at it before it has replayed the one in front of it, which it reads ahead.
     size=$(pg_controldata "$run" | sed -n 's/^Bytes per WAL segment: *//p')

@@ -31,7 +31,7 @@ void TestWalName::lsns()
     QCOMPARE(Lsn::parse(u"0/0"_s)->text(), u"0/0"_s);
     QCOMPARE(Lsn::parse(u"ffffffff/ffffffff"_s)->value, ~quint64(0));
     for (const QString &none : {u""_s, u"1"_s, u"1/"_s, u"/1"_s, u"1/123456789"_s, u"1/g"_s, u" 1/2"_s, u"1/2\n"_s})
-        QVERIFY2(!Lsn::parse(none) || none == u"1/2\n"_s, qPrintable(none));
+        QVERIFY2(!Lsn::parse(none), qPrintable(none));
     QVERIFY(!isSegmentSize(0) && !isSegmentSize(mb / 2) && !isSegmentSize(3 * mb) && !isSegmentSize(2048 * mb) && isSegmentSize(mb) && isSegmentSize(1024 * mb));
 }
 
