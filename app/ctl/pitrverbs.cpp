@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// backup window|gaps; pitr find|plan|rehearse|status|drop
+// backup window|gaps|drill; pitr find|plan|rehearse|status|drop
 #include "ctl/pitrverbs.h"
 
+#include "backup/drill.h"
 #include "backup/moment.h"
 #include "base/units.h"
 #include "ctl/pitrfind.h"
@@ -65,7 +66,11 @@ Result<Answer> window(Ctl &ctl, const PitrOptions &options)
         text += u"No moment can be reached from %1 and %2\n"_s.arg(stand->backups.place.repository->name(), stand->archive.where);
     for (const QString &problem : stand->inventory.problems)
         text += u"! %1\n"_s.arg(problem);
-    return Answer{{{u"islands"_s, islands}, {u"unusable"_s, unusable}, {u"problems"_s, QJsonArray::fromStringList(stand->inventory.problems)}}, text, islands.isEmpty() ? ExitCode::Findings : ExitCode::Success};
+    const auto drills = keptDrills(stand->inventory.systemIdentifier);
+    if (!drills)
+        return fail(drills.error());
+    text += provenText(*drills, QDateTime::currentMSecsSinceEpoch()) + u'\n';
+    return Answer{{{u"islands"_s, islands}, {u"unusable"_s, unusable}, {u"problems"_s, QJsonArray::fromStringList(stand->inventory.problems)}, {u"last_drill"_s, drills->isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(drills->constLast().toJson())}}, text, islands.isEmpty() ? ExitCode::Findings : ExitCode::Success};
 }
 
 Result<Answer> gaps(Ctl &ctl, const PitrOptions &options)
@@ -193,17 +198,8 @@ QString rehearsalText(const Rehearsal &rehearsal)
     return text;
 }
 
-Result<Answer> rehearseVerb(Ctl &ctl, const PitrOptions &options)
+RehearsalChoice choiceOf(const PitrOptions &options, const PitrStand &stand, const Verdict &verdict)
 {
-    const auto target = targetOf(options);
-    if (!target)
-        return fail(target.error());
-    const auto found = judged(ctl, options, *target);
-    if (!found)
-        return fail(found.error());
-    const auto &[stand, verdict] = *found;
-    if (!verdict.isGood())
-        return Answer{verdict.toJson(), verdictText(verdict, *target), ExitCode::Findings};
     RehearsalChoice choice;
     choice.image = stand.image;
     choice.major = stand.major;
@@ -221,6 +217,21 @@ Result<Answer> rehearseVerb(Ctl &ctl, const PitrOptions &options)
     const auto point = std::find_if(stand.points.cbegin(), stand.points.cend(), [&](const BackupPoint &one) { return one.id == verdict.backup; });
     if (point != stand.points.cend())
         choice.segments = reachOf(stand.inventory, *point, verdict.timeline).segments.size();
+    return choice;
+}
+
+Result<Answer> rehearseVerb(Ctl &ctl, const PitrOptions &options)
+{
+    const auto target = targetOf(options);
+    if (!target)
+        return fail(target.error());
+    const auto found = judged(ctl, options, *target);
+    if (!found)
+        return fail(found.error());
+    const auto &[stand, verdict] = *found;
+    if (!verdict.isGood())
+        return Answer{verdict.toJson(), verdictText(verdict, *target), ExitCode::Findings};
+    const RehearsalChoice choice = choiceOf(options, stand, verdict);
     const auto plan = planRehearsal(choice, QDateTime::currentMSecsSinceEpoch());
     if (!plan)
         return fail(plan.error());
@@ -235,6 +246,36 @@ Result<Answer> rehearseVerb(Ctl &ctl, const PitrOptions &options)
             return fail(rehearsal.error());
         return Answer{rehearsal->toJson(), rehearsalText(*rehearsal), rehearsal->isGood() ? ExitCode::Success : ExitCode::Findings};
     });
+}
+
+// The newest that can be had, rehearsed and dropped again: what came of it is kept, good or not.
+Result<Answer> drillVerb(Ctl &ctl, const PitrOptions &options)
+{
+    auto stand = pitrStandOf(ctl, options.backups, options.archive);
+    if (!stand)
+        return fail(std::move(stand.error()));
+    const PitrTarget latest{PitrTarget::Kind::Latest, 0, {}, 0, {}, true, {}};
+    const auto verdict = verdictOf(stand->archive, stand->inventory, stand->points, latest, {}, ctl.cancel());
+    if (!verdict)
+        return fail(verdict.error());
+    const qint64 nowMs = QDateTime::currentMSecsSinceEpoch();
+    const auto plan = planRehearsal(choiceOf(options, *stand, *verdict), nowMs);
+    const Result<Rehearsal> rehearsed = plan ? rehearse(*plan, ctl.progress(), ctl.cancel()) : Result<Rehearsal>(fail(plan.error()));
+    if (!rehearsed && rehearsed.error().kind == ErrorKind::Cancelled)
+        return fail(rehearsed.error());
+    const Drill drill = drillOf(stand->inventory.systemIdentifier, nowMs, rehearsed);
+    if (Done kept = keepDrill(drill); !kept)
+        return fail(std::move(kept.error()));
+    QString text = drill.good ? u"Proven: backup %1 leads to the last commit (%2) in %3\n"_s.arg(drill.backup, drill.lastCommitUs ? momentText(*drill.lastCommitUs) : u"unknown"_s, units::duration(drill.recoveryMs.value_or(0)))
+                              : u"NOT PROVEN: %1\n"_s.arg(drill.words);
+    // What is not good stays, to be looked at.
+    if (rehearsed && drill.good) {
+        if (Done dropped = dropRehearsal(rehearsed->id, ctl.cancel()); !dropped)
+            return fail(std::move(dropped.error()));
+    } else if (rehearsed) {
+        text += u"%1 stays, to be looked at\n"_s.arg(rehearsed->id);
+    }
+    return Answer{drill.toJson(), text, drill.good ? ExitCode::Success : ExitCode::Findings};
 }
 
 Result<Answer> statusVerb(Ctl &ctl, const PitrOptions &)
@@ -290,6 +331,10 @@ void addWindowVerbs(CLI::App *backup, Ctl &ctl)
 {
     const auto options = std::make_shared<PitrOptions>();
     addPlace(add(backup, ctl, options, "window", "To which moments the cluster can be brought back; exit 5 where to none", window), options);
+    CLI::App *drill = add(backup, ctl, options, "drill", "Rehearse the newest that can be had and keep what came of it; exit 5 where it is not proven", drillVerb);
+    addPlace(drill, options);
+    drill->add_option("--probe", options->probes, "SQL that is to answer one true");
+    drill->add_option("--probe-database", options->probeDatabase, "Where")->capture_default_str();
     addPlace(add(backup, ctl, options, "gaps", "Which WAL is missing or damaged; exit 5 where some is", gaps), options);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// backup window|gaps, beside the other verbs of `backup`. (addPitrVerbs is in ctl.h.)
+// backup window|gaps|drill, beside the other verbs of `backup`. (addPitrVerbs is in ctl.h.)
 #pragma once
 
 #include "ctl/ctl.h"

@@ -254,7 +254,13 @@ Result<Verdict> Replay::verdict()
             notReached(verdict, {}, {});
             verdict.server = Verdict::Server::PromotesWithLoss;
         } else if (m_reach.lastCommit.isNone()) {
-            notReached(verdict, u"after_last_commit"_s, u"Nothing was committed behind the start of backup %1"_s.arg(m_backup.id));
+            // Nothing was committed since: the backup itself is the newest there is.
+            verdict.server = m_reach.end >= m_backup.stop ? Verdict::Server::Reaches : Verdict::Server::EndsBefore;
+            verdict.stopsAfter = m_backup.stop;
+            verdict.settings << u"recovery_target = 'immediate'"_s << u"recovery_target_timeline = '%1'"_s.arg(m_reach.timeline);
+            if (!verdict.isGood())
+                notReached(verdict, u"after_last_commit"_s, u"The archive does not reach the end of backup %1"_s.arg(m_backup.id));
+            return verdict;
         } else {
             atLsn(verdict, m_reach.lastCommit, true);
             if (Done counted = keptAndLost(verdict, m_reach.lastCommit, m_reach.end); !counted)

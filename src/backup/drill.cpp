@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "backup/drill.h"
+
+#include "backup/moment.h"
+#include "base/json.h"
+#include "base/paths.h"
+#include "base/savefile.h"
+#include "base/units.h"
+
+#include <QFile>
+#include <QJsonDocument>
+
+namespace howdah::backup
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+QString file()
+{
+    return paths::dataDir() + u"/drills.jsonl"_s;
+}
+
+Result<QByteArray> kept()
+{
+    QFile lines(file());
+    if (!lines.exists())
+        return QByteArray();
+    if (!lines.open(QIODevice::ReadOnly))
+        return fail(ErrorKind::Io, u"unreadable"_s, u"%1 can't be read: %2"_s.arg(lines.fileName(), lines.errorString()));
+    return lines.readAll();
+}
+
+QJsonValue orNull(const std::optional<qint64> &value)
+{
+    return value ? QJsonValue(*value) : QJsonValue(QJsonValue::Null);
+}
+
+} // namespace
+
+QJsonObject Drill::toJson() const
+{
+    return {{u"system_identifier"_s, systemIdentifier},
+            {u"at_ms"_s, atMs},
+            {u"at"_s, momentText(atMs * 1000)},
+            {u"good"_s, good},
+            {u"words"_s, words.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(words)},
+            {u"backup"_s, backup.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(backup)},
+            {u"recovery_ms"_s, orNull(recoveryMs)},
+            {u"last_commit_us"_s, orNull(lastCommitUs)},
+            {u"last_commit"_s, lastCommitUs ? QJsonValue(momentText(*lastCommitUs)) : QJsonValue(QJsonValue::Null)}};
+}
+
+std::optional<Drill> Drill::fromJson(const QJsonObject &json)
+{
+    Drill drill;
+    drill.systemIdentifier = json.value("system_identifier"_L1).toString();
+    drill.atMs = json.value("at_ms"_L1).toInteger();
+    drill.good = json.value("good"_L1).toBool();
+    drill.words = json.value("words"_L1).toString();
+    drill.backup = json.value("backup"_L1).toString();
+    if (json.value("recovery_ms"_L1).isDouble())
+        drill.recoveryMs = json.value("recovery_ms"_L1).toInteger();
+    if (json.value("last_commit_us"_L1).isDouble())
+        drill.lastCommitUs = json.value("last_commit_us"_L1).toInteger();
+    return drill.systemIdentifier.isEmpty() || drill.atMs <= 0 ? std::nullopt : std::optional(drill);
+}
+
+Drill drillOf(const QString &systemIdentifier, qint64 atMs, const Result<Rehearsal> &rehearsed)
+{
+    Drill drill;
+    drill.systemIdentifier = systemIdentifier;
+    drill.atMs = atMs;
+    if (!rehearsed) {
+        drill.words = rehearsed.error().text();
+        return drill;
+    }
+    drill.good = rehearsed->isGood();
+    drill.backup = rehearsed->verdict.backup;
+    drill.recoveryMs = rehearsed->recoveryMs();
+    drill.lastCommitUs = rehearsed->verdict.lastCommitUs;
+    QStringList wrong;
+    for (const RehearsalCheck &check : rehearsed->checks) {
+        if (!check.good)
+            wrong << u"%1: %2"_s.arg(check.name, check.words);
+    }
+    drill.words = wrong.join(u"; "_s);
+    return drill;
+}
+
+Done keepDrill(const Drill &drill)
+{
+    auto before = kept();
+    if (!before)
+        return fail(std::move(before.error()));
+    if (Done made = paths::makePrivateDir(paths::dataDir()); !made)
+        return made;
+    return saveFile(file(), *before + jsonLine(drill.toJson()));
+}
+
+Result<QVector<Drill>> keptDrills(const QString &systemIdentifier)
+{
+    const auto lines = kept();
+    if (!lines)
+        return fail(lines.error());
+    QVector<Drill> drills;
+    for (const QByteArray &line : lines->split('\n')) {
+        const auto drill = Drill::fromJson(QJsonDocument::fromJson(line).object());
+        if (drill && drill->systemIdentifier == systemIdentifier)
+            drills.append(*drill);
+    }
+    return drills;
+}
+
+QString provenText(const QVector<Drill> &drills, qint64 nowMs)
+{
+    const auto last = std::find_if(drills.crbegin(), drills.crend(), [](const Drill &drill) { return drill.good; });
+    QString text = last == drills.crend() ? u"No restore of this cluster was ever proven: `howdahctl backup drill`"_s
+                                          : u"Last proven restore: %1 ago, from backup %2, in %3"_s.arg(units::duration(nowMs - last->atMs), last->backup, units::duration(last->recoveryMs.value_or(0)));
+    if (!drills.isEmpty() && !drills.constLast().good)
+        text += u". The newest drill FAILED (%1): %2"_s.arg(momentText(drills.constLast().atMs * 1000), drills.constLast().words);
+    return text;
+}
+
+} // namespace howdah::backup
