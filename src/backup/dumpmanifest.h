@@ -20,6 +20,7 @@ struct DumpRelation {
     QChar kind;       // pg_class.relkind
     qint64 bytes = 0; // on the server, of a table
     bool data = false; // its rows are in the dump
+    quint32 parent = 0; // of a partition or a child table
     QString text() const; // "public.orders", quoted where the names need it
 };
 

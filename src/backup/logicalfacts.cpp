@@ -19,7 +19,6 @@ constexpr qsizetype mostNamed = 20;
 
 struct Relation {
     DumpRelation itself;
-    quint32 parent = 0;
     bool usable = true;
     bool readable = true;
     bool stopped = false;
@@ -76,7 +75,7 @@ Result<QSet<quint32>> meant(const QVector<Relation> &relations, const QStringLis
     for (bool more = !oids.isEmpty(); more;) {
         more = false;
         for (const Relation &one : relations) {
-            if (one.parent != 0 && oids.contains(one.parent) && !oids.contains(one.itself.oid)) {
+            if (one.itself.parent != 0 && oids.contains(one.itself.parent) && !oids.contains(one.itself.oid)) {
                 oids.insert(one.itself.oid);
                 more = true;
             }
@@ -180,8 +179,8 @@ Result<DumpFacts> readDumpFacts(pg::Connection &link, const DumpOptions &options
     for (qsizetype i = 0; i < rows->size(); ++i) {
         Relation one;
         one.itself = {quint32(rows->integer(i, "oid"_L1).value_or(0)), rows->text(i, "schema"_L1), rows->text(i, "name"_L1), rows->text(i, "kind"_L1).at(0),
-                      rows->integer(i, "bytes"_L1).value_or(0), rows->boolean(i, "data"_L1).value_or(false) && !options.schemaOnly};
-        one.parent = quint32(rows->integer(i, "parent"_L1).value_or(0));
+                      rows->integer(i, "bytes"_L1).value_or(0), rows->boolean(i, "data"_L1).value_or(false) && !options.schemaOnly,
+                      quint32(rows->integer(i, "parent"_L1).value_or(0))};
         one.usable = rows->boolean(i, "usable"_L1).value_or(false);
         one.readable = rows->boolean(i, "readable"_L1).value_or(false);
         one.stopped = rows->boolean(i, "stopped"_L1).value_or(false);
