@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The owner's names for what the scripts and howdahctl do. Nothing is decided here.
-.PHONY: help run test verify-postgresql db-shell db-migrate-create db-migrate db-migrate-current
+.PHONY: help run test verify-postgresql db-shell db-migrate-create db-migrate db-migrate-current db-backup
 .DEFAULT_GOAL := help
 
 help: ## What there is
@@ -34,3 +34,10 @@ db-migrate: ## Run what is pending
 
 db-migrate-current: ## The version that was applied last
 	$(MIGRATE) current
+
+# A dump by the role that reads every row; stock pg_restore takes what lies in backups/dump/<id>/, and RUNBOOK.md there says how.
+BACKUPS ?= backups
+
+db-backup: ## jeex_idea with every row and the roles, into backups/ (BACKUPS=…, OPTIONS="--format directory --jobs 2")
+	@mkdir -p -m 0700 $(BACKUPS)
+	./run.sh --in-session howdahctl --profile $(PROFILE) backup dump --to $(BACKUPS) $(OPTIONS)

@@ -85,6 +85,7 @@ void addProfileVerbs(CLI::App &app, Ctl &ctl);  // profile list|show|add|edit|re
 void addStackVerbs(CLI::App &app, Ctl &ctl);    // stack up|down|status|logs|destroy|demo
 void addBackupVerbs(CLI::App &app, Ctl &ctl);   // backup create|list|verify|prune
 void addPitrVerbs(CLI::App &app, Ctl &ctl);      // pitr …
+void addBackupDumpVerbs(CLI::App &app, Ctl &ctl); // backup dump|contents|restore, behind addBackupVerbs()
 void addCatalogVerbs(CLI::App &app, Ctl &ctl);  // catalog list
 void addMetricsVerbs(CLI::App &app, Ctl &ctl);  // metrics sample
 void addActivityVerbs(CLI::App &app, Ctl &ctl); // activity …

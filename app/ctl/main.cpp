@@ -18,6 +18,7 @@ void addVerbs(CLI::App &app, Ctl &ctl)
     addStackVerbs(app, ctl);
     addBackupVerbs(app, ctl);
     addPitrVerbs(app, ctl);
+    addBackupDumpVerbs(app, ctl);
     addCatalogVerbs(app, ctl);
     addMetricsVerbs(app, ctl);
     addActivityVerbs(app, ctl);

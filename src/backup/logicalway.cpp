@@ -3,7 +3,9 @@
 
 #include "pg/conninfo.h"
 
+#include <QDir>
 #include <QFile>
+#include <QFileInfo>
 
 namespace howdah::backup
 {
@@ -106,6 +108,43 @@ PhysicalSource socketSource(const QString &name, const QString &role, const QStr
     source.role = role;
     source.database = database;
     return source;
+}
+
+Result<PhysicalPlace> openDumpFolder(const QString &folder, int major, const QString &image, const pg::ConnectionSpec &spec, const pg::Prepared &prepared, const Progress &progress, const CancelToken &cancel)
+{
+    const QString path = QDir(folder).absolutePath();
+    if (!QFileInfo(path).isDir())
+        return fail(ErrorKind::Io, u"no_folder"_s, u"There is no folder %1"_s.arg(path), u"Make it, once the disk that it lies on is mounted"_s);
+    ToolboxChoice choice;
+    choice.major = major;
+    // A socket's folder is this machine's: a container does not see it.
+    choice.image = spec.isUnixSocket() && !prepared.via.isSet() ? QString() : image;
+    choice.places = {{path, {}, true}};
+    choice.network = u"host"_s;
+    auto box = Toolbox::open(choice, progress, cancel);
+    if (!box)
+        return fail(std::move(box.error()));
+    PhysicalPlace place;
+    place.toolbox = std::move(*box);
+    place.repository = std::make_unique<Repository>(*place.toolbox, path, path);
+    auto source = sourceOf(*place.toolbox, spec, prepared, cancel);
+    if (!source)
+        return fail(std::move(source.error()));
+    place.source = std::move(*source);
+    return place;
+}
+
+Result<PhysicalPlace> openDumpOfStack(const QString &stackName, const QString &role, const QString &database, const Progress &progress, const CancelToken &cancel)
+{
+    auto place = openStackPlace(stackName, progress, cancel);
+    if (!place)
+        return place;
+    if (!place->source)
+        return fail(ErrorKind::Tool, u"not_running"_s, u"The stack %1 is not running"_s.arg(stackName), u"Start it: howdahctl stack up --name %1"_s.arg(stackName));
+    const QString image = place->source->imageId;
+    place->source = socketSource(u"the stack %1"_s.arg(stackName), role, database);
+    place->source->imageId = image;
+    return place;
 }
 
 QStringList connectionWords(const PhysicalSource &source, const QString &application, const QString &database)
