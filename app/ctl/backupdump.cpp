@@ -19,7 +19,7 @@ QString reads(const DumpPlan &plan)
 {
     if (plan.superuser)
         return u"a superuser: reads every row"_s;
-    return plan.manifest.bypasses ? u"BYPASSRLS, SELECT on every table: reads every row"_s : u"SELECT on every table, and no row security is in its way: reads every row"_s;
+    return plan.manifest.bypasses ? u"BYPASSRLS, SELECT on every table: reads every row"_s : u"may read every table, and no row security is in its way: reads every row"_s;
 }
 
 Result<Answer> takeDump(Ctl &ctl, const DumpVerbOptions &options)

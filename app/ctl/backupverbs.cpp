@@ -117,8 +117,10 @@ Result<Answer> listBackups(Ctl &ctl, const BackupOptions &options)
         if (backup.state == BackupState::Complete && backup.kind != BackupKind::Dump)
             json.insert(u"chain_whole"_s, bool(catalogue->chain(backup.id)));
         backups.append(json);
-        text += u"%1  %2  PostgreSQL %3  until %4  %5\n"_s.arg(backup.id.leftJustified(26), bytesText(backup.bytes).rightJustified(9), backup.serverVersion.isEmpty() ? u"?"_s : backup.serverVersion,
-                                                              backup.stopLsn.isNone() ? u"unknown"_s : u"%1 (%2)"_s.arg(backup.stopLsn.text(), timeText(backup.stopMs)), standingText(backup, *catalogue));
+        const QString moment = backup.kind == BackupKind::Dump ? u"as of "_s + timeText(backup.startMs)
+                                                               : u"until "_s + (backup.stopLsn.isNone() ? u"unknown"_s : u"%1 (%2)"_s.arg(backup.stopLsn.text(), timeText(backup.stopMs)));
+        text += u"%1  %2  PostgreSQL %3  %4  %5\n"_s.arg(backup.id.leftJustified(26), bytesText(backup.bytes).rightJustified(9), backup.serverVersion.isEmpty() ? u"?"_s : backup.serverVersion,
+                                                              moment, standingText(backup, *catalogue));
         for (const QString &word : backup.errors)
             text += "    taken with errors: "_L1 + word + u'\n';
     }
@@ -150,7 +152,7 @@ Result<Answer> verifyBackups(Ctl &ctl, const BackupOptions &options)
             ids << id;
     } else {
         for (const Backup &backup : catalogue->backups) {
-            if (backup.kind != BackupKind::Dump && backup.state != BackupState::BeingWritten && backup.state != BackupState::Left)
+            if (backup.state != BackupState::BeingWritten && backup.state != BackupState::Left)
                 ids << backup.id;
         }
     }
@@ -278,7 +280,7 @@ Result<Answer> pruneBackups(Ctl &ctl, const BackupOptions &options)
 void addBackupVerbs(CLI::App &app, Ctl &ctl)
 {
     const auto options = std::make_shared<BackupOptions>();
-    auto *backup = app.add_subcommand("backup", "Base backups: taken, listed, verified, pruned");
+    auto *backup = app.add_subcommand("backup", "Base backups and dumps: taken, listed, verified, pruned, restored");
     backup->require_subcommand(1);
     const auto verb = [&](const char *name, const char *what, Result<Answer> (*action)(Ctl &, const BackupOptions &)) {
         auto *command = backup->add_subcommand(name, what);
@@ -295,7 +297,7 @@ void addBackupVerbs(CLI::App &app, Ctl &ctl)
     create->add_flag("--despite-page-errors", options->despitePageErrors, "Pages whose checksums are wrong are copied as they are, and the backup says so");
     create->add_flag("--plan", options->planOnly, "Only says what would be done");
     verb("list", "What there is, whatever its state", listBackups);
-    auto *verify = verb("verify", "Every file against its manifest, every link of a chain; what is bad is exit code 5", verifyBackups);
+    auto *verify = verb("verify", "Every file against its manifest, every link of a chain, dumps read through; what is bad is exit code 5", verifyBackups);
     verify->add_option("id", options->id, "This one and what it builds on; without it all");
     auto *prune = verb("prune", "Shows what would go, and with --confirm removes it; exit code 9 while it waits for that", pruneBackups);
     prune->add_option("--keep", options->keep, "So many full ones, with what builds on them")->check(CLI::Range(1, 10'000));

@@ -59,6 +59,8 @@ Result<DumpManifest> readManifest(const Repository &repository, const Backup &ba
 Result<DumpListing> listDump(const Toolbox &toolbox, const QString &path, const CancelToken &cancel = {});
 // Every file's sum, nothing missing and nothing beside them, and pg_restore reads it through. Not good is a value.
 Result<Verification> verifyDump(const Repository &repository, const Backup &backup, const DumpManifest &manifest, const Progress &progress = {}, const CancelToken &cancel = {});
+// The same, with its record read first; one that is not understood is not good either.
+Result<Verification> verifyDump(const Repository &repository, const Backup &backup, const Progress &progress = {}, const CancelToken &cancel = {});
 
 // The list's names put right by the record's.
 void nameTruly(DumpListing &listing, const DumpManifest &manifest);

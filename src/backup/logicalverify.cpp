@@ -124,6 +124,16 @@ Result<Verification> verifyDump(const Repository &repository, const Backup &back
     return verdict(true, u"%1 files as they were written, read through by pg_restore"_s.arg(manifest.files.size()));
 }
 
+Result<Verification> verifyDump(const Repository &repository, const Backup &backup, const Progress &progress, const CancelToken &cancel)
+{
+    const auto manifest = readManifest(repository, backup, cancel);
+    if (manifest)
+        return verifyDump(repository, backup, *manifest, progress, cancel);
+    if (manifest.error().kind == ErrorKind::Client)
+        return Verification{QDateTime::currentMSecsSinceEpoch(), false, manifest.error().message};
+    return fail(manifest.error());
+}
+
 void nameTruly(DumpListing &listing, const DumpManifest &manifest)
 {
     QHash<quint32, const DumpRelation *> byOid;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backup/physicalverify.h"
 
+#include "backup/logical.h"
 #include "backup/physical.h"
 
 #include <QCryptographicHash>
@@ -216,7 +217,7 @@ Result<QVector<LinkVerdict>> verifyEach(const Repository &repository, const Cata
             verdicts << LinkVerdict{id, {QDateTime::currentMSecsSinceEpoch(), false, backup->stateWords}, false};
             continue;
         }
-        const auto verdict = verifyOne(repository, *backup, catalogue.find(backup->parent), progress, cancel);
+        const auto verdict = backup->kind == BackupKind::Dump ? verifyDump(repository, *backup, progress, cancel) : verifyOne(repository, *backup, catalogue.find(backup->parent), progress, cancel);
         if (!verdict)
             return fail(verdict.error());
         Backup now = *backup;

@@ -53,7 +53,7 @@ Result<Catalogue> Repository::list(const CancelToken &cancel) const
     Toolbox::Call find{u"find"_s,
                        QStringList{m_root, u"-mindepth"_s, u"1"_s, u"-maxdepth"_s, u"4"_s, u"-not"_s, u"-path"_s, here + "/base"_L1, u"-not"_s, u"-path"_s, here + "/base/*"_L1, u"-not"_s, u"-path"_s,
                                    here + "/dump"_L1, u"-not"_s, u"-path"_s, here + "/dump/*"_L1, u"-prune"_s, u"-o"_s, u"("_s, u"-name"_s, QString(recordName), u"-o"_s, u"-name"_s,
-                                   u"owner.json"_s, u"-o"_s, u"-name"_s, u"backup_manifest"_s, u"-o"_s, u"-name"_s, u"backup_label"_s, u"-o"_s, u"-path"_s, here + "/*/*"_L1}
+                                   u"owner.json"_s, u"-o"_s, u"-name"_s, u"backup_manifest"_s, u"-o"_s, u"-name"_s, u"dump_manifest.json"_s, u"-o"_s, u"-name"_s, u"backup_label"_s, u"-o"_s, u"-path"_s, here + "/*/*"_L1}
                            + below + QStringList{u")"_s, u"-printf"_s, u"%y %s %T@ %p\\0"_s},
                        {}, 5 * 60'000, mostListed};
     auto found = m_toolbox->run(find, cancel);
@@ -137,13 +137,12 @@ Done Repository::remove(const Backup &backup, const CancelToken &cancel) const
     if (!isId(backup.id) && !isStackId(backup.id))
         return fail(ErrorKind::Client, u"bad_id"_s, u"%1 is no backup of ours"_s.arg(backup.id));
     // What is deleted is what was looked at, not what has that name now.
-    if (backup.kind != BackupKind::Dump) {
-        const auto hash = sha256Of((backup.ofStack ? folderOf(backup.id, backup.kind) : QString(folderOf(backup.id, backup.kind) + "/data"_L1)) + "/backup_manifest"_L1, cancel);
-        if (!hash)
-            return fail(hash.error());
-        if (*hash != backup.manifestSha256)
-            return fail(ErrorKind::Io, u"changed"_s, u"The backup %1 is not the one that was listed: nothing was removed"_s.arg(backup.id));
-    }
+    const QString manifest = backup.kind == BackupKind::Dump ? u"/dump_manifest.json"_s : backup.ofStack ? u"/backup_manifest"_s : u"/data/backup_manifest"_s;
+    const auto hash = sha256Of(folderOf(backup.id, backup.kind) + manifest, cancel);
+    if (!hash)
+        return fail(hash.error());
+    if (*hash != backup.manifestSha256)
+        return fail(ErrorKind::Io, u"changed"_s, u"The backup %1 is not the one that was listed: nothing was removed"_s.arg(backup.id));
     if (backup.ofStack) {
         if (auto unseen = call(u"rm"_s, {u"-f"_s, u"--"_s, folderOf(u'.' + backup.id + ".seen"_L1, backup.kind)}, cancel); !unseen)
             return fail(std::move(unseen.error()));

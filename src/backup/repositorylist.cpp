@@ -125,8 +125,8 @@ QByteArray RepositoryList::manifestsToHash() const
 {
     QByteArray paths;
     for (const Entry &entry : m_entries) {
-        for (const QString &file : {u"data/backup_manifest"_s, u"backup_manifest"_s}) {
-            if (!entry.dump && (isId(entry.name) || isStackId(entry.name)) && entry.files.contains(file))
+        for (const QString &file : entry.dump ? QStringList{u"dump_manifest.json"_s} : QStringList{u"data/backup_manifest"_s, u"backup_manifest"_s}) {
+            if ((isId(entry.name) || isStackId(entry.name)) && entry.files.contains(file))
                 paths += (entry.folder + u'/' + file).toUtf8() + '\0';
         }
     }
@@ -157,8 +157,8 @@ Backup RepositoryList::backupOf(const Entry &entry) const
         unreadable(read.error().message);
     } else {
         backup = *std::move(read);
-        const QByteArray hash = m_hashes.value(entry.folder + "/data/backup_manifest"_L1);
-        if (backup.kind != BackupKind::Dump && hash != backup.manifestSha256) {
+        const QByteArray hash = m_hashes.value(entry.folder + (entry.dump ? "/dump_manifest.json"_L1 : "/data/backup_manifest"_L1));
+        if (hash != backup.manifestSha256) {
             backup.state = BackupState::Changed;
             backup.stateWords = hash.isEmpty() ? u"its manifest is missing"_s : u"its manifest is not the one that was recorded when it was taken"_s;
         }

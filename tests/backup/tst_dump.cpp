@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Logical backups of a real server, by the real pg_dump over TLS: every row or a refusal, whole or nothing, and stock pg_restore takes them.
 #include "backup/dumpserver.h"
+#include "backup/physicalverify.h"
 
 #include <QFile>
 #include <QDir>
@@ -35,6 +36,7 @@ private slots:
     void notSoMany();
     void cancelledLeavesNothing();
     void failedLeavesNothing();
+    void whatAKilledProgramLeft();
     void flippedByte();
     void editedRecord();
 
@@ -150,7 +152,9 @@ void TestDump::rowSecurityIsNeverDumpedAround()
     // Its definition alone may be had.
     options.schemaOnly = true;
     VERIFY_OK(planned(options, u"app"_s));
-    for (const QString &words : planned(DumpOptions())->commands)
+    const auto whole = planned(DumpOptions());
+    VERIFY_OK(whole);
+    for (const QString &words : whole->commands)
         QVERIFY2(!words.contains(u"enable-row-security"_s), qPrintable(words));
 }
 
@@ -358,6 +362,24 @@ void TestDump::failedLeavesNothing()
     QCOMPARE(inFolder(), before);
 }
 
+void TestDump::whatAKilledProgramLeft()
+{
+    const QString part = m_folder.filePath(u"dump/.20260101T000000Z-dump.part"_s);
+    QVERIFY(QDir().mkpath(part));
+    QFile owner(part + "/owner.json"_L1);
+    QVERIFY(owner.open(QIODevice::WriteOnly));
+    owner.write(QJsonDocument(QJsonObject{{u"host"_s, QSysInfo::machineHostName()}, {u"process"_s, 4194303}, {u"start_ticks"_s, 1}}).toJson());
+    owner.close();
+    const auto listed = m_repository->list();
+    VERIFY_OK(listed);
+    QCOMPARE(listed->backups.constFirst().state, BackupState::Left);
+    const auto plan = planned(quick());
+    VERIFY_OK(plan);
+    QCOMPARE(plan->left, QStringList{u"20260101T000000Z-dump"_s});
+    VERIFY_OK(dump(*m_link, m_source, *m_repository, *plan));
+    QVERIFY(!QFile::exists(part));
+}
+
 void TestDump::flippedByte()
 {
     const auto manifest = readManifest(*m_repository, m_whole);
@@ -386,6 +408,11 @@ void TestDump::flippedByte()
     const auto good = verifyDump(*m_repository, m_whole, *manifest);
     VERIFY_OK(good);
     QVERIFY2(good->good, qPrintable(good->words));
+    const auto listing = m_repository->list();
+    VERIFY_OK(listing);
+    const auto each = verifyEach(*m_repository, *listing, {m_whole.id});
+    VERIFY_OK(each);
+    QVERIFY2(each->constFirst().verdict.good && each->constFirst().kept, qPrintable(each->constFirst().verdict.words));
 }
 
 void TestDump::editedRecord()
@@ -400,6 +427,11 @@ void TestDump::editedRecord()
     const auto manifest = readManifest(*m_repository, m_whole);
     QVERIFY(!manifest);
     QCOMPARE(manifest.error().reason, u"changed"_s);
+    const auto listed = m_repository->list();
+    VERIFY_OK(listed);
+    QCOMPARE(listed->find(m_whole.id)->state, BackupState::Changed);
+    const auto removed = m_repository->remove(m_whole, {});
+    QVERIFY(!removed && removed.error().reason == "changed"_L1);
     file.resize(0);
     file.seek(0);
     file.write(was);
