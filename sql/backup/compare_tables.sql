@@ -14,8 +14,8 @@ SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::tex
                             ORDER BY a.attnum)
                  FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
                  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)::text, '[]') AS columns,
-       -- Only what can hold no two equal rows, now and not only at a COMMIT, and no NULL.
-       COALESCE((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('columns', k.names, 'operators', k.operators, 'primary', i.indisprimary) ORDER BY i.indisprimary DESC, i.indnkeyatts, x.relname)
+       -- Only what can hold no two equal rows, now and not only at a COMMIT; not_null: and no NULL, by which rows can be told apart.
+       COALESCE((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('columns', k.names, 'operators', k.operators, 'primary', i.indisprimary, 'not_null', k.all_not_null) ORDER BY i.indisprimary DESC, i.indnkeyatts, x.relname)
                  FROM pg_catalog.pg_index AS i
                  JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid
                  JOIN pg_catalog.pg_am AS am ON am.oid = x.relam AND am.amname = 'btree'
@@ -31,8 +31,7 @@ SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::tex
                      FROM ROWS FROM (pg_catalog.unnest(i.indkey::int2[]), pg_catalog.unnest(i.indclass::oid[])) WITH ORDINALITY AS u (attnum, opclass, place)
                      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = u.attnum
                      WHERE u.place <= i.indnkeyatts) AS k
-                 WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indislive AND i.indimmediate AND NOT i.indisexclusion AND i.indpred IS NULL AND i.indexprs IS NULL
-                   AND k.all_not_null)::text, '[]') AS keys,
+                 WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indislive AND i.indimmediate AND NOT i.indisexclusion AND i.indpred IS NULL AND i.indexprs IS NULL)::text, '[]') AS keys,
        COALESCE((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', g.tgname, 'enabled', g.tgenabled::text, 'insert', (g.tgtype::int4 & 4) <> 0, 'update', (g.tgtype::int4 & 16) <> 0,
                             'before', (g.tgtype::int4 & 2) <> 0) ORDER BY g.tgname)
                  FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)::text, '[]') AS triggers

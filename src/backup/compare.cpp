@@ -125,7 +125,7 @@ Result<Comparison> compare(pg::Connection &liveLink, pg::Connection &rehearsedLi
         } else if (one->kind != u'r' || other->kind != u'r') {
             table.why = one->kind == u'p' ? u"partitioned: its partitions are compared"_s : u"no ordinary table"_s;
         } else if (Done compared = compareTable(live, rehearsed, *one, *other, choice, table); !compared) {
-            return fail(Error(compared.error()).during(u"compare %1"_s.arg(name.text())));
+            return fail(at(compared.error(), u"compare %1"_s.arg(name.text())));
         }
         comparison.tables << table;
     }

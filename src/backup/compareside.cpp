@@ -52,7 +52,7 @@ TableFacts factsOf(const pg::Rows &rows, qsizetype row)
                               !column["identity"_L1].toString().isEmpty(), column["not_null"_L1].toBool(), column["default"_L1].toBool()});
     }
     for (const QJsonValue &one : keys)
-        facts.keys.append({wordsOf(one.toObject()["columns"_L1]), wordsOf(one.toObject()["operators"_L1]), one.toObject()["primary"_L1].toBool()});
+        facts.keys.append({wordsOf(one.toObject()["columns"_L1]), wordsOf(one.toObject()["operators"_L1]), one.toObject()["primary"_L1].toBool(), one.toObject()["not_null"_L1].toBool()});
     for (const QJsonValue &one : triggers) {
         const QJsonObject trigger = one.toObject();
         facts.triggers.append({trigger["name"_L1].toString(), trigger["enabled"_L1].toString().at(0), trigger["insert"_L1].toBool(), trigger["update"_L1].toBool()});
@@ -111,7 +111,7 @@ Done Side::readTables()
 {
     const auto rows = runFile("compare_tables");
     if (!rows)
-        return fail(Error(rows.error()).during(u"read the tables of %1"_s.arg(connection.facts().database)));
+        return fail(at(rows.error(), u"read the tables of %1"_s.arg(connection.facts().database)));
     m_tables.clear();
     for (qsizetype row = 0; row < rows->size(); ++row)
         m_tables.append(factsOf(*rows, row));
@@ -168,9 +168,9 @@ CommonTable commonOf(const TableFacts &live, const TableFacts &rehearsed)
     for (const KeyFacts &key : live.keys) {
         const auto isCommon = [&](const QString &column) { return common.columns.contains(column); };
         const bool there = std::any_of(rehearsed.keys.begin(), rehearsed.keys.end(), [&](const KeyFacts &other) {
-            return QSet<QString>(other.columns.begin(), other.columns.end()) == QSet<QString>(key.columns.begin(), key.columns.end());
+            return other.notNull && QSet<QString>(other.columns.begin(), other.columns.end()) == QSet<QString>(key.columns.begin(), key.columns.end());
         });
-        if (there && std::all_of(key.columns.begin(), key.columns.end(), isCommon)) {
+        if (key.notNull && there && std::all_of(key.columns.begin(), key.columns.end(), isCommon)) {
             common.key = key;
             break;
         }

@@ -18,6 +18,7 @@ struct ColumnFacts {
 struct KeyFacts {
     QStringList columns, operators; // "OPERATOR(pg_catalog.=)"
     bool primary = false;
+    bool notNull = false; // all of it: else it tells only some rows apart
 };
 
 struct TriggerFacts {
@@ -101,6 +102,13 @@ Done compareTable(Side &live, Side &rehearsed, const TableFacts &one, const Tabl
 
 // Errors: Client/same_database.
 Done areTwo(pg::Connection &live, pg::Connection &rehearsed, const CancelToken &cancel);
+
+// Which table, which step: worth more than that a statement was run.
+inline Error at(Error error, const QString &attempt)
+{
+    error.context = attempt;
+    return error;
+}
 
 QByteArray jsonOf(const QStringList &words); // ["a","b"]
 

@@ -78,7 +78,7 @@ public:
         Result<pg::Rows> one, other;
         sideBySide([&] { one = m_live.run(statements->total); }, [&] { other = m_rehearsed.run(statements->total); });
         if (!one || !other)
-            return fail(!one ? Error(one.error()).during(u"live"_s) : Error(other.error()).during(u"the rehearsed copy"_s));
+            return fail(!one ? at(one.error(), u"live"_s) : at(other.error(), u"the rehearsed copy"_s));
         m_into.live = sumsOf(*one);
         m_into.rehearsed = sumsOf(*other);
         m_into.state = *m_into.live == *m_into.rehearsed ? TableComparison::State::Equal : TableComparison::State::Different;
