@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // backup window|gaps|drill; pitr find|plan|rehearse|status|drop
+// backup window|gaps; pitr find|plan|rehearse|compare|apply|status|drop
 #include "ctl/pitrverbs.h"
 
 #include "backup/drill.h"
 #include "backup/moment.h"
 #include "base/units.h"
+#include "ctl/pitrcompare.h"
 #include "ctl/pitrfind.h"
 #include "ctl/pitrstand.h"
 
@@ -369,6 +371,7 @@ void addPitrVerbs(CLI::App &app, Ctl &ctl)
     find->add_option("--table", options->find.tables, "Only what was done to it: schema.table");
     find->add_option("--timeline", options->find.timeline, "Of which branch; without it the newest");
     find->add_option("--most", options->find.most, "So many")->check(CLI::Range(1, 10'000))->capture_default_str();
+    addCompareVerbs(pitr, ctl);
     add(pitr, ctl, options, "status", "The rehearsals that stand", statusVerb);
     add(pitr, ctl, options, "drop", "Remove one", dropVerb)->add_option("id", options->backups.id, "Which")->required();
 }

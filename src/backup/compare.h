@@ -21,6 +21,7 @@ struct TableName {
     bool operator==(const TableName &) const = default;
     bool operator<(const TableName &other) const { return std::tie(schema, name) < std::tie(other.schema, other.name); }
     QString text() const; // as SQL would have it: public."Order"
+    static Result<TableName> parse(const QString &text); // of the same. Errors: Client/usage
 };
 
 struct CompareChoice {

@@ -17,6 +17,30 @@ QString TableName::text() const
     return pg::displayIdentifier(schema) + u'.' + pg::displayIdentifier(name);
 }
 
+Result<TableName> TableName::parse(const QString &text)
+{
+    QStringList parts{QString()};
+    bool quoted = false, wasQuoted = false;
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const QChar c = text.at(i);
+        if (c == u'"' && quoted && i + 1 < text.size() && text.at(i + 1) == u'"') {
+            parts.last() += c;
+            ++i;
+        } else if (c == u'"') {
+            quoted = !quoted;
+            wasQuoted = true;
+        } else if (c == u'.' && !quoted) {
+            parts << QString();
+            wasQuoted = false;
+        } else {
+            parts.last() += quoted || wasQuoted ? c : c.toLower(); // as the server folds it
+        }
+    }
+    if (quoted || parts.size() != 2 || parts.contains(QString()))
+        return fail(ErrorKind::Client, u"usage"_s, u"%1 is no table's name, such as public.orders or public.\"Orders\""_s.arg(text));
+    return TableName{parts.at(0), parts.at(1)};
+}
+
 QString RowSums::text() const
 {
     return u"%1 %2, %3/%4"_s.arg(rows).arg(rows == 1 ? u"row"_s : u"rows"_s, QString::fromLatin1(first), QString::fromLatin1(second));

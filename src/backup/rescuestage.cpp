@@ -37,6 +37,8 @@ Done RescueWork::stage(RescuePlan &plan)
     const QString role = m_live.connection.facts().role;
     if (rights->boolean(0, "in_recovery"_L1).value_or(true))
         plan.blocked << u"live is a standby: nothing can be written"_s;
+    else if (rights->boolean(0, "read_only"_L1).value_or(true))
+        plan.blocked << u"this session is read-only: unlock it first"_s;
     if (!rights->boolean(0, "may_stage"_L1).value_or(false))
         plan.blocked << u"%1 may not make temporary tables in this database"_s.arg(role);
     if (m_choice.triggers == RescueChoice::Triggers::Silence && !rights->boolean(0, "may_silence"_L1).value_or(false))

@@ -437,6 +437,9 @@ void TestRescue::refusals()
     QCOMPARE(plan(RescueChoice()).error().reason, u"usage"_s);
     QVERIFY(bringBack(of({u"lines"_s, u"lines"_s})).contains(u"named twice"_s));
     QVERIFY(bringBack(of({u"nothing"_s})).contains(u"no such table"_s));
+    QVERIFY(inLive({"SET default_transaction_read_only = on"}));
+    QVERIFY(bringBack(of({u"lines"_s})).contains(u"this session is read-only"_s));
+    QVERIFY(inLive({"SET default_transaction_read_only = off"}));
     QVERIFY(inLive({"CREATE RULE r AS ON INSERT TO projects DO INSTEAD NOTHING", "DELETE FROM lines WHERE id = 1", "REVOKE INSERT ON lines FROM app"}));
     QVERIFY(bringBack(of({u"projects"_s})).contains(u"a rule would rewrite"_s));
     m_both->live = m_both->open(u"live"_s, u"app"_s);

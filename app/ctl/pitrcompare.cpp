@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/pitrcompare.h"
+
+#include "backup/rehearsal.h"
+#include "backup/rescue.h"
+#include "ctl/journalled.h"
+#include "ctl/terminal.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <algorithm>
+
+namespace howdah::ctl
+{
+
+using namespace Qt::StringLiterals;
+using namespace howdah::backup;
+
+namespace
+{
+
+struct TwoSides {
+    std::unique_ptr<pg::Connection> live, rehearsed;
+    Target target;
+};
+
+Result<pg::ConnectionSpec> specOf(Ctl &ctl, const PitrCompareOptions &options, const QString &database)
+{
+    if (!options.with.empty()) {
+        auto url = pg::parseUrl(QString::fromStdString(options.with));
+        if (!url)
+            return fail(url.error());
+        if (!url->spec.isUnixSocket() || !url->password.isEmpty())
+            return fail(ErrorKind::Client, u"usage"_s, u"--with takes a server's Unix socket and no password"_s, u"postgresql:///orders?host=/run/lab&port=5432&user=postgres"_s);
+        url->spec.auth = pg::Auth::Peer;
+        url->spec.sslMode = pg::SslMode::Disable;
+        if (url->spec.database.isEmpty())
+            url->spec.database = database;
+        return url->spec;
+    }
+    const auto standing = standingRehearsals(ctl.cancel());
+    if (!standing)
+        return fail(standing.error());
+    const QString id = QString::fromStdString(options.id);
+    QVector<const Standing *> fits;
+    for (const Standing &one : *standing) {
+        if (one.rehearsal && (id.isEmpty() || one.id == id))
+            fits << &one;
+    }
+    if (fits.size() != 1)
+        return fail(ErrorKind::Client, u"no_such_rehearsal"_s, fits.isEmpty() ? id.isEmpty() ? u"No finished rehearsal stands"_s : u"There is no finished rehearsal %1"_s.arg(id) : u"Several rehearsals stand: which?"_s,
+                    u"howdahctl pitr status shows them"_s);
+    if (!fits.constFirst()->running)
+        return fail(ErrorKind::Client, u"no_such_rehearsal"_s, u"%1 does not run"_s.arg(fits.constFirst()->id), u"docker start %1"_s.arg(fits.constFirst()->id));
+    return fits.constFirst()->rehearsal->spec(database);
+}
+
+Result<TwoSides> sidesOf(Ctl &ctl, const PitrCompareOptions &options, Ctl::Link link)
+{
+    TwoSides sides;
+    auto target = ctl.target();
+    if (!target)
+        return fail(std::move(target.error()));
+    sides.target = *std::move(target);
+    auto live = ctl.connect(link);
+    if (!live)
+        return fail(std::move(live.error()));
+    sides.live = *std::move(live);
+    const auto spec = specOf(ctl, options, options.database.empty() ? sides.live->facts().database : QString::fromStdString(options.database));
+    if (!spec)
+        return fail(spec.error());
+    auto rehearsed = pg::Connection::open(*spec, {}, ctl.cancel());
+    if (!rehearsed)
+        return fail(std::move(rehearsed.error()));
+    sides.rehearsed = *std::move(rehearsed);
+    return sides;
+}
+
+Result<QVector<TableName>> tablesOf(const PitrCompareOptions &options)
+{
+    QVector<TableName> tables;
+    for (const std::string &word : options.tables) {
+        const auto table = TableName::parse(QString::fromStdString(word));
+        if (!table)
+            return fail(table.error());
+        tables << *table;
+    }
+    return tables;
+}
+
+Result<RescueChoice> choiceOf(const PitrCompareOptions &options, const TwoSides &sides)
+{
+    RescueChoice choice;
+    const QString address = sides.live->spec().address(), name = sides.target.profile.name;
+    choice.server = name.isEmpty() ? address : u"%1 on %2"_s.arg(name, address);
+    choice.environment = sides.target.profile.environment;
+    choice.conflict = options.conflict == "skip" ? RescueChoice::Conflict::Skip : options.conflict == "overwrite" ? RescueChoice::Conflict::Overwrite : RescueChoice::Conflict::Fail;
+    choice.triggers = options.triggers == "silence" ? RescueChoice::Triggers::Silence : RescueChoice::Triggers::Fire;
+    choice.sequences = !options.leaveSequences;
+    const auto tables = tablesOf(options);
+    if (!tables)
+        return fail(tables.error());
+    const RescueTable::Rows rows = options.rows == "all" ? RescueTable::Rows::All : options.rows == "changed" ? RescueTable::Rows::Changed : RescueTable::Rows::Missing;
+    for (const TableName &table : *tables)
+        choice.tables.append({table, rows, {}});
+    if (!options.keys.empty() && choice.tables.size() != 1)
+        return fail(ErrorKind::Client, u"usage"_s, u"--key names rows of one table"_s);
+    for (const std::string &word : options.keys) {
+        // Brackets would be CLI11's own.
+        const QJsonArray key = QJsonDocument::fromJson('[' + QByteArray::fromStdString(word) + ']').array();
+        QStringList parts;
+        for (const QJsonValue &part : key)
+            parts << (part.isString() ? part.toString() : part.toVariant().toString());
+        if (parts.isEmpty())
+            parts << QString::fromStdString(word);
+        choice.tables[0].keys << parts;
+    }
+    return choice;
+}
+
+QString stepsText(const session::ChangePlan &change)
+{
+    QString text;
+    for (const session::ChangeStep &step : change.steps) {
+        text += u"\n-- %1\n"_s.arg(step.title);
+        if (!step.blocks.isEmpty())
+            text += u"-- blocks: %1\n"_s.arg(step.blocks);
+        text += session::masked(QString::fromUtf8(step.text)) + u";\n"_s;
+    }
+    return text;
+}
+
+} // namespace
+
+Result<Answer> compareVerb(Ctl &ctl, const PitrCompareOptions &options)
+{
+    CompareChoice choice;
+    const auto tables = tablesOf(options);
+    if (!tables)
+        return fail(tables.error());
+    choice.tables = *tables;
+    choice.rows = !options.counts;
+    choice.examples = options.examples;
+    auto sides = sidesOf(ctl, options, Ctl::Link::Profile);
+    if (!sides)
+        return fail(std::move(sides.error()));
+    const auto compared = compare(*sides->live, *sides->rehearsed, choice, ctl.progress(), ctl.cancel());
+    if (!compared)
+        return fail(compared.error());
+    const bool hidden = std::any_of(compared->tables.begin(), compared->tables.end(), [](const TableComparison &table) { return table.state == TableComparison::State::NotPermitted; });
+    return Answer{compared->toJson(), compared->text(), hidden ? ExitCode::NotPermitted : compared->isEqual() ? ExitCode::Success : ExitCode::Findings};
+}
+
+Result<Answer> applyVerb(Ctl &ctl, const PitrCompareOptions &options)
+{
+    auto sides = sidesOf(ctl, options, options.planOnly ? Ctl::Link::Profile : Ctl::Link::Writer);
+    if (!sides)
+        return fail(std::move(sides.error()));
+    const auto choice = choiceOf(options, *sides);
+    if (!choice)
+        return fail(choice.error());
+    const auto plan = planRescue(*sides->live, *sides->rehearsed, *choice, ctl.progress(), ctl.cancel());
+    if (!plan)
+        return fail(plan.error());
+    const session::ChangePlan &change = plan->change;
+    if (!plan->isGood())
+        return Answer{plan->toJson(), plan->text(), ExitCode::Findings};
+    if (options.planOnly || plan->rows() == 0)
+        return Answer{plan->toJson(), plan->text() + (options.planOnly ? stepsText(change) : QString()), ExitCode::Success};
+    const QString confirmed = QString::fromStdString(options.confirm);
+    const bool demanded = session::guardFor(change).demand != session::Demand::Nothing || change.environment == session::Environment::Production;
+    if (demanded && confirmed != change.database) {
+        toErrors(printable(plan->text() + stepsText(change)));
+        return fail(ErrorKind::Client, u"usage"_s,
+                    confirmed.isEmpty() ? u"%1 in the database %2 is to be confirmed"_s.arg(change.title, change.database)
+                                        : u"%1: confirmed was %2, and the database is %3"_s.arg(change.title, confirmed, change.database),
+                    u"Say --confirm %1 to do it."_s.arg(change.database));
+    }
+    Result<RescueOutcome> outcome = RescueOutcome();
+    const Result<Done> kept = journalled(ctl, entryOf(change), [&]() -> JournalEnd {
+        outcome = rescue(*sides->live, *sides->rehearsed, *plan, ctl.progress(), ctl.cancel());
+        if (!outcome)
+            return {outcome.error().kind == ErrorKind::Cancelled ? u"cancelled"_s : u"failed"_s, session::masked(outcome.error().text())};
+        return {outcome->outcomeUnknown ? u"unknown"_s : u"done"_s, outcome->message};
+    });
+    if (!kept)
+        return fail(kept.error());
+    if (!*kept)
+        toErrors(printable(u"howdahctl: the journal has no end of this: %1\n"_s.arg(kept->error().text())));
+    // What it met on the way is no misspelt option.
+    if (!outcome && outcome.error().kind == ErrorKind::Client)
+        return Answer{{{u"error"_s, outcome.error().toJson()}}, outcome.error().text() + u'\n', ExitCode::Failed};
+    if (!outcome)
+        return fail(outcome.error());
+    QString text = outcome->message + u'\n';
+    for (const RescueOutcome::Table &table : std::as_const(outcome->tables))
+        text += u"  %1: %2 put in, %3 overwritten, %4 left out; read again: %5\n"_s.arg(table.table.text()).arg(table.inserted).arg(table.overwritten).arg(table.skipped).arg(table.verified.text());
+    for (const QString &sequence : std::as_const(outcome->sequences))
+        text += u"  set forward: %1\n"_s.arg(sequence);
+    return Answer{outcome->toJson(), text, outcome->outcomeUnknown ? ExitCode::OutcomeUnknown : ExitCode::Success};
+}
+
+void addCompareVerbs(CLI::App *pitr, Ctl &ctl)
+{
+    const auto options = std::make_shared<PitrCompareOptions>();
+    const auto add = [&](const char *name, const char *what, Result<Answer> (*action)(Ctl &, const PitrCompareOptions &)) {
+        CLI::App *one = pitr->add_subcommand(name, what);
+        one->fallthrough();
+        one->callback([&ctl, options, action] { ctl.choose([options, action](Ctl &c) { return action(c, *options); }); });
+        one->add_option("id", options->id, "The rehearsal; without it the one that stands");
+        one->add_option("--with", options->with, "Another server instead, by its Unix socket: postgresql:///orders?host=/folder&user=postgres");
+        one->add_option("--database", options->database, "Of the copy; without it live's name");
+        return one;
+    };
+    CLI::App *compare = add("compare", "Live beside the rehearsed copy: definitions, counts, rows only here or there; exit 5 where they differ, 10 where something may not be read", compareVerb);
+    compare->add_option("--table", options->tables, "Only this: schema.table; several times");
+    compare->add_option("--examples", options->examples, "Rows that are shown of each kind")->check(CLI::Range(0, 10'000))->capture_default_str();
+    compare->add_flag("--counts", options->counts, "Only how many rows, and whether they are equal");
+    CLI::App *apply = add("apply", "Bring rows of the rehearsed copy back into live, in one transaction; exit 5 where that can't be done", applyVerb);
+    apply->add_option("--table", options->tables, "schema.table; several times")->required();
+    apply->add_option("--rows", options->rows, "Which: those that live lacks, those that it has with other values, or both")->check(CLI::IsMember({"missing", "changed", "all"}))->capture_default_str();
+    apply->add_option("--key", options->keys, "Only the row of this key: 17, of several columns each in quotes: '\"a\", \"17\"'; several times");
+    apply->add_option("--conflict", options->conflict, "Of rows that live has by then: fail, skip them, or overwrite live's")->check(CLI::IsMember({"fail", "skip", "overwrite"}))->capture_default_str();
+    apply->add_option("--triggers", options->triggers, "Let live's triggers fire, or silence them")->check(CLI::IsMember({"fire", "silence"}))->capture_default_str();
+    apply->add_flag("--leave-sequences", options->leaveSequences, "Do not set sequences forward");
+    apply->add_flag("--plan", options->planOnly, "Only say what would be done");
+    apply->add_option("--confirm", options->confirm, "The database's name: what the environment demands is confirmed");
+}
+
+} // namespace howdah::ctl
