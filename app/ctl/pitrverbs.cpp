@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// backup window|gaps|drill; pitr find|plan|rehearse|status|drop
-// backup window|gaps; pitr find|plan|rehearse|compare|apply|status|drop
+// backup window|gaps|drill; pitr find|plan|rehearse|status|drop (compare and apply: pitrcompare.h)
 #include "ctl/pitrverbs.h"
 
 #include "backup/drill.h"
