@@ -34,6 +34,7 @@ recover) # RUN BACKUP ARCHIVE ACTION, settings by standard input; prints the log
     rm -rf "$run"; mkdir -p "$home/runs"; cp -a "$backup" "$run"; chmod 0700 "$run"
     # A segment of another size is as good as none: the server would end at it before it has replayed the one in front of it, which it reads ahead.
     size=$(pg_controldata "$run" | sed -n 's/^Bytes per WAL segment: *//p')
+    # shellcheck disable=SC2016 # for that shell
     printf '#!/bin/sh\ncase $1 in *.*) ;; *) [ "$(stat -c %%s "%s/$1" 2> /dev/null)" = %s ] || exit 1 ;; esac\nexec cp "%s/$1" "$2"\n' "$archive" "$size" "$archive" > "$run/restore.sh"
     { cat; printf "\nrestore_command = 'sh %s/restore.sh \"%%f\" \"%%p\"'\nrecovery_target_action = '%s'\narchive_mode = off\nlisten_addresses = ''\nunix_socket_directories = '%s'\nfsync = off\n" "$run" "$action" "$run"; } >> "$run/postgresql.auto.conf"
     touch "$run/recovery.signal"
