@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctl/backupdumpstand.h"
 
-#include "stack/record.h"
-
 #include <QDir>
 #include <QFileInfo>
 
@@ -14,53 +12,13 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-// Where it is known: of the profile's stack, else of the usual one.
-QString imageOf(const QString &stackName)
+Result<DumpStand> named(const session::Profile &profile, Result<backup::DumpStand> stand, const QString &flag)
 {
-    const auto record = stack::readRecord(stackName.isEmpty() ? u"howdah"_s : stackName);
-    return record && record->exists && record->backend == stack::Backend::Docker ? record->image : QString();
-}
-
-Result<DumpStand> standOf(Ctl &ctl, const QString &folder, const QString &role, const QString &database)
-{
-    DumpStand stand;
-    auto target = ctl.target();
-    if (!target)
-        return fail(std::move(target.error()));
-    stand.profile = target->profile;
-    auto own = ctl.connect();
-    if (!own)
-        return fail(std::move(own.error()));
-    const QString as = role.isEmpty() ? stand.profile.spec.role : role;
-    const pg::ConnectionSpec spec = (*own)->spec().withRole(as).withDatabase(database.isEmpty() ? (*own)->facts().database : database);
-    const auto prepared = ctl.prepared(as);
-    if (!prepared)
-        return fail(prepared.error());
-    if (spec == (*own)->spec()) {
-        stand.link = std::move(*own);
-    } else {
-        auto link = pg::Connection::open(spec, prepared->secret, ctl.cancel(), {}, prepared->via);
-        if (!link)
-            return fail(std::move(link.error()).during(u"connect as %1 to %2"_s.arg(as, spec.database)));
-        stand.link = std::move(*link);
-    }
-    const QString stack = stand.profile.stack;
-    auto place = folder.isEmpty() ? backup::openDumpOfStack(stack, as, spec.database, ctl.progress(), ctl.cancel())
-                                  : backup::openDumpFolder(folder, stand.link->facts().serverVersionNum / 10000, imageOf(stack), spec, *prepared, ctl.progress(), ctl.cancel());
-    if (!place)
-        return fail(std::move(place.error()));
-    stand.place = std::move(*place);
-    return stand;
-}
-
-Result<QString> stackOf(Ctl &ctl, const DumpVerbOptions &options, const QString &flag)
-{
-    const auto target = ctl.target();
-    if (!target)
-        return fail(target.error());
-    if (target->profile.stack.isEmpty() && options.folder.empty())
-        return fail(ErrorKind::Client, u"usage"_s, u"%1 is no stack of this machine: name a folder for its dumps"_s.arg(target->profile.spec.address()), flag + " FOLDER"_L1);
-    return target->profile.stack;
+    if (!stand && stand.error().reason == "no_place"_L1)
+        return fail(ErrorKind::Client, u"usage"_s, u"%1 is no stack of this machine: name a folder for its dumps"_s.arg(profile.spec.address()), flag + " FOLDER"_L1);
+    if (!stand)
+        return fail(std::move(stand.error()));
+    return DumpStand{*std::move(stand), profile};
 }
 
 } // namespace
@@ -75,12 +33,11 @@ QStringList wordsOf(const std::vector<std::string> &words)
 
 Result<DumpStand> dumpStandOf(Ctl &ctl, const DumpVerbOptions &options)
 {
-    const auto stack = stackOf(ctl, options, u"--to"_s);
-    if (!stack)
-        return fail(stack.error());
-    // The one that reads every row past row security.
-    const QString role = !options.role.empty() ? QString::fromStdString(options.role) : stack->isEmpty() ? QString() : u"howdah_backup"_s;
-    return standOf(ctl, QString::fromStdString(options.folder), role, QString::fromStdString(options.database));
+    const auto target = ctl.target();
+    if (!target)
+        return fail(target.error());
+    const backup::StandChoice choice{target->profile, QString::fromStdString(options.folder), {}};
+    return named(target->profile, backup::openDumpStand(choice, QString::fromStdString(options.role), QString::fromStdString(options.database), seamsOf(ctl), ctl.progress(), ctl.cancel()), u"--to"_s);
 }
 
 std::optional<DumpPath> dumpPathOf(const QString &word)
@@ -98,23 +55,11 @@ std::optional<DumpPath> dumpPathOf(const QString &word)
 Result<DumpStand> restoreStandOf(Ctl &ctl, const DumpVerbOptions &options)
 {
     const auto path = dumpPathOf(QString::fromStdString(options.word));
-    const QString folder = path ? path->folder : QString::fromStdString(options.folder);
-    const auto stack = path ? Result<QString>(QString()) : stackOf(ctl, options, u"--in"_s);
-    if (!stack)
-        return fail(stack.error());
-    if (!folder.isEmpty())
-        return standOf(ctl, folder, QString::fromStdString(options.role), {});
-    // By the socket of the stack's own container, where a superuser needs no password.
-    DumpStand stand;
-    auto target = ctl.target();
+    const auto target = ctl.target();
     if (!target)
-        return fail(std::move(target.error()));
-    stand.profile = target->profile;
-    auto place = backup::openDumpOfStack(*stack, options.role.empty() ? u"postgres"_s : QString::fromStdString(options.role), u"postgres"_s, ctl.progress(), ctl.cancel());
-    if (!place)
-        return fail(std::move(place.error()));
-    stand.place = std::move(*place);
-    return stand;
+        return fail(target.error());
+    const backup::StandChoice choice{target->profile, path ? path->folder : QString::fromStdString(options.folder), {}};
+    return named(target->profile, backup::openRestoreStand(choice, QString::fromStdString(options.role), seamsOf(ctl), ctl.progress(), ctl.cancel()), u"--in"_s);
 }
 
 Result<backup::DumpSource> openWanted(Ctl &ctl, const DumpVerbOptions &options, const backup::PhysicalPlace &place)

@@ -37,10 +37,8 @@ struct DumpVerbOptions {
 QStringList wordsOf(const std::vector<std::string> &words);
 
 // The server of the options, as a role of it, with tools that reach the dumps' place and the server.
-struct DumpStand {
+struct DumpStand : backup::DumpStand {
     session::Profile profile;
-    std::unique_ptr<pg::Connection> link; // as that role, in that database; null where the tools alone can get in
-    backup::PhysicalPlace place;
 };
 Result<DumpStand> dumpStandOf(Ctl &ctl, const DumpVerbOptions &options);
 Result<DumpStand> restoreStandOf(Ctl &ctl, const DumpVerbOptions &options);

@@ -9,50 +9,31 @@ namespace howdah::ctl
 
 using namespace Qt::StringLiterals;
 
-static constexpr int newest = 18; // of whose major a folder's backups are taken to be, where no server says
+backup::StandChoice choiceOf(const session::Profile &profile, const BackupOptions &options)
+{
+    return {profile, QString::fromStdString(options.folder), {}};
+}
+
+backup::StandSeams seamsOf(Ctl &ctl)
+{
+    return {[&ctl](const store::SecretKey &key) { return ctl.readSecret(key); }, [&ctl] { return ctl.connect(); }, [&ctl](const QString &role) { return ctl.prepared(role); }};
+}
 
 Result<BackupStand> backupStandOf(Ctl &ctl, const BackupOptions &options, bool ofServer)
 {
     BackupStand stand;
-    const QString folder = QString::fromStdString(options.folder);
     auto target = ctl.target();
     // A folder is read without a server.
-    if (!target && (ofServer || folder.isEmpty()))
+    if (!target && (ofServer || options.folder.empty()))
         return fail(std::move(target.error()));
     if (target)
         stand.profile = target->profile;
-    const QString stack = stand.profile.stack;
-    Result<backup::PhysicalPlace> place = backup::PhysicalPlace();
-    if (folder.isEmpty()) {
-        if (stack.isEmpty())
-            return fail(ErrorKind::Client, u"usage"_s, u"%1 is no stack of this machine: name the folder of its backups"_s.arg(stand.profile.name.isEmpty() ? stand.profile.spec.address() : stand.profile.name),
-                        ofServer ? u"--to FOLDER"_s : u"--in FOLDER"_s);
-        place = backup::openStackPlace(stack, ctl.progress(), ctl.cancel());
-    } else if (!ofServer) {
-        place = backup::openFolderPlace(folder, newest, stack.isEmpty() ? u"howdah"_s : stack, ctl.progress(), ctl.cancel());
-    } else if (!stack.isEmpty()) {
-        const store::SecretKey key{stand.profile.id, stand.profile.spec.host, stand.profile.spec.port, u"howdah_replication"_s};
-        const auto password = ctl.readSecret(key);
-        if (!password)
-            return fail(password.error());
-        place = backup::openFolderPlaceOfStack(folder, stack, *password, ctl.progress(), ctl.cancel());
-    } else {
-        auto link = ctl.connect();
-        if (!link)
-            return fail(std::move(link.error()));
-        const int major = (*link)->facts().serverVersionNum / 10000;
-        auto prepared = ctl.prepared(stand.profile.spec.role);
-        if (!prepared)
-            return fail(std::move(prepared.error()));
-        if (prepared->via.isSet())
-            return fail(ErrorKind::Client, u"not_supported"_s, u"No base backup is taken through a tunnel yet"_s);
-        place = backup::openFolderPlaceOfServer(folder, major, u"howdah"_s, stand.profile.spec, prepared->secret, ctl.progress(), ctl.cancel());
-    }
+    auto place = backup::openPlace(choiceOf(stand.profile, options), ofServer, seamsOf(ctl), ctl.progress(), ctl.cancel());
+    if (!place && place.error().reason == "no_place"_L1)
+        return fail(ErrorKind::Client, u"usage"_s, place.error().message, ofServer ? u"--to FOLDER"_s : u"--in FOLDER"_s);
     if (!place)
         return fail(std::move(place.error()));
     stand.place = std::move(*place);
-    if (ofServer && !stand.place.source)
-        return fail(ErrorKind::Tool, u"not_running"_s, u"The stack %1 is not running"_s.arg(stack), u"Start it: howdahctl stack up --name %1"_s.arg(stack));
     return stand;
 }
 

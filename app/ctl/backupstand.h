@@ -2,7 +2,7 @@
 // What the verbs of `backup` share: which repository is meant, and what is done to it as a plan in the journal. The worker's thread.
 #pragma once
 
-#include "backup/physicalplace.h"
+#include "backup/stand.h"
 #include "ctl/ctl.h"
 #include "session/changeplan.h"
 
@@ -24,6 +24,9 @@ struct BackupOptions {
     int keep = 0;
     int days = 0;
 };
+
+backup::StandChoice choiceOf(const session::Profile &profile, const BackupOptions &options);
+backup::StandSeams seamsOf(Ctl &ctl);
 
 struct BackupStand {
     session::Profile profile;

@@ -178,25 +178,6 @@ Result<Answer> verifyBackups(Ctl &ctl, const BackupOptions &options)
     return Answer{{{u"repository"_s, repository.name()}, {u"good"_s, good}, {u"backups"_s, links}}, text, good ? ExitCode::Success : ExitCode::Findings};
 }
 
-struct Cluster {
-    QString identifier;
-    quint32 segmentSize = 0; // 0: nobody said
-};
-
-// Of the server where it can be asked, else of the newest full one: what is of other clusters is never touched.
-Result<Cluster> clusterOf(Ctl &ctl, const BackupStand &stand, const Catalogue &catalogue)
-{
-    if (stand.place.source) {
-        const auto facts = readServerFacts(*stand.place.toolbox, *stand.place.source, ctl.cancel());
-        return facts ? Result<Cluster>(Cluster{facts->systemIdentifier, facts->segmentSize}) : fail(facts.error());
-    }
-    for (auto it = catalogue.backups.crbegin(); it != catalogue.backups.crend(); ++it) {
-        if (it->kind == BackupKind::Full && it->isUsable())
-            return Cluster{it->systemIdentifier, it->segmentSize};
-    }
-    return Cluster();
-}
-
 Result<WalPlan> walOf(Ctl &ctl, const BackupStand &stand, const Catalogue &catalogue, const Cluster &cluster, const QStringList &going)
 {
     if (stand.place.archive.isEmpty())
@@ -216,7 +197,7 @@ Result<Answer> pruneBackups(Ctl &ctl, const BackupOptions &options)
     const auto catalogue = repository.list(ctl.cancel());
     if (!catalogue)
         return fail(catalogue.error());
-    const auto cluster = clusterOf(ctl, *stand, *catalogue);
+    const auto cluster = clusterOf(stand->place, *catalogue, ctl.cancel());
     if (!cluster)
         return fail(cluster.error());
     const Retention retention{options.keep, options.days, {}};

@@ -8,17 +8,8 @@
 namespace howdah::ctl
 {
 
-struct PitrStand {
+struct PitrStand : backup::Stand {
     BackupStand backups;
-    backup::Catalogue catalogue;
-    backup::ArchiveAccess archive;
-    backup::Inventory inventory;
-    QVector<backup::BackupPoint> points;
-    // How a container of the image sees the same.
-    QString image;
-    int major = 18;
-    QVector<backup::Place> places;
-    QString archivePath;
 };
 
 // `archive`: a folder with the WAL where the backups lie in a folder; empty: <folder>/wal where there is one, else the folder itself. Errors: those of

@@ -159,23 +159,6 @@ Result<std::pair<PitrStand, Verdict>> judged(Ctl &ctl, const PitrOptions &option
     return std::pair(*std::move(stand), *std::move(verdict));
 }
 
-// What the server needs at least: the greatest that it had from the backup on.
-std::array<qint32, 5> floorsOf(const PitrStand &stand, const Verdict &verdict)
-{
-    std::array<qint32, 5> floors{100, 8, 10, 0, 64}; // PostgreSQL's defaults: nobody has written a change that did not happen
-    const auto point = std::find_if(stand.points.cbegin(), stand.points.cend(), [&](const BackupPoint &one) { return one.id == verdict.backup; });
-    // A change is written when the server starts: of the last before the backup as of all behind it.
-    for (const SegmentFacts &facts : stand.inventory.segments) {
-        for (const WalEvent &mark : facts.marks) {
-            if (mark.kind != WalEvent::Kind::SettingsChange || point == stand.points.cend())
-                continue;
-            for (std::size_t i = 0; i < 5; ++i)
-                floors[i] = std::max(floors[i], mark.settings[i]);
-        }
-    }
-    return floors;
-}
-
 Result<Answer> plan(Ctl &ctl, const PitrOptions &options)
 {
     const auto target = targetOf(options);
@@ -199,25 +182,13 @@ QString rehearsalText(const Rehearsal &rehearsal)
     return text;
 }
 
-RehearsalChoice choiceOf(const PitrOptions &options, const PitrStand &stand, const Verdict &verdict)
+RehearsalChoice rehearsalOf(const PitrOptions &options, const PitrStand &stand, const Verdict &verdict)
 {
-    RehearsalChoice choice;
-    choice.image = stand.image;
-    choice.major = stand.major;
-    choice.places = stand.places;
-    choice.root = stand.backups.place.repository->root();
-    choice.archive = stand.archivePath;
-    choice.repository = stand.backups.place.repository->name();
-    choice.segmentSize = stand.inventory.segmentSize;
-    choice.verdict = verdict;
-    choice.floors = floorsOf(stand, verdict);
+    RehearsalChoice choice = rehearsalChoiceOf(stand, stand.backups.place, verdict);
     choice.superuser = QString::fromStdString(options.superuser);
     choice.database = QString::fromStdString(options.probeDatabase);
     for (const std::string &probe : options.probes)
         choice.probes << QString::fromStdString(probe);
-    const auto point = std::find_if(stand.points.cbegin(), stand.points.cend(), [&](const BackupPoint &one) { return one.id == verdict.backup; });
-    if (point != stand.points.cend())
-        choice.segments = reachOf(stand.inventory, *point, verdict.timeline).segments.size();
     return choice;
 }
 
@@ -232,7 +203,7 @@ Result<Answer> rehearseVerb(Ctl &ctl, const PitrOptions &options)
     const auto &[stand, verdict] = *found;
     if (!verdict.isGood())
         return Answer{verdict.toJson(), verdictText(verdict, *target), ExitCode::Findings};
-    const RehearsalChoice choice = choiceOf(options, stand, verdict);
+    const RehearsalChoice choice = rehearsalOf(options, stand, verdict);
     const auto plan = planRehearsal(choice, QDateTime::currentMSecsSinceEpoch());
     if (!plan)
         return fail(plan.error());
@@ -260,7 +231,7 @@ Result<Answer> drillVerb(Ctl &ctl, const PitrOptions &options)
     if (!verdict)
         return fail(verdict.error());
     const qint64 nowMs = QDateTime::currentMSecsSinceEpoch();
-    const auto plan = planRehearsal(choiceOf(options, *stand, *verdict), nowMs);
+    const auto plan = planRehearsal(rehearsalOf(options, *stand, *verdict), nowMs);
     const Result<Rehearsal> rehearsed = plan ? rehearse(*plan, ctl.progress(), ctl.cancel()) : Result<Rehearsal>(fail(plan.error()));
     if (!rehearsed && rehearsed.error().kind == ErrorKind::Cancelled)
         return fail(rehearsed.error());
