@@ -29,6 +29,10 @@ QVector<BackupPoint> pointsOf(const Catalogue &catalogue, const Inventory &inven
             point.why = u"nobody knows when it ended: neither its record nor the archive tells"_s;
         else if (point.stop < point.start || point.start.isNone())
             point.why = u"it does not tell where it begins and ends in WAL"_s;
+        for (const Backup *link : chain.value_or(QVector<const Backup *>())) {
+            if (point.why.isEmpty() && !link->isUsable())
+                point.why = link == chain->constLast() ? u"it is bad: %1"_s.arg(link->verified.words) : u"%1, which it builds on, is bad: %2"_s.arg(link->id, link->verified.words);
+        }
         point.usable = point.why.isEmpty();
         points.append(point);
     }
