@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // backup create|list|verify|prune
+#include "ctl/backuparchive.h"
 #include "ctl/backupstand.h"
 
 #include "backup/nativeengine.h"
@@ -287,6 +288,7 @@ void addBackupVerbs(CLI::App &app, Ctl &ctl)
     auto *confirm = prune->add_option("--confirm", options->confirm, "Does it; in production with the profile's name");
     confirm->expected(0, 1);
     addWindowVerbs(backup, ctl);
+    addArchiveVerbs(backup, ctl);
     prune->parse_complete_callback([options, confirm] { options->confirmed = confirm->count() > 0; });
 }
 
