@@ -35,7 +35,7 @@ const SlotFacts *receiver(const ArchiveFacts &facts)
 void isOn(const ArchiveFacts &facts, const ArchiveLimits &, Findings &out)
 {
     if (facts.walLevel == "minimal"_L1)
-        out.append({u"wal_level"_s, Severity::Critical, u"wal_level is minimal: nothing can be recovered from its WAL"_s, u"ALTER SYSTEM SET wal_level = replica, and a restart"_s});
+        out.append({u"wal_level"_s, Severity::Critical, u"wal_level is minimal: nothing can be recovered from its WAL"_s, u"Set wal_level to replica, and restart"_s});
     if (archives(facts))
         return;
     if (const SlotFacts *slot = receiver(facts)) {
@@ -67,7 +67,7 @@ void command(const ArchiveFacts &facts, const ArchiveLimits &, Findings &out)
         out.append({u"bare_copy"_s, Severity::Warning, u"archive_command copies to the final name (%1): a full disk leaves half a segment there, and after a crash the same segment is refused or written over"_s.arg(units::oneLine(text)),
                     u"Copy to another name in the same folder, sync, then rename; and take what is there already for done where it is the same"_s});
     if (facts.timeoutS == 0)
-        out.append({u"no_timeout"_s, Severity::Warning, u"archive_timeout is 0: what was committed last leaves the server only when its segment of %1 is full"_s.arg(units::bytes(double(facts.segmentSize))), u"ALTER SYSTEM SET archive_timeout = '1min'"_s});
+        out.append({u"no_timeout"_s, Severity::Warning, u"archive_timeout is 0: what was committed last leaves the server only when its segment of %1 is full"_s.arg(units::bytes(double(facts.segmentSize))), u"Set archive_timeout to a minute"_s});
 }
 
 void waiting(const ArchiveFacts &facts, const ArchiveLimits &limits, Findings &out)
@@ -109,7 +109,7 @@ void slotsHold(const ArchiveFacts &facts, const ArchiveLimits &, Findings &out)
     if (facts.slotKeepMb < 0 && !facts.replicationSlots.isEmpty()) {
         const auto days = facts.daysUntilFull(Part::Wal);
         out.append({u"slot_unbounded"_s, Severity::Warning, u"max_slot_wal_keep_size is -1: a slot whose reader stays away holds WAL until the disk is full and the server stops%1"_s.arg(days ? u", %1 days from then"_s.arg(*days, 0, 'f', 1) : QString()),
-                    u"ALTER SYSTEM SET max_slot_wal_keep_size, to less than the disk has free"_s});
+                    u"Set max_slot_wal_keep_size to less than the disk has free"_s});
     }
     if (facts.slotIdleTimeoutS > 0 && !facts.replicationSlots.isEmpty())
         out.append({u"slot_idle_timeout"_s, Severity::Warning, u"idle_replication_slot_timeout is %1: a slot that nobody reads for so long loses its WAL without a word"_s.arg(units::duration(facts.slotIdleTimeoutS * 1000)), u"Set it to 0 where a slot is what WAL is kept by"_s});
