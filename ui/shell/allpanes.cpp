@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every pane, in the order of the rail. A new pane is a header here and a line below.
 #include "ui/activity/activitypane.h"
+#include "ui/backup/backuppane.h"
 #include "ui/catalog/catalogpane.h"
 #include "ui/metrics/overviewpane.h"
 #include "ui/migrations/migrationspane.h"
@@ -19,6 +20,7 @@ const QVector<PaneDescriptor> &allPanes()
         {QStringLiteral("catalog"), QStringLiteral("Schema"), QStringLiteral("catalog"), true, makeCatalogPane},
         {QStringLiteral("query"), QStringLiteral("Query"), QStringLiteral("query"), true, makeQueryPane},
         {QStringLiteral("migrations"), QStringLiteral("Migrations"), QStringLiteral("migrations"), true, makeMigrationsPane},
+        {QStringLiteral("backup"), QStringLiteral("Backups"), QStringLiteral("backup"), true, makeBackupPane},
         {QStringLiteral("stack"), QStringLiteral("Stack"), QStringLiteral("stack"), false, makeStackPane},
     };
     return panes;

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/backup/backuppane.h"
+
+#include "base/async.h"
+#include "base/units.h"
+#include "ui/backup/backupbar.h"
+#include "ui/backup/backupdetail.h"
+#include "ui/backup/backuprows.h"
+#include "ui/backup/backupsource.h"
+#include "ui/backup/keptplace.h"
+#include "ui/backup/placedialog.h"
+#include "ui/backup/readinessbar.h"
+#include "ui/backup/windowstrip.h"
+#include "ui/widgets/emptystate.h"
+#include "ui/widgets/errorbar.h"
+#include "ui/widgets/keyedview.h"
+#include "ui/widgets/label.h"
+#include "ui/widgets/theme.h"
+
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QGuiApplication>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QStackedLayout>
+#include <QUrl>
+#include <QVBoxLayout>
+
+namespace howdah::ui
+{
+
+using namespace Qt::StringLiterals;
+using namespace howdah::backup;
+
+namespace
+{
+
+class BackupPane : public Pane
+{
+public:
+    BackupPane(const PaneContext &context, QWidget *parent)
+        : Pane(parent), m_context(context), m_source(new BackupSource(context, this)), m_model(new KeyedModel(backupColumns(), this)), m_table(new KeyedView(m_model, u"Backups, the newest on top"_s)),
+          m_kept(new KeptPlace(context, [this] { return m_table->state(); }, this)), m_bar(new BackupBar), m_error(new ErrorBar), m_readiness(new ReadinessBar), m_strip(new WindowStrip), m_detail(new BackupDetail),
+          m_empty(new EmptyState({}, {},
+                                 u"A base backup and the WAL behind it bring a whole cluster back to any moment; a dump brings one database back to the moment it was taken. What was never restored is not proven: a drill "
+                                 "rehearses the newest, and says what would be lost and how long it would take."_s))
+    {
+        m_split = new QSplitter(Qt::Horizontal);
+        m_split->setChildrenCollapsible(false);
+        m_split->setHandleWidth(space::part);
+        m_split->setStyleSheet(u"QSplitter::handle { background: transparent; }"_s);
+        m_split->addWidget(m_table);
+        m_split->addWidget(m_detail);
+        m_split->setStretchFactor(0, 3);
+        m_split->setStretchFactor(1, 2);
+        m_split->setSizes({1000, 440});
+        // Many branches scroll instead of pushing the table out.
+        auto *scroll = new QScrollArea;
+        scroll->setWidgetResizable(true);
+        scroll->setFrameShape(QFrame::NoFrame);
+        scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        scroll->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+        scroll->setFocusPolicy(Qt::NoFocus);
+        scroll->setWidget(m_strip);
+        m_stripArea = scroll;
+        auto *shown = new QWidget;
+        auto *column = new QVBoxLayout(shown);
+        column->setContentsMargins(0, 0, 0, 0);
+        column->setSpacing(space::part);
+        column->addWidget(m_readiness);
+        column->addWidget(m_stripArea);
+        column->addWidget(m_split, 1);
+        auto *pages = new QWidget;
+        m_pages = new QStackedLayout(pages);
+        m_pages->addWidget(m_empty);
+        m_pages->addWidget(shown);
+        auto *all = new QVBoxLayout(this);
+        all->setContentsMargins(space::group, space::part, space::group, space::group);
+        all->setSpacing(space::part);
+        all->addWidget(m_bar);
+        all->addWidget(m_error);
+        all->addWidget(pages, 1);
+        m_error->clear();
+        m_shown = shown;
+        showPlaceOf({m_context.profile, {}, {}});
+
+        connect(m_source, &BackupSource::began, this, [this] { showReading(); });
+        connect(m_source, &BackupSource::listed, this, [this](const BackupReading &reading) {
+            if (!m_reading || !m_reading->isWhole) // else what is known stays until all of it is read again
+                take(reading);
+        });
+        connect(m_source, &BackupSource::read, this, [this](const BackupReading &reading) {
+            m_error->clear();
+            take(reading);
+            settle();
+        });
+        connect(m_source, &BackupSource::failed, this, [this](const Error &error) {
+            m_error->showError(u"The backups could not be read"_s, error);
+            m_readiness->setUnknown(u"the backups could not be read"_s);
+            emit attention(0, {});
+            settle();
+        });
+        connect(m_error, &ErrorBar::retry, this, [this] { refresh(); });
+        connect(m_bar, &BackupBar::place, this, [this] { askPlace(); });
+        connect(m_empty, &EmptyState::clicked, this, [this] { askPlace(); });
+        connect(m_table, &KeyedView::currentKeyChanged, this, [this](const QString &key) { choose(key); });
+        connect(m_table, &KeyedView::stateChanged, m_kept, &KeptPlace::columnsChanged);
+        connect(m_kept, &KeptPlace::columnsRead, m_table, &KeyedView::restore);
+        connect(m_kept, &KeptPlace::read, this, [this](const StandChoice &choice) { usePlace(choice); });
+        connect(m_strip, &WindowStrip::markPicked, this, [this](const QString &id) { m_table->select(id); });
+        connect(m_detail, &BackupDetail::idChosen, this, [this](const QString &id) { m_table->select(id); });
+        const auto copy = [](const QString &text) { QGuiApplication::clipboard()->setText(text); };
+        connect(m_detail, &BackupDetail::copyWanted, this, copy);
+        connect(m_readiness, &ReadinessBar::copyWanted, this, copy);
+        connect(m_detail, &BackupDetail::folderWanted, this, [](const QString &path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
+        m_kept->readAll();
+    }
+
+    void activated() override { m_source->setShown(true); }
+    void deactivated() override { m_source->setShown(false); }
+    void refresh() override
+    {
+        m_error->clear();
+        m_source->readNow();
+    }
+    bool isSettled() const override { return m_settled; }
+    QString crumb() const override { return m_detail->id(); }
+    void showPlace(const QString &place) override { m_table->select(place); }
+    QVector<Command> commands() const override
+    {
+        auto *self = const_cast<BackupPane *>(this);
+        return {{u"Choose where the backups lie"_s, u"command"_s, {}, [self] { self->askPlace(); }}};
+    }
+
+private:
+    qint64 nowMs() const { return m_context.clock ? m_context.clock->wallMs() : 0; }
+
+    void usePlace(const StandChoice &choice)
+    {
+        m_reading.reset();
+        m_error->clear();
+        showPlaceOf(choice);
+        m_source->setChoice(choice);
+        if (!m_source->hasPlace() || !m_context.tools)
+            settle();
+    }
+
+    void showPlaceOf(const StandChoice &choice)
+    {
+        const bool has = !choice.folder.isEmpty() || !choice.profile.stack.isEmpty();
+        if (!has) {
+            m_empty->setLine(u"No place for backups of this server is chosen"_s);
+            m_empty->setButton(u"Choose the folder…"_s);
+            m_bar->setPlace(u"no place chosen"_s, {});
+            m_pages->setCurrentWidget(m_empty);
+            return;
+        }
+        m_bar->setPlace(choice.folder.isEmpty() ? u"archive of the stack %1"_s.arg(choice.profile.stack) : choice.folder, {});
+        if (!m_reading) {
+            m_empty->setLine(u"Reading the backups"_s);
+            m_empty->setButton({});
+            m_pages->setCurrentWidget(m_empty);
+        }
+    }
+
+    void askPlace()
+    {
+        auto *dialog = new PlaceDialog(m_source->choice().profile.id.isEmpty() ? StandChoice{m_context.profile, {}, {}} : m_source->choice(), this);
+        connect(dialog, &QDialog::accepted, this, [this, dialog] {
+            m_kept->keep(dialog->choice());
+            usePlace(dialog->choice());
+        });
+        dialog->open();
+    }
+
+    void showReading()
+    {
+        if (!m_reading)
+            m_readiness->setUnknown(u"the backups are being read"_s);
+    }
+
+    void take(const BackupReading &reading)
+    {
+        m_reading = reading;
+        const QString free = reading.freeBytes ? units::bytes(double(*reading.freeBytes)) + u" free"_s : u"free space not known"_s;
+        m_bar->setPlace(u"%1 · %2"_s.arg(reading.repository, free), u"%1\nread by %2\nWAL: %3"_s.arg(reading.repository, reading.tools, reading.archive.isEmpty() ? u"not read"_s : reading.archive));
+        if (reading.catalogue.backups.isEmpty() && reading.isWhole) {
+            m_empty->setLine(u"There is no backup in %1 yet"_s.arg(reading.repository));
+            m_empty->setButton({});
+            m_pages->setCurrentWidget(m_empty);
+        } else {
+            m_pages->setCurrentWidget(m_shown);
+        }
+        StripValues values = stripOf(reading.catalogue, reading.inventory ? &*reading.inventory : nullptr, reading.points, nowMs() * 1000);
+        if (!reading.isWhole)
+            values.unknown = u"the archive is being read"_s;
+        else if (reading.noInventory)
+            values.unknown = reading.noInventory->message;
+        m_strip->setValues(values);
+        m_stripArea->setFixedHeight(std::min(m_strip->sizeHint().height(), 240));
+        showReadiness();
+        m_model->setRows(backupRows(reading, nowMs()));
+        if (m_table->currentKey().isEmpty() && !reading.catalogue.backups.isEmpty())
+            m_table->select(reading.catalogue.backups.constLast().id);
+        choose(m_table->currentKey());
+    }
+
+    void showReadiness()
+    {
+        ReadinessFacts facts;
+        facts.nowMs = nowMs();
+        facts.server = m_context.profile.name;
+        facts.standingWhy = u"the server was not asked"_s;
+        facts.catalogue = m_reading->catalogue;
+        if (m_reading->inventory) {
+            facts.systemIdentifier = m_reading->inventory->systemIdentifier;
+            facts.islands = islandsOf(*m_reading->inventory, m_reading->points);
+            facts.gaps = m_reading->gaps;
+            facts.problems = m_reading->inventory->problems;
+        } else {
+            facts.islandsWhy = !m_reading->isWhole ? u"the archive is being read"_s : m_reading->noInventory ? m_reading->noInventory->message : QString();
+        }
+        facts.drills = m_reading->drills;
+        facts.drillsWhy = m_reading->drills ? QString() : u"the drills can't be read"_s;
+        facts.scheduleWhy = u"not looked at"_s;
+        facts.freeBytes = m_reading->freeBytes;
+        const Readiness readiness = readinessOf(facts);
+        m_readiness->setReadiness(readiness);
+        const bool red = readiness.worst() == Light::Red;
+        emit attention(red ? int(std::count_if(readiness.lines.cbegin(), readiness.lines.cend(), [](const ReadinessLine &line) { return line.light == Light::Red; })) : 0, red ? readiness.headline() : QString());
+    }
+
+    void choose(const QString &id)
+    {
+        if (!m_reading)
+            return;
+        m_detail->show(*m_reading, id, nowMs());
+    }
+
+    void settle()
+    {
+        if (!std::exchange(m_settled, true))
+            emit settled();
+    }
+
+    PaneContext m_context;
+    BackupSource *m_source;
+    KeyedModel *m_model;
+    KeyedView *m_table;
+    KeptPlace *m_kept;
+    BackupBar *m_bar;
+    ErrorBar *m_error;
+    ReadinessBar *m_readiness;
+    WindowStrip *m_strip;
+    QWidget *m_stripArea = nullptr;
+    BackupDetail *m_detail;
+    EmptyState *m_empty;
+    QSplitter *m_split;
+    QWidget *m_shown = nullptr;
+    QStackedLayout *m_pages;
+    std::optional<BackupReading> m_reading;
+    bool m_settled = false;
+};
+
+} // namespace
+
+Pane *makeBackupPane(const PaneContext &context, QWidget *parent)
+{
+    return new BackupPane(context, parent);
+}
+
+} // namespace howdah::ui

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/backup/backupreading.h"
+
+#include <algorithm>
+
+namespace howdah::ui
+{
+
+using namespace Qt::StringLiterals;
+using namespace howdah::backup;
+
+namespace
+{
+
+// One program for all of them; what can't be seen is not told.
+QHash<QString, QStringList> configFilesOf(const Repository &repository, const Catalogue &catalogue, const CancelToken &cancel)
+{
+    QHash<QString, QStringList> files; // by their folder, then by id
+    QHash<QString, QString> ids;
+    Toolbox::Call call;
+    call.program = u"find"_s;
+    for (const Backup &backup : catalogue.backups) {
+        if (backup.kind != BackupKind::Dump && backup.state == BackupState::Complete && !backup.ofStack)
+            ids.insert(backup.folder + u"/config"_s, backup.id);
+    }
+    if (ids.isEmpty())
+        return files;
+    call.arguments = ids.keys() + QStringList{u"-type"_s, u"f"_s, u"-printf"_s, u"%H\\n%P\\0"_s};
+    const auto outcome = repository.toolbox().run(call, cancel);
+    if (!outcome)
+        return files;
+    for (const QByteArray &line : outcome->output.split('\0')) {
+        const qsizetype at = line.indexOf('\n');
+        if (const QString id = ids.value(QString::fromUtf8(line.left(at))); at > 0 && !id.isEmpty())
+            files[id] << QString::fromUtf8(line.mid(at + 1));
+    }
+    for (QStringList &each : files)
+        each.sort();
+    return files;
+}
+
+} // namespace
+
+const BackupPoint *BackupReading::point(const QString &id) const
+{
+    const auto found = std::find_if(points.cbegin(), points.cend(), [&](const BackupPoint &one) { return one.id == id; });
+    return found == points.cend() ? nullptr : &*found;
+}
+
+Result<BackupReading> readBackups(const StandChoice &choice, const StandSeams &seams, qint64 nowMs, const std::function<void(const BackupReading &)> &listed, const Progress &progress,
+                                  const CancelToken &cancel)
+{
+    const auto place = openPlace(choice, false, seams, progress, cancel);
+    if (!place)
+        return fail(place.error());
+    BackupReading reading;
+    reading.choice = choice;
+    reading.readMs = nowMs;
+    reading.repository = place->repository->name();
+    reading.root = place->repository->root();
+    reading.tools = place->toolbox->where();
+    reading.serverIsThere = place->source.has_value();
+    auto catalogue = place->repository->list(cancel);
+    if (!catalogue)
+        return fail(std::move(catalogue.error()));
+    reading.catalogue = *std::move(catalogue);
+    if (const auto free = place->repository->freeBytes(cancel))
+        reading.freeBytes = *free;
+    reading.configFiles = configFilesOf(*place->repository, reading.catalogue, cancel);
+    listed(reading);
+    auto stand = readStand(choice, *place, reading.catalogue, progress, cancel);
+    if (stand) {
+        reading.archive = stand->archive.where;
+        reading.points = stand->points;
+        reading.gaps = gapsOf(stand->inventory);
+        if (const auto drills = keptDrills(stand->inventory.systemIdentifier))
+            reading.drills = *drills;
+        reading.inventory = std::move(stand->inventory);
+    } else if (stand.error().kind == ErrorKind::Cancelled) {
+        return fail(std::move(stand.error()));
+    } else {
+        reading.noInventory = std::move(stand.error());
+        reading.drills = QVector<Drill>();
+    }
+    reading.isWhole = true;
+    return reading;
+}
+
+} // namespace howdah::ui

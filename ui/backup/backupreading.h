@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the pane knows of a place of backups at one moment: values. Read on a worker; pure afterwards.
+#pragma once
+
+#include "backup/drill.h"
+#include "backup/stand.h"
+
+#include <QHash>
+
+#include <optional>
+
+namespace howdah::ui
+{
+
+struct BackupReading {
+    backup::StandChoice choice;
+    QString repository;                 // "volume howdah_archive"
+    QString root;                       // its folder, as the tools see it
+    QString tools;                      // "the container of the stack howdah, PostgreSQL 18.6"
+    bool serverIsThere = false;         // a backup can be taken now
+    backup::Catalogue catalogue;
+    QHash<QString, QStringList> configFiles; // by id: what of the server's configuration lies beside it
+    std::optional<qint64> freeBytes;    // nullopt: not known
+    std::optional<backup::Inventory> inventory; // nullopt: not read yet, or not readable
+    std::optional<Error> noInventory;   // why
+    QString archive;                    // where the WAL lies, for people
+    QVector<backup::BackupPoint> points;
+    QVector<backup::Gap> gaps;
+    std::optional<QVector<backup::Drill>> drills; // of this cluster; nullopt: they can't be read
+    bool isWhole = false;               // else the archive is still being read
+    qint64 readMs = 0;                  // Unix time
+
+    const backup::BackupPoint *point(const QString &id) const;
+};
+
+// `listed`: told before the archive is read, which may take long the first time. Errors: those of backup/stand.h. Blocking.
+Result<BackupReading> readBackups(const backup::StandChoice &choice, const backup::StandSeams &seams, qint64 nowMs, const std::function<void(const BackupReading &)> &listed,
+                                  const Progress &progress, const CancelToken &cancel);
+
+} // namespace howdah::ui

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/backup/readinessbar.h"
+
+#include "base/units.h"
+#include "ui/widgets/icon.h"
+#include "ui/widgets/label.h"
+#include "ui/widgets/theme.h"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+namespace howdah::ui
+{
+
+using namespace Qt::StringLiterals;
+using namespace howdah::backup;
+
+StateLook lookOf(Light light)
+{
+    switch (light) {
+    case Light::Good: return StateLook::Ok;
+    case Light::Warning: return StateLook::Warning;
+    case Light::Red: return StateLook::Critical;
+    case Light::Unknown: break;
+    }
+    return StateLook::Unknown;
+}
+
+QString wordOf(Light light)
+{
+    switch (light) {
+    case Light::Good: return u"ready"_s;
+    case Light::Warning: return u"warning"_s;
+    case Light::Red: return u"not ready"_s;
+    case Light::Unknown: break;
+    }
+    return u"not known"_s;
+}
+
+ReadinessBar::ReadinessBar(QWidget *parent)
+    : QFrame(parent), m_word(new StateWord), m_headline(new ElidedLabel), m_figures(new PlainLabel({}, nullptr, "small")), m_details(new QPushButton(u"Details"_s)), m_lines(new QScrollArea)
+{
+    setObjectName(u"readiness"_s);
+    m_headline->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_details->setCheckable(true);
+    m_details->setAccessibleName(u"Details of the readiness"_s);
+    m_details->setToolTip(u"Every line, with its figure and what would mend it"_s);
+    setLook(m_details, "flat");
+    auto *row = new QHBoxLayout;
+    row->setSpacing(space::group);
+    row->addWidget(m_word);
+    row->addWidget(m_headline, 1);
+    row->addWidget(m_figures);
+    row->addWidget(m_details);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(12, 2, space::inside, 2);
+    column->setSpacing(0);
+    column->addLayout(row);
+    column->addWidget(m_lines);
+    m_lines->setWidgetResizable(true);
+    m_lines->setFrameShape(QFrame::NoFrame);
+    m_lines->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_lines->setFixedHeight(216);
+    m_lines->viewport()->setAutoFillBackground(false);
+    m_lines->setAccessibleName(u"Lines of the readiness"_s);
+    m_lines->hide();
+    connect(m_details, &QPushButton::toggled, this, [this](bool open) {
+        m_lines->setVisible(open);
+        if (open)
+            showLines();
+    });
+    setUnknown(u"not looked at yet"_s);
+}
+
+StateLook ReadinessBar::look() const
+{
+    return m_word->look();
+}
+
+void ReadinessBar::setReadiness(const Readiness &readiness)
+{
+    m_readiness = readiness;
+    m_word->setState(lookOf(readiness.worst()), wordOf(readiness.worst()));
+    m_headline->setText(readiness.headline());
+    // RPO and RTO as they were measured; an en dash is not known.
+    const QString rpo = readiness.rpoMs ? units::duration(*readiness.rpoMs) : u"–"_s, rto = readiness.rtoMs ? units::duration(*readiness.rtoMs) : u"–"_s;
+    m_figures->setText(u"would lose %1 · back in %2"_s.arg(rpo, rto));
+    m_figures->setToolTip(tooltipText(u"What would be lost now (RPO): %1\nHow long copying and replaying took when it was last proven (RTO): %2"_s.arg(readiness.rpoMs ? units::exact(double(*readiness.rpoMs)) + u" ms"_s : u"not known"_s,
+                                                                                                                                                     readiness.rtoMs ? units::exact(double(*readiness.rtoMs)) + u" ms"_s : u"not known"_s)));
+    m_details->setEnabled(!readiness.lines.isEmpty());
+    if (m_lines->isVisible())
+        showLines();
+    update();
+}
+
+void ReadinessBar::setUnknown(const QString &why)
+{
+    m_readiness = {};
+    m_word->setState(StateLook::Unknown, wordOf(Light::Unknown));
+    m_headline->setText(u"Whether this server could be brought back is not known: %1"_s.arg(why));
+    m_figures->setText({});
+    m_details->setChecked(false);
+    m_details->setEnabled(false);
+    update();
+}
+
+void ReadinessBar::showLines()
+{
+    auto *content = new QWidget;
+    auto *grid = new QGridLayout(content);
+    grid->setContentsMargins(0, space::inside, space::part, space::inside);
+    grid->setHorizontalSpacing(space::group);
+    grid->setVerticalSpacing(space::inside);
+    grid->setColumnStretch(3, 1);
+    int row = 0;
+    for (const ReadinessLine &line : std::as_const(m_readiness.lines)) {
+        auto *state = new StateWord;
+        state->setState(lookOf(line.light), wordOf(line.light));
+        auto *words = new PlainLabel(line.words, nullptr, "muted");
+        words->setWordWrap(true);
+        grid->addWidget(state, row, 0, Qt::AlignTop);
+        grid->addWidget(new PlainLabel(line.title), row, 1, Qt::AlignTop);
+        grid->addWidget(new PlainLabel(line.value), row, 2, Qt::AlignTop);
+        grid->addWidget(words, row, 3, Qt::AlignTop);
+        if (!line.remedy.isEmpty()) {
+            auto *copy = new QPushButton;
+            copy->setIcon(icon(u"copy"_s));
+            copy->setIconSize({14, 14});
+            setLook(copy, "icon");
+            copy->setAccessibleName(u"Copy: "_s + line.remedy);
+            copy->setToolTip(tooltipText(u"Copy: "_s + line.remedy));
+            connect(copy, &QPushButton::clicked, this, [this, text = line.remedy] { emit copyWanted(text); });
+            grid->addWidget(copy, row, 4, Qt::AlignTop);
+        }
+        ++row;
+    }
+    grid->setRowStretch(row, 1);
+    m_lines->setWidget(content);
+    content->setAutoFillBackground(false);
+}
+
+void ReadinessBar::paintEvent(QPaintEvent *)
+{
+    const Colors &c = colors();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QColor fill = look() == StateLook::Warning ? c.warningFill : look() == StateLook::Critical ? c.criticalFill : look() == StateLook::Unknown ? c.greyFill : c.surface;
+    painter.setBrush(fill);
+    painter.setPen(QPen(c.border, 1));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), space::radius, space::radius);
+}
+
+} // namespace howdah::ui
