@@ -2,6 +2,7 @@
 // backup dump|contents|restore
 #include "ctl/backupdumpstand.h"
 
+#include "backup/backupchange.h"
 #include "base/units.h"
 
 #include <QJsonArray>
@@ -14,13 +15,6 @@ using namespace howdah::backup;
 
 namespace
 {
-
-QString reads(const DumpPlan &plan)
-{
-    if (plan.superuser)
-        return u"a superuser: reads every row"_s;
-    return plan.manifest.bypasses ? u"BYPASSRLS, SELECT on every table: reads every row"_s : u"may read every table, and no row security is in its way: reads every row"_s;
-}
 
 Result<Answer> takeDump(Ctl &ctl, const DumpVerbOptions &options)
 {
@@ -42,22 +36,10 @@ Result<Answer> takeDump(Ctl &ctl, const DumpVerbOptions &options)
     const auto plan = planDump(*stand->link, *stand->place.source, repository, wanted, ctl.cancel());
     if (!plan)
         return fail(plan.error());
-    session::ChangePlan change;
-    change.title = u"Dump %1 of %2 into %3 as %4"_s.arg(listedName(plan->manifest.database), plan->server, repository.name(), plan->id);
-    change.verb = u"Dump"_s;
-    change.server = plan->server;
-    change.database = plan->manifest.database;
-    change.role = plan->manifest.role;
-    change.environment = stand->profile.environment;
-    change.transactional = false;
-    for (const QString &id : plan->left)
-        change.steps.append({u"Remove %1, which a killed program left unfinished"_s.arg(id), {}, true, {}, {}});
-    for (const QString &command : plan->commands)
-        change.steps.append({u"With %1, as %2 (%3)"_s.arg(repository.toolbox().where(), plan->manifest.role, reads(*plan)), command.toUtf8(), true, {}, u"ACCESS SHARE on every table that is dumped, until its end"_s});
-    change.undo = u"the folder of the dump is removed"_s;
+    const session::ChangePlan change = dumpChange(stand->place, stand->profile.environment, *plan);
     QString text = change.title + u'\n';
     if (options.planOnly) {
-        for (const session::ChangeStep &step : std::as_const(change.steps))
+        for (const session::ChangeStep &step : change.steps)
             text += step.title + u'\n' + (step.text.isEmpty() ? QString() : "    "_L1 + QString::fromUtf8(step.text) + u'\n');
         text += u"%1 tables, %2 on the server; how small the dump gets is not known; %3 free\n"_s.arg(plan->tables).arg(units::bytes(double(plan->tableBytes)), units::bytes(double(plan->freeBytes)));
         for (const QString &note : plan->notes)
@@ -65,7 +47,7 @@ Result<Answer> takeDump(Ctl &ctl, const DumpVerbOptions &options)
         return Answer{{{u"id"_s, plan->id},
                        {u"tools"_s, repository.toolbox().where()},
                        {u"role"_s, plan->manifest.role},
-                       {u"reads"_s, reads(*plan)},
+                       {u"reads"_s, dumpReads(*plan)},
                        {u"commands"_s, QJsonArray::fromStringList(plan->commands)},
                        {u"repository"_s, repository.name()},
                        {u"tables"_s, plan->tables},
@@ -80,7 +62,7 @@ Result<Answer> takeDump(Ctl &ctl, const DumpVerbOptions &options)
         if (!taken)
             return fail(taken.error());
         QString told = u"%1: %2, %3 files, %4 tables with every row, by %5 (%6) with %7; %8\n%9\n"_s.arg(taken->id, units::bytes(double(taken->bytes))).arg(taken->files).arg(plan->tables)
-                           .arg(plan->manifest.role, reads(*plan), taken->toolsWhere, taken->verified.atMs ? u"verified: "_s + taken->verified.words : u"not read through"_s, taken->folder);
+                           .arg(plan->manifest.role, dumpReads(*plan), taken->toolsWhere, taken->verified.atMs ? u"verified: "_s + taken->verified.words : u"not read through"_s, taken->folder);
         if (options.schemaOnly)
             told.replace(u"tables with every row"_s, u"tables without their rows"_s);
         for (const QString &note : taken->notes)

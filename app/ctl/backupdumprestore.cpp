@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctl/backupdumpstand.h"
 
+#include "backup/backupchange.h"
 #include "ctl/terminal.h"
 
 #include <QJsonArray>
@@ -13,28 +14,6 @@ using namespace howdah::backup;
 
 namespace
 {
-
-session::ChangePlan changeOf(const DumpStand &stand, const DumpSource &dump, const RestorePlan &plan)
-{
-    session::ChangePlan change;
-    const QString database = listedName(plan.options.database);
-    change.title = u"Restore %1 of %2 into %3"_s.arg(plan.partly ? u"a part"_s : u"all"_s, dump.name, database);
-    change.verb = u"Restore"_s;
-    change.server = plan.server;
-    change.database = plan.options.database;
-    change.role = plan.role;
-    change.environment = stand.profile.environment;
-    change.object = plan.options.database;
-    change.transactional = false;
-    if (!plan.create.isEmpty())
-        change.steps.append({u"Make the database %1"_s.arg(database), plan.create, false, {}, {}});
-    change.steps.append({u"%1 entries with %2"_s.arg(plan.entries.size()).arg(stand.place.toolbox->where()), plan.command.toUtf8(), true, {},
-                         plan.options.clean ? u"ACCESS EXCLUSIVE on what it drops, until its end"_s : QString()});
-    for (const QString &clash : plan.clashes)
-        change.hazards.append({session::Hazard::Kind::Drop, clash, 0, 0});
-    change.undo = !plan.create.isEmpty() ? u"the database %1 is dropped"_s.arg(database) : plan.options.clean ? u"there is none: what is dropped is gone; a dump of it brings it back"_s : u"what was restored is dropped"_s;
-    return change;
-}
 
 QString planText(const session::ChangePlan &change, const RestorePlan &plan)
 {
@@ -70,7 +49,7 @@ Result<Answer> restoreDump(Ctl &ctl, const DumpVerbOptions &options)
     const auto plan = planRestore(*stand->place.toolbox, *stand->place.source, *dump, wanted, ctl.cancel());
     if (!plan)
         return fail(plan.error());
-    const session::ChangePlan change = changeOf(*stand, *dump, *plan);
+    const session::ChangePlan change = restoreChange(*stand->place.toolbox, stand->profile.environment, *dump, *plan);
     if (options.planOnly) {
         QJsonArray steps;
         for (const session::ChangeStep &step : change.steps)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctl/backupstand.h"
 
+#include "backup/backupchange.h"
 #include "ctl/journalled.h"
 #include "ctl/terminal.h"
 
@@ -39,14 +40,7 @@ Result<BackupStand> backupStandOf(Ctl &ctl, const BackupOptions &options, bool o
 
 session::ChangePlan backupPlanOf(const BackupStand &stand, const QString &title)
 {
-    session::ChangePlan plan;
-    plan.title = title;
-    plan.verb = title;
-    plan.server = stand.place.source ? stand.place.source->name : stand.place.repository->name();
-    plan.role = stand.place.source ? stand.place.source->role : QString();
-    plan.environment = stand.profile.environment;
-    plan.transactional = false;
-    return plan;
+    return backup::backupChange(stand.place, stand.profile.environment, title);
 }
 
 Result<Answer> changeInJournal(Ctl &ctl, const session::ChangePlan &plan, const std::function<Result<Answer>()> &task)

@@ -3,6 +3,7 @@
 #include "ctl/backuparchive.h"
 #include "ctl/backupstand.h"
 
+#include "backup/backupchange.h"
 #include "backup/nativeengine.h"
 #include "backup/physicalverify.h"
 #include "backup/prune.h"
@@ -62,14 +63,10 @@ Result<Answer> createBackup(Ctl &ctl, const BackupOptions &options)
         return Answer{{{u"error"_s, plan.error().toJson()}}, plan.error().text(), ExitCode::LockedByAnother};
     if (!plan)
         return fail(plan.error());
-    session::ChangePlan change = backupPlanOf(*stand, u"Take the %1 backup %2 of %3 into %4"_s.arg(kindName(wanted.kind), plan->id, stand->place.source->name, repository.name()));
-    for (const QString &id : plan->left)
-        change.steps.append({u"Remove %1, which a killed program left unfinished"_s.arg(id), {}, true, {}, {}});
-    change.steps.append({u"With %1"_s.arg(repository.toolbox().where()), tool::commandLine(plan->command).toUtf8(), true, {}, u"a checkpoint at once, and every file is read; nothing is locked"_s});
-    change.undo = u"howdahctl backup prune, or the folder is removed"_s;
+    const session::ChangePlan change = takeChange(stand->place, stand->profile.environment, *plan);
     if (options.planOnly) {
         QString text = change.title + u'\n';
-        for (const session::ChangeStep &step : std::as_const(change.steps))
+        for (const session::ChangeStep &step : change.steps)
             text += step.title + u'\n' + (step.text.isEmpty() ? QString() : "    "_L1 + QString::fromUtf8(step.text) + u'\n');
         text += u"needs %1%2, %3 free\n"_s.arg(plan->needIsCertain ? QString() : u"at most "_s, bytesText(plan->needBytes), bytesText(plan->freeBytes));
         for (const QString &note : plan->notes)
@@ -231,14 +228,7 @@ Result<Answer> pruneBackups(Ctl &ctl, const BackupOptions &options)
         text += u"Nothing was removed. Say --confirm%1 to remove what goes: %2%3\n"_s.arg(production ? u' ' + stand->profile.name : QString(), bytesText(plan->bytes), plan->bytesAreCertain ? QString() : u" at least"_s);
         return Answer{json, text, ExitCode::Pending};
     }
-    session::ChangePlan change = backupPlanOf(*stand, u"Remove %1 backups from %2"_s.arg(plan->going().size()).arg(repository.name()));
-    for (const PruneItem &item : plan->items) {
-        if (item.goes)
-            change.steps.append({u"Remove %1: %2"_s.arg(item.backup.id, item.why), item.backup.folder.toUtf8(), true, {}, {}});
-    }
-    if (!wal.goes.isEmpty())
-        change.steps.append({u"Remove %1 files of WAL, from %2 to %3"_s.arg(wal.goes.size()).arg(wal.goes.constFirst(), wal.goes.constLast()), stand->place.archive.toUtf8(), true, {}, {}});
-    change.undo = u"there is none"_s;
+    const session::ChangePlan change = pruneChange(stand->place, stand->profile.environment, *plan, wal);
     return changeInJournal(ctl, change, [&]() -> Result<Answer> {
         const auto report = prune(repository, *plan, cluster->identifier, retention, now, ctl.progress(), ctl.cancel());
         if (!report)

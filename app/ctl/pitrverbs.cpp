@@ -2,6 +2,7 @@
 // backup window|gaps|drill; pitr find|plan|rehearse|status|drop (compare and apply: pitrcompare.h)
 #include "ctl/pitrverbs.h"
 
+#include "backup/backupchange.h"
 #include "backup/drill.h"
 #include "backup/moment.h"
 #include "base/units.h"
@@ -209,9 +210,7 @@ Result<Answer> rehearseVerb(Ctl &ctl, const PitrOptions &options)
         return fail(plan.error());
     if (options.planOnly)
         return Answer{{{u"id"_s, plan->id}, {u"verdict"_s, verdict.toJson()}, {u"plan"_s, plan->text()}}, verdictText(verdict, *target) + plan->text(), ExitCode::Success};
-    session::ChangePlan change = backupPlanOf(stand.backups, u"Rehearse the recovery to %1 as %2"_s.arg(target->text(), plan->id));
-    change.steps.append({u"In a container of %1, without a network"_s.arg(choice.image), plan->text().toUtf8(), true, {}, u"a copy of the backup on this machine's disk; nothing of production is written"_s});
-    change.undo = u"howdahctl pitr drop "_s + plan->id;
+    const session::ChangePlan change = rehearsalChange(stand.backups.place, stand.backups.profile.environment, u"Rehearse the recovery to %1 as %2"_s.arg(target->text(), plan->id), *plan);
     return changeInJournal(ctl, change, [&, plan = *plan]() -> Result<Answer> {
         const auto rehearsal = rehearse(plan, ctl.progress(), ctl.cancel());
         if (!rehearsal)

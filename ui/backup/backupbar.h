@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What can be done with the backups of a server, above them, and where they lie. Window's thread.
+// What can be done with the backups of a server, above them, and where they lie. What can't be done says why in its tooltip. Window's thread.
 #pragma once
 
 #include <QWidget>
@@ -10,6 +10,7 @@ namespace howdah::ui
 {
 
 class ElidedLabel;
+struct BackupCan;
 
 class BackupBar : public QWidget
 {
@@ -17,13 +18,29 @@ class BackupBar : public QWidget
 public:
     explicit BackupBar(QWidget *parent = nullptr);
     void setPlace(const QString &text, const QString &tip);
+    void setCan(const BackupCan &can, const QString &busyWith, bool canGiveUp);
     QPushButton *placeButton() const { return m_place; }
 
 signals:
+    void backUp();
+    void verify();
+    void restoreDump();
+    void drill();
+    void prune();
     void place();
+    void giveUp();
 
 private:
     ElidedLabel *m_where;
+    QString m_placeText;
+    QString m_placeTip;
+    QString m_busy;
+    QPushButton *m_backUp;
+    QPushButton *m_verify;
+    QPushButton *m_restore;
+    QPushButton *m_drill;
+    QPushButton *m_prune;
+    QPushButton *m_cancel;
     QPushButton *m_place;
 };
 

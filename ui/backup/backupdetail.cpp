@@ -51,6 +51,7 @@ BackupDetail::BackupDetail(QWidget *parent) : QScrollArea(parent)
     setFrameShape(QFrame::NoFrame);
     setProperty("card", true);
     setAccessibleName(u"The backup that is chosen"_s);
+    setMinimumWidth(320);
 }
 
 void BackupDetail::show(const BackupReading &reading, const QString &id, qint64 nowMs)
@@ -58,6 +59,8 @@ void BackupDetail::show(const BackupReading &reading, const QString &id, qint64 
     const Backup *backup = reading.catalogue.find(id);
     m_id = backup ? id : QString();
     auto *content = new QWidget;
+    content->setProperty("bar", true); // on the surface, as the table beside it
+    content->setAttribute(Qt::WA_StyledBackground);
     auto *column = new QVBoxLayout(content);
     column->setContentsMargins(space::group, space::part, space::group, space::group);
     column->setSpacing(space::part);
@@ -111,7 +114,6 @@ void BackupDetail::addHead(QVBoxLayout *column, const Backup &backup, const Back
         ways->addWidget(made);
     };
     button(u"Copy path"_s, "copy", u"Copy the path of the backup"_s, [this, path = backup.folder] { emit copyWanted(path); });
-    button(u"Copy id"_s, "copy", u"Copy the id of the backup"_s, [this, id = backup.id] { emit copyWanted(id); });
     if (!reading.choice.folder.isEmpty())
         button(u"Open folder"_s, "folder", u"Open the folder of the backup"_s, [this, path = backup.folder] { emit folderWanted(path); });
     ways->addStretch();
@@ -121,11 +123,17 @@ void BackupDetail::addHead(QVBoxLayout *column, const Backup &backup, const Back
 void BackupDetail::addFacts(QFormLayout *facts, const Backup &backup, const BackupReading &reading, qint64 nowMs)
 {
     const auto add = [&](const QString &name, const QString &value, bool fixed = false, const QString &tip = {}) {
-        auto *label = wrapping(value, value == "not known"_L1 ? "muted" : nullptr);
-        if (fixed)
-            label->setFont(fixedFont());
+        QLabel *label = nullptr;
+        if (fixed && value != "not known"_L1) { // one long word would push the panel out
+            auto *elided = new ElidedLabel(value, nullptr, "fixed", Qt::ElideMiddle);
+            elided->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+            label = elided;
+        } else {
+            label = wrapping(value, value == "not known"_L1 ? "muted" : nullptr);
+        }
         label->setAccessibleName(name + u": "_s + value);
-        label->setToolTip(tooltipText(tip));
+        if (!tip.isEmpty())
+            label->setToolTip(tooltipText(tip));
         facts->addRow(new PlainLabel(name, nullptr, "muted"), label);
     };
     const bool dump = backup.kind == BackupKind::Dump;
@@ -147,10 +155,10 @@ void BackupDetail::addFacts(QFormLayout *facts, const Backup &backup, const Back
     add(u"Tools"_s, backup.toolsWhere.isEmpty() ? u"not known"_s : backup.toolsWhere);
     if (!dump) {
         add(u"Cluster"_s, backup.systemIdentifier.isEmpty() ? u"not known"_s : backup.systemIdentifier, true);
-        add(u"Manifest"_s, backup.manifestSha256.isEmpty() ? u"not known"_s : u"sha256 "_s + QString::fromLatin1(backup.manifestSha256.left(16)) + u'…', true, QString::fromLatin1(backup.manifestSha256));
+        add(u"Manifest"_s, backup.manifestSha256.isEmpty() ? u"not known"_s : u"sha256 "_s + QString::fromLatin1(backup.manifestSha256), true, QString::fromLatin1(backup.manifestSha256));
     }
     if (!backup.imageId.isEmpty())
-        add(u"Image"_s, backup.imageId.left(26) + u'…', true, backup.imageId);
+        add(u"Image"_s, backup.imageId, true, backup.imageId);
     if (!backup.label.isEmpty())
         add(u"Label"_s, backup.label);
     add(u"Path"_s, backup.folder, true);

@@ -3,6 +3,7 @@
 
 #include "base/async.h"
 #include "base/units.h"
+#include "ui/backup/backupactions.h"
 #include "ui/backup/backupbar.h"
 #include "ui/backup/backupdetail.h"
 #include "ui/backup/backuprows.h"
@@ -20,7 +21,9 @@
 #include <QClipboard>
 #include <QDesktopServices>
 #include <QGuiApplication>
+#include <QMenu>
 #include <QScrollArea>
+#include <QShortcut>
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QUrl>
@@ -39,7 +42,7 @@ class BackupPane : public Pane
 {
 public:
     BackupPane(const PaneContext &context, QWidget *parent)
-        : Pane(parent), m_context(context), m_source(new BackupSource(context, this)), m_model(new KeyedModel(backupColumns(), this)), m_table(new KeyedView(m_model, u"Backups, the newest on top"_s)),
+        : Pane(parent), m_context(context), m_source(new BackupSource(context, this)), m_actions(new BackupActions(context, this)), m_model(new KeyedModel(backupColumns(), this)), m_table(new KeyedView(m_model, u"Backups, the newest on top"_s)),
           m_kept(new KeptPlace(context, [this] { return m_table->state(); }, this)), m_bar(new BackupBar), m_error(new ErrorBar), m_readiness(new ReadinessBar), m_strip(new WindowStrip), m_detail(new BackupDetail),
           m_empty(new EmptyState({}, {},
                                  u"A base backup and the WAL behind it bring a whole cluster back to any moment; a dump brings one database back to the moment it was taken. What was never restored is not proven: a drill "
@@ -52,8 +55,8 @@ public:
         m_split->addWidget(m_table);
         m_split->addWidget(m_detail);
         m_split->setStretchFactor(0, 3);
-        m_split->setStretchFactor(1, 2);
-        m_split->setSizes({1000, 440});
+        m_split->setStretchFactor(1, 1);
+        m_split->setSizes({1000, 400});
         // Many branches scroll instead of pushing the table out.
         auto *scroll = new QScrollArea;
         scroll->setWidgetResizable(true);
@@ -90,19 +93,25 @@ public:
                 take(reading);
         });
         connect(m_source, &BackupSource::read, this, [this](const BackupReading &reading) {
-            m_error->clear();
+            if (std::exchange(m_readFailed, false))
+                m_error->clear();
             take(reading);
             settle();
         });
         connect(m_source, &BackupSource::failed, this, [this](const Error &error) {
+            m_error->setRetryVisible(true);
             m_error->showError(u"The backups could not be read"_s, error);
+            m_readFailed = true; // what a job said stays when the next reading is good
             m_readiness->setUnknown(u"the backups could not be read"_s);
             emit attention(0, {});
             settle();
         });
         connect(m_error, &ErrorBar::retry, this, [this] { refresh(); });
-        connect(m_bar, &BackupBar::place, this, [this] { askPlace(); });
-        connect(m_empty, &EmptyState::clicked, this, [this] { askPlace(); });
+        connectActions();
+        connect(m_empty, &EmptyState::clicked, this, [this] { m_source->hasPlace() ? m_actions->backUp() : askPlace(); });
+        connect(m_empty, &EmptyState::secondClicked, this, [this] { askPlace(); });
+        connect(m_table, &QWidget::customContextMenuRequested, this, [this](const QPoint &at) { rowMenu(at); });
+        m_table->setContextMenuPolicy(Qt::CustomContextMenu);
         connect(m_table, &KeyedView::currentKeyChanged, this, [this](const QString &key) { choose(key); });
         connect(m_table, &KeyedView::stateChanged, m_kept, &KeptPlace::columnsChanged);
         connect(m_kept, &KeptPlace::columnsRead, m_table, &KeyedView::restore);
@@ -129,10 +138,78 @@ public:
     QVector<Command> commands() const override
     {
         auto *self = const_cast<BackupPane *>(this);
-        return {{u"Choose where the backups lie"_s, u"command"_s, {}, [self] { self->askPlace(); }}};
+        const BackupCan can = m_actions->can();
+        QVector<Command> all{{u"Choose where the backups lie"_s, u"command"_s, {}, [self] { self->askPlace(); }}, {u"Show all of the recoverable window"_s, u"command"_s, {}, [self] { self->m_strip->showAll(); }}};
+        const auto add = [&](const QString &whyNot, const QString &text, const QString &keys, void (BackupActions::*what)()) {
+            if (whyNot.isEmpty())
+                all.append({text, u"command"_s, keys, [self, what] { (self->m_actions->*what)(); }});
+        };
+        add(can.noTake, u"Back up now"_s, u"Ctrl+B"_s, &BackupActions::backUp);
+        add(can.noVerify, u"Verify the backup that is chosen"_s, u"Ctrl+Shift+V"_s, &BackupActions::verify);
+        add(can.noPrune, u"Verify every backup"_s, {}, &BackupActions::verifyAll);
+        add(can.noRestore, u"Restore the dump that is chosen"_s, {}, &BackupActions::restoreDump);
+        add(can.noDrill, u"Run a recovery drill"_s, {}, &BackupActions::drill);
+        add(can.noPrune, u"Remove old backups"_s, {}, &BackupActions::prune);
+        return all;
     }
 
 private:
+    void connectActions()
+    {
+        connect(m_bar, &BackupBar::backUp, m_actions, &BackupActions::backUp);
+        connect(m_bar, &BackupBar::verify, m_actions, &BackupActions::verify);
+        connect(m_bar, &BackupBar::restoreDump, m_actions, &BackupActions::restoreDump);
+        connect(m_bar, &BackupBar::drill, m_actions, &BackupActions::drill);
+        connect(m_bar, &BackupBar::prune, m_actions, &BackupActions::prune);
+        connect(m_bar, &BackupBar::place, this, [this] { askPlace(); });
+        connect(m_bar, &BackupBar::giveUp, m_actions->flow(), &BackupFlow::giveUp);
+        connect(m_actions->flow(), &BackupFlow::changed, this, [this] { showButtons(); });
+        connect(m_actions->flow(), &BackupFlow::refused, this, [this](const QString &what, const Error &error) {
+            m_error->setRetryVisible(false);
+            m_error->showError(what, error);
+        });
+        connect(m_actions->flow(), &BackupFlow::ended, this, [this](session::Job *job) {
+            if (job->state() == session::Job::State::Failed) {
+                m_error->setRetryVisible(false);
+                m_error->showError(job->spec().title + u": failed"_s, job->error());
+            } else {
+                m_error->clear();
+            }
+            m_source->readNow();
+        });
+        const auto on = [this](const QKeySequence &keys, auto fn) {
+            auto *shortcut = new QShortcut(keys, this);
+            shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+            connect(shortcut, &QShortcut::activated, this, fn);
+        };
+        on(QKeySequence(Qt::CTRL | Qt::Key_B), [this] { m_actions->backUp(); });
+        on(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V), [this] { m_actions->verify(); });
+        on(QKeySequence(Qt::Key_Escape), [this] {
+            if (m_actions->flow()->isPlanning())
+                m_actions->flow()->giveUp();
+        });
+        showButtons();
+    }
+
+    void showButtons() { m_bar->setCan(m_actions->can(), m_actions->flow()->busyWith(), m_actions->flow()->isPlanning()); }
+
+    void rowMenu(const QPoint &at)
+    {
+        const Backup *backup = m_reading ? m_reading->catalogue.find(m_table->currentKey()) : nullptr;
+        if (!backup)
+            return;
+        const BackupCan can = m_actions->can();
+        auto *menu = new QMenu(this);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        menu->addAction(u"Verify"_s, m_actions, &BackupActions::verify)->setEnabled(can.noVerify.isEmpty());
+        if (backup->kind == BackupKind::Dump)
+            menu->addAction(u"Restore…"_s, m_actions, &BackupActions::restoreDump)->setEnabled(can.noRestore.isEmpty());
+        menu->addSeparator();
+        menu->addAction(u"Copy the path"_s, this, [path = backup->folder] { QGuiApplication::clipboard()->setText(path); });
+        menu->addAction(u"Copy the id"_s, this, [id = backup->id] { QGuiApplication::clipboard()->setText(id); });
+        menu->popup(m_table->viewport()->mapToGlobal(at));
+    }
+
     qint64 nowMs() const { return m_context.clock ? m_context.clock->wallMs() : 0; }
 
     void usePlace(const StandChoice &choice)
@@ -140,6 +217,9 @@ private:
         m_reading.reset();
         m_error->clear();
         showPlaceOf(choice);
+        m_actions->setChoice(choice);
+        m_actions->setReading({});
+        showButtons();
         m_source->setChoice(choice);
         if (!m_source->hasPlace() || !m_context.tools)
             settle();
@@ -151,6 +231,7 @@ private:
         if (!has) {
             m_empty->setLine(u"No place for backups of this server is chosen"_s);
             m_empty->setButton(u"Choose the folder…"_s);
+            m_empty->setSecondButton({});
             m_bar->setPlace(u"no place chosen"_s, {});
             m_pages->setCurrentWidget(m_empty);
             return;
@@ -159,6 +240,7 @@ private:
         if (!m_reading) {
             m_empty->setLine(u"Reading the backups"_s);
             m_empty->setButton({});
+            m_empty->setSecondButton({});
             m_pages->setCurrentWidget(m_empty);
         }
     }
@@ -182,11 +264,13 @@ private:
     void take(const BackupReading &reading)
     {
         m_reading = reading;
+        m_actions->setReading(reading);
         const QString free = reading.freeBytes ? units::bytes(double(*reading.freeBytes)) + u" free"_s : u"free space not known"_s;
         m_bar->setPlace(u"%1 · %2"_s.arg(reading.repository, free), u"%1\nread by %2\nWAL: %3"_s.arg(reading.repository, reading.tools, reading.archive.isEmpty() ? u"not read"_s : reading.archive));
         if (reading.catalogue.backups.isEmpty() && reading.isWhole) {
             m_empty->setLine(u"There is no backup in %1 yet"_s.arg(reading.repository));
-            m_empty->setButton({});
+            m_empty->setButton(u"Back up now…"_s);
+            m_empty->setSecondButton(u"Choose another place…"_s);
             m_pages->setCurrentWidget(m_empty);
         } else {
             m_pages->setCurrentWidget(m_shown);
@@ -235,6 +319,8 @@ private:
         if (!m_reading)
             return;
         m_detail->show(*m_reading, id, nowMs());
+        m_actions->setChosen(m_detail->id());
+        showButtons();
     }
 
     void settle()
@@ -245,6 +331,7 @@ private:
 
     PaneContext m_context;
     BackupSource *m_source;
+    BackupActions *m_actions;
     KeyedModel *m_model;
     KeyedView *m_table;
     KeptPlace *m_kept;
@@ -259,6 +346,7 @@ private:
     QWidget *m_shown = nullptr;
     QStackedLayout *m_pages;
     std::optional<BackupReading> m_reading;
+    bool m_readFailed = false;
     bool m_settled = false;
 };
 

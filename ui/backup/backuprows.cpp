@@ -44,7 +44,7 @@ KeyedRow rowOf(const BackupReading &reading, const Backup &backup, qint64 nowMs)
     KeyedCell state = cells::plain(standing.word);
     state.mark = standing.look;
     state.tip = standing.why;
-    row.cells = {kind, taken, age, size, took, cells::text(chainText(reading.catalogue, backup)), verified, state, cells::plain(backup.label)};
+    row.cells = {kind, taken, age, size, state, verified, took, cells::text(chainText(reading.catalogue, backup)), cells::plain(backup.label)};
     return row;
 }
 
@@ -114,11 +114,11 @@ QString chainText(const Catalogue &catalogue, const Backup &backup)
 QVector<KeyedColumn> backupColumns()
 {
     KeyedColumn kind{u"kind"_s, u"Kind"_s};
-    kind.width = 92;
+    kind.width = 88;
     KeyedColumn taken{u"taken"_s, u"Taken (%1)"_s.arg(QDateTime::currentDateTime().toString(u"t"_s))};
     taken.width = 152;
     KeyedColumn age{u"age"_s, u"Age"_s, true};
-    age.width = 84;
+    age.width = 80;
     KeyedColumn size{u"size"_s, u"Size"_s, true};
     size.width = 76;
     KeyedColumn took{u"took"_s, u"Took"_s, true};
@@ -126,13 +126,13 @@ QVector<KeyedColumn> backupColumns()
     KeyedColumn chain{u"chain"_s, u"Chain"_s};
     chain.width = 120;
     KeyedColumn verified{u"verified"_s, u"Verified"_s};
-    verified.width = 124;
+    verified.width = 132;
     KeyedColumn state{u"state"_s, u"State"_s};
-    state.width = 108;
+    state.width = 112;
     KeyedColumn label{u"label"_s, u"Label"_s};
     label.width = 96;
     label.stretch = true;
-    return {kind, taken, age, size, took, chain, verified, state, label};
+    return {kind, taken, age, size, state, verified, took, chain, label};
 }
 
 QVector<KeyedRow> backupRows(const BackupReading &reading, qint64 nowMs)

@@ -41,6 +41,11 @@ QString wordOf(Light light)
     return u"not known"_s;
 }
 
+static QString lineWord(Light light)
+{
+    return light == Light::Good ? u"good"_s : light == Light::Red ? u"bad"_s : wordOf(light);
+}
+
 ReadinessBar::ReadinessBar(QWidget *parent)
     : QFrame(parent), m_word(new StateWord), m_headline(new ElidedLabel), m_figures(new PlainLabel({}, nullptr, "small")), m_details(new QPushButton(u"Details"_s)), m_lines(new QScrollArea)
 {
@@ -85,10 +90,15 @@ void ReadinessBar::setReadiness(const Readiness &readiness)
 {
     m_readiness = readiness;
     m_word->setState(lookOf(readiness.worst()), wordOf(readiness.worst()));
-    m_headline->setText(readiness.headline());
-    // RPO and RTO as they were measured; an en dash is not known.
-    const QString rpo = readiness.rpoMs ? units::duration(*readiness.rpoMs) : u"–"_s, rto = readiness.rtoMs ? units::duration(*readiness.rtoMs) : u"–"_s;
-    m_figures->setText(u"would lose %1 · back in %2"_s.arg(rpo, rto));
+    QString headline = readiness.headline();
+    for (const QString &said : {u"Not ready: "_s, u"Ready: "_s}) { // the word before it says so
+        if (headline.startsWith(said))
+            headline = headline.sliced(said.size());
+    }
+    m_headline->setText(headline);
+    // RPO and RTO as they were measured.
+    const auto figure = [](const std::optional<qint64> &ms) { return ms ? units::duration(*ms) : u"not known"_s; };
+    m_figures->setText(u"loss now: %1 · back in: %2"_s.arg(figure(readiness.rpoMs), figure(readiness.rtoMs)));
     m_figures->setToolTip(tooltipText(u"What would be lost now (RPO): %1\nHow long copying and replaying took when it was last proven (RTO): %2"_s.arg(readiness.rpoMs ? units::exact(double(*readiness.rpoMs)) + u" ms"_s : u"not known"_s,
                                                                                                                                                      readiness.rtoMs ? units::exact(double(*readiness.rtoMs)) + u" ms"_s : u"not known"_s)));
     m_details->setEnabled(!readiness.lines.isEmpty());
@@ -119,7 +129,7 @@ void ReadinessBar::showLines()
     int row = 0;
     for (const ReadinessLine &line : std::as_const(m_readiness.lines)) {
         auto *state = new StateWord;
-        state->setState(lookOf(line.light), wordOf(line.light));
+        state->setState(lookOf(line.light), lineWord(line.light));
         auto *words = new PlainLabel(line.words, nullptr, "muted");
         words->setWordWrap(true);
         grid->addWidget(state, row, 0, Qt::AlignTop);
