@@ -58,7 +58,7 @@ PruneDialog::PruneDialog(const Catalogue &catalogue, const QString &systemIdenti
     m_days->setValue(14);
     m_days->setAccessibleName(u"Days of which every moment stays reachable"_s);
     m_wal->setEnabled(hasArchive);
-    m_wal->setToolTip(hasArchive ? u"Not where backups lie in other folders too: these are not seen here"_s : u"There is no WAL archive in this place"_s);
+    m_wal->setToolTip(tooltipText(hasArchive ? u"Not where backups lie in other folders too: these are not seen here"_s : u"There is no WAL archive in this place"_s));
     auto *form = new QFormLayout;
     form->setHorizontalSpacing(space::group);
     form->setVerticalSpacing(space::part);
