@@ -19,6 +19,7 @@
 #include "ui/shell/panestack.h"
 #include "ui/widgets/errorbar.h"
 #include "ui/widgets/keyedview.h"
+#include "ui/widgets/label.h"
 #include "ui/widgets/typedline.h"
 
 #include "resources/resources.h"
@@ -112,8 +113,8 @@ private:
     {
         QStringList all;
         for (const QLabel *label : in->findChildren<QLabel *>()) {
-            if (label->isVisible())
-                all << label->text();
+            if (const auto *elided = qobject_cast<const ElidedLabel *>(label); label->isVisible())
+                all << (elided ? elided->fullText() : label->text());
         }
         return all.join(u'\n');
     }
