@@ -9,6 +9,7 @@
 #include "ctl/pitrcompare.h"
 #include "ctl/pitrfind.h"
 #include "ctl/pitrstand.h"
+#include "ctl/pitrswap.h"
 
 #include <QDateTime>
 #include <QJsonArray>
@@ -263,7 +264,12 @@ Result<Answer> statusVerb(Ctl &ctl, const PitrOptions &)
         all.append(json);
         text += one.rehearsal ? rehearsalText(*one.rehearsal) : u"%1: unfinished, by a program that was ended: `howdahctl pitr drop %1` removes it\n"_s.arg(one.id);
     }
-    return Answer{{{u"rehearsals"_s, all}}, all.isEmpty() ? u"No rehearsal stands\n"_s : text, ExitCode::Success};
+    QJsonObject json{{u"rehearsals"_s, all}};
+    if (all.isEmpty())
+        text = u"No rehearsal stands\n"_s;
+    if (Done added = addSwaps(json, text); !added)
+        return fail(std::move(added.error()));
+    return Answer{json, text, ExitCode::Success};
 }
 
 Result<Answer> dropVerb(Ctl &ctl, const PitrOptions &options)
@@ -341,8 +347,9 @@ void addPitrVerbs(CLI::App &app, Ctl &ctl)
     find->add_option("--timeline", options->find.timeline, "Of which branch; without it the newest");
     find->add_option("--most", options->find.most, "So many")->check(CLI::Range(1, 10'000))->capture_default_str();
     addCompareVerbs(pitr, ctl);
-    add(pitr, ctl, options, "status", "The rehearsals that stand", statusVerb);
+    add(pitr, ctl, options, "status", "The rehearsals that stand, and the swaps there is a way back from", statusVerb);
     add(pitr, ctl, options, "drop", "Remove one", dropVerb)->add_option("id", options->backups.id, "Which")->required();
+    addSwapVerbs(pitr, ctl);
 }
 
 } // namespace howdah::ctl

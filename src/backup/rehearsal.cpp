@@ -73,7 +73,11 @@ QStringList Run::volumes(bool readOnly) const
 Done Run::prepareVolume()
 {
     say(u"Make a volume"_s, m_plan.id);
-    if (Done made = docker({u"volume"_s, u"create"_s, u"--label"_s, rehearsalLabel + u'=' + m_plan.id, m_plan.id}); !made)
+    QStringList words{u"volume"_s, u"create"_s, u"--label"_s, rehearsalLabel + u'=' + m_plan.id};
+    // What compose gives its own: it is to take this one without a question, should it take the data's place, and labels can't be changed later.
+    if (!m_choice.stack.isEmpty())
+        words << u"--label"_s << u"com.docker.compose.project="_s + m_choice.stack << u"--label"_s << u"com.docker.compose.volume=data"_s << u"--label"_s << u"howdah.stack=1"_s;
+    if (Done made = docker(words << m_plan.id); !made)
         return made;
     return docker({u"run"_s, u"--rm"_s, u"--network"_s, u"none"_s, u"--user"_s, u"0:0"_s, u"--cap-drop"_s, u"ALL"_s, u"--cap-add"_s, u"CHOWN"_s, u"--volume"_s, m_plan.id + u":/rehearsal"_s, u"--entrypoint"_s, u"chown"_s, m_choice.image, m_user, u"/rehearsal"_s});
 }
@@ -91,7 +95,7 @@ Done Run::materialise()
     if (!toolbox)
         return fail(std::move(toolbox.error()));
     NativeEngine engine(Repository(**toolbox, m_choice.root, m_choice.repository), m_choice.archive);
-    const auto made = engine.materialise(m_choice.verdict.backup, u"/rehearsal/data"_s, m_progress, m_cancel);
+    const auto made = engine.materialise(m_choice.verdict.backup, dataFolder(m_choice.major), m_progress, m_cancel);
     if (!made)
         return fail(made.error());
     // Links to the live tablespaces would be made anew from the map, and two servers write into one folder.
@@ -103,11 +107,11 @@ Done Run::materialise()
     };
     for (const auto &[path, bytes] : {std::pair(u"/rehearsal/restore.sh"_s, m_plan.restoreScript), std::pair(u"/rehearsal/postgresql.conf"_s, QByteArray("# empty: see the command line\n")),
                                       std::pair(u"/rehearsal/pg_ident.conf"_s, QByteArray("\n")), std::pair(u"/rehearsal/pg_hba.conf"_s, QByteArray("local all all trust\n")),
-                                      std::pair(u"/rehearsal/data/recovery.signal"_s, QByteArray())}) {
+                                      std::pair(QString(dataFolder(m_choice.major) + "/recovery.signal"_L1), QByteArray())}) {
         if (Done written = write(path, bytes); !written)
             return written;
     }
-    auto removed = (*toolbox)->runChecked({u"rm"_s, {u"-f"_s, u"/rehearsal/data/standby.signal"_s, u"/rehearsal/data/postmaster.pid"_s}, {}}, m_cancel);
+    auto removed = (*toolbox)->runChecked({u"rm"_s, {u"-f"_s, dataFolder(m_choice.major) + "/standby.signal"_L1, dataFolder(m_choice.major) + "/postmaster.pid"_L1}, {}}, m_cancel);
     return removed ? Done() : fail(std::move(removed.error()));
 }
 
@@ -229,7 +233,7 @@ Done Run::look()
     say(u"Stop it and check every page"_s);
     if (Done stopped = docker({u"stop"_s, m_plan.id}, 180'000); !stopped)
         return stopped;
-    const auto pages = tool::run(m_engine.command(QStringList{u"run"_s, u"--rm"_s, u"--network"_s, u"none"_s, u"--user"_s, m_user} + volumes(true) + QStringList{u"--entrypoint"_s, u"/usr/lib/postgresql/%1/bin/pg_checksums"_s.arg(m_choice.major), m_choice.image, u"--check"_s, u"-D"_s, u"/rehearsal/data"_s}, 0), m_cancel);
+    const auto pages = tool::run(m_engine.command(QStringList{u"run"_s, u"--rm"_s, u"--network"_s, u"none"_s, u"--user"_s, m_user} + volumes(true) + QStringList{u"--entrypoint"_s, u"/usr/lib/postgresql/%1/bin/pg_checksums"_s.arg(m_choice.major), m_choice.image, u"--check"_s, u"-D"_s, dataFolder(m_choice.major)}, 0), m_cancel);
     if (!pages)
         return fail(pages.error());
     const bool disabled = pages->errors.contains("checksums are not enabled");

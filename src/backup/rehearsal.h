@@ -14,6 +14,7 @@ namespace howdah::backup
 {
 
 struct RehearsalChoice {
+    QString stack;               // whose data's place the copy may take; empty: nobody's
     QString image;               // of the server, of the backup's major
     int major = 18;
     QVector<Place> places;       // of the backups and the archive; writable or not, they are shown for reading only
@@ -72,7 +73,7 @@ struct Standing {
     std::optional<Rehearsal> rehearsal; // nullopt: unfinished
 };
 Result<QVector<Standing>> standingRehearsals(const CancelToken &cancel = {});
-// Its container, its volume, its record. Errors: Client/no_such_rehearsal, those of docker.
+// Its container, its volume, its record. Errors: Client/no_such_rehearsal, Client/in_use (the data of a stack lies in it), those of docker.
 Done dropRehearsal(const QString &id, const CancelToken &cancel = {});
 
 } // namespace howdah::backup

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "backup/rehearsal.h"
+#include "backup/rehearsalrecord.h"
 
 #include <QDateTime>
 
@@ -79,7 +79,7 @@ Result<RehearsalPlan> planRehearsal(const RehearsalChoice &choice, qint64 nowMs)
         if (choice.floors[std::size_t(i)] > 0)
             settings << u"%1=%2"_s.arg(QLatin1StringView(names[i])).arg(choice.floors[std::size_t(i)]);
     }
-    plan.server = {u"postgres"_s, u"-D"_s, u"/rehearsal/data"_s};
+    plan.server = {u"postgres"_s, u"-D"_s, dataFolder(choice.major)};
     for (const QString &setting : std::as_const(settings))
         plan.server << u"-c"_s << setting;
     return plan;
@@ -91,7 +91,7 @@ QString RehearsalPlan::text() const
     command.program = server.constFirst();
     command.arguments = server.mid(1);
     QString text = u"# A volume of its own, %1; %2 and the archive %3 are shown for reading only; no network\n"_s.arg(id, choice.repository, choice.archive);
-    text += u"# Every link of backup %1 is verified, then copied (or combined) to /rehearsal/data, and a recovery.signal put there\n"_s.arg(choice.verdict.backup);
+    text += u"# Every link of backup %1 is verified, then copied (or combined) to %2, and a recovery.signal put there\n"_s.arg(choice.verdict.backup, dataFolder(choice.major));
     text += tool::commandLine(command) + u'\n';
     text += u"# /rehearsal/restore.sh:\n"_s + QString::fromUtf8(restoreScript);
     text += u"# Once it is promoted: pg_amcheck --all, a stop, pg_checksums --check, a start%1\n"_s.arg(choice.probes.isEmpty() ? QString() : u", %1 probes"_s.arg(choice.probes.size()));

@@ -4,6 +4,7 @@
 #include "backup/moment.h"
 #include "base/paths.h"
 #include "base/savefile.h"
+#include "stack/record.h"
 
 #include <QDir>
 #include <QFile>
@@ -110,6 +111,25 @@ Result<Rehearsal> Rehearsal::fromJson(const QJsonObject &json)
     return one;
 }
 
+Result<std::optional<Rehearsal>> readRehearsal(const QString &id)
+{
+    QFile file(fileOf(id));
+    if (!isRehearsalId(id) || !file.exists())
+        return std::optional<Rehearsal>();
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorKind::Io, u"bad_record"_s, u"%1 can't be read"_s.arg(file.fileName()));
+    auto read = Rehearsal::fromJson(QJsonDocument::fromJson(file.readAll()).object());
+    return read ? Result<std::optional<Rehearsal>>(*std::move(read)) : fail(std::move(read.error()));
+}
+
+void forgetRehearsal(const QString &id)
+{
+    if (!isRehearsalId(id))
+        return;
+    QDir(socketsOf(id)).removeRecursively();
+    QFile::remove(fileOf(id));
+}
+
 Result<QVector<Standing>> standingRehearsals(const CancelToken &cancel)
 {
     const auto engine = stack::findDocker(cancel);
@@ -131,11 +151,10 @@ Result<QVector<Standing>> standingRehearsals(const CancelToken &cancel)
     }
     QVector<Standing> standing;
     for (Standing &one : all) {
-        QFile file(fileOf(one.id));
-        if (file.open(QIODevice::ReadOnly)) {
-            if (auto read = Rehearsal::fromJson(QJsonDocument::fromJson(file.readAll()).object()))
-                one.rehearsal = *std::move(read);
-        }
+        if (!stack::stackOfVolume(one.id).isEmpty()) // swapped in: no rehearsal any more
+            continue;
+        if (auto read = readRehearsal(one.id))
+            one.rehearsal = *std::move(read);
         standing.append(one);
     }
     return standing;
@@ -145,6 +164,8 @@ Done dropRehearsal(const QString &id, const CancelToken &cancel)
 {
     if (!isRehearsalId(id))
         return fail(ErrorKind::Client, u"no_such_rehearsal"_s, u"There is no rehearsal %1"_s.arg(id));
+    if (const QString stack = stack::stackOfVolume(id); !stack.isEmpty())
+        return fail(ErrorKind::Client, u"in_use"_s, u"%1 is no rehearsal any more: its volume is the stack %2's"_s.arg(id, stack), u"howdahctl pitr status shows which swap it belongs to, howdahctl pitr retire removes what is not needed"_s);
     const auto engine = stack::findDocker(cancel);
     if (!engine)
         return fail(engine.error());
@@ -163,9 +184,16 @@ Done dropRehearsal(const QString &id, const CancelToken &cancel)
     }
     if (volume) {
         // A program of ours that was given up may still have it.
-        if (const auto users = tool::run(engine->command({u"ps"_s, u"--all"_s, u"--quiet"_s, u"--filter"_s, u"volume="_s + id}), cancel); users && !users->output.trimmed().isEmpty()) {
+        const auto users = tool::runChecked(engine->command({u"ps"_s, u"--all"_s, u"--filter"_s, u"volume="_s + id, u"--format"_s, u"{{.ID}}|{{.Label \"com.docker.compose.project\"}}"_s}), cancel);
+        if (!users)
+            return fail(stack::dockerError(users.error()));
+        if (!users->output.trimmed().isEmpty()) {
+            for (const QByteArray &user : users->output.trimmed().split('\n')) {
+                if (!user.endsWith('|')) // of a stack that is in nobody's record here
+                    return fail(ErrorKind::Client, u"in_use"_s, u"The data of the stack %1 lies in the volume %2"_s.arg(QString::fromUtf8(user.split('|').value(1)), id));
+            }
             for (const QByteArray &user : users->output.trimmed().split('\n'))
-                std::ignore = tool::run(engine->command({u"rm"_s, u"--force"_s, u"--volumes"_s, QString::fromLatin1(user)}, 60'000), cancel);
+                std::ignore = tool::run(engine->command({u"rm"_s, u"--force"_s, u"--volumes"_s, QString::fromLatin1(user.chopped(1))}, 60'000), cancel);
         }
         if (auto removed = tool::runChecked(engine->command({u"volume"_s, u"rm"_s, id}, 120'000), cancel); !removed)
             return fail(stack::dockerError(std::move(removed.error())));

@@ -9,8 +9,15 @@ namespace howdah::backup
 
 inline constexpr QLatin1StringView rehearsalLabel("howdah.rehearsal"); // of containers and volumes; its value: the id
 
+// Where the image keeps its data in the volume that it has at /var/lib/postgresql: a copy that was found good can take its place as it is.
+inline QString dataFolder(int major)
+{
+    return QStringLiteral("/rehearsal/%1/docker").arg(major);
+}
 Done writeRehearsal(const Rehearsal &rehearsal);
 // In a folder that only this user may enter, so that trust is trust in them; short, for a socket's path has 107 bytes.
 Result<QString> makeSocketFolder(const QString &id);
+Result<std::optional<Rehearsal>> readRehearsal(const QString &id); // nullopt: there is no record of it
+void forgetRehearsal(const QString &id); // its record and its socket's folder: the copy is no rehearsal any more
 
 } // namespace howdah::backup

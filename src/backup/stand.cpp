@@ -144,6 +144,7 @@ Result<Stand> readStand(const StandChoice &choice, const PhysicalPlace &place, C
     stand.inventory = *std::move(inventory);
     stand.points = pointsOf(stand.catalogue, stand.inventory);
     const QString stack = stackOrUsual(choice);
+    stand.stack = choice.profile.stack;
     const auto record = stack::readRecord(stack);
     if (!record)
         return fail(record.error());
@@ -162,6 +163,7 @@ Result<Stand> readStand(const StandChoice &choice, const PhysicalPlace &place, C
 RehearsalChoice rehearsalChoiceOf(const Stand &stand, const PhysicalPlace &place, const Verdict &verdict)
 {
     RehearsalChoice choice;
+    choice.stack = stand.stack;
     choice.image = stand.image;
     choice.major = stand.major;
     choice.places = stand.places;

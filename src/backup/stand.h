@@ -51,6 +51,7 @@ struct Stand {
     ArchiveAccess archive;
     Inventory inventory;
     QVector<BackupPoint> points;
+    QString stack; // whose data a rehearsed copy may take the place of; empty: nobody's
     // How a container of the image sees the same.
     QString image;
     int major = 18;

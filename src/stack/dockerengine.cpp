@@ -97,6 +97,8 @@ tool::Command DockerEngine::compose(const Record &record, const QString &dockerD
         + arguments;
     made.environment = {QStringLiteral("HOWDAH_PORT=%1").arg(record.port ? record.port : 5432),
                         QStringLiteral("HOWDAH_IMAGE=") + record.image,
+                        QStringLiteral("HOWDAH_DATA_VOLUME=") + record.data(),
+                        QStringLiteral("HOWDAH_LISTEN=") + (record.fenced ? QStringLiteral("localhost") : QStringLiteral("localhost,postgres")),
                         QStringLiteral("COMPOSE_PROJECT_NAME=") + record.name};
     made.workingDirectory = dockerDir;
     made.timeoutMs = timeoutMs;

@@ -134,11 +134,59 @@ Result<Container> DockerStack::running(const CancelToken &cancel) const
 
 Result<QStringList> DockerStack::volumes(const CancelToken &cancel) const
 {
-    return tool::runChecked(m_engine.command({QStringLiteral("volume"), QStringLiteral("ls"), QStringLiteral("-q"), QStringLiteral("--filter"),
-                                              QStringLiteral("label=%1=%2").arg(projectLabel, m_record.name)}),
+    const auto listed = tool::runChecked(m_engine.command({QStringLiteral("volume"), QStringLiteral("ls"), QStringLiteral("--filter"), QStringLiteral("label=%1=%2").arg(projectLabel, m_record.name),
+                                                           QStringLiteral("--format"), QStringLiteral("{{.Name}}|{{.Label \"howdah.rehearsal\"}}")}),
+                                         cancel);
+    if (!listed)
+        return fail(dockerError(listed.error()));
+    // A rehearsal bears the stack's labels from its first day, since a volume's can't be changed; it is the stack's once it is swapped in.
+    QStringList names;
+    for (const QString &line : QString::fromUtf8(listed->output).split(QLatin1Char('\n'), Qt::SkipEmptyParts)) {
+        const QString name = line.section(QLatin1Char('|'), 0, 0);
+        if (line.section(QLatin1Char('|'), 1).isEmpty() || name == m_record.data() || m_record.keptVolumes.contains(name))
+            names << name;
+    }
+    return names;
+}
+
+Result<QString> DockerStack::mountedData(const Container &container, const CancelToken &cancel) const
+{
+    if (container.id.isEmpty())
+        return QString();
+    return tool::runChecked(m_engine.command({QStringLiteral("container"), QStringLiteral("inspect"), QStringLiteral("--format"),
+                                              QStringLiteral("{{range .Mounts}}{{if eq .Destination \"/var/lib/postgresql\"}}{{.Name}}{{end}}{{end}}"), container.id}),
                             cancel)
-        .map([](const tool::Outcome &outcome) { return QString::fromUtf8(outcome.output).split(QLatin1Char('\n'), Qt::SkipEmptyParts); })
+        .map([](const tool::Outcome &outcome) { return QString::fromUtf8(outcome.output.trimmed()); })
         .map_error(dockerError);
+}
+
+Done DockerStack::removeContainers(const Progress &progress, const CancelToken &cancel) const
+{
+    const QString step = QStringLiteral("Stop PostgreSQL");
+    // Each of its service's, also what a compose that was cut off left under another name.
+    const auto listed = tool::runChecked(m_engine.command({QStringLiteral("ps"), QStringLiteral("-aq"), QStringLiteral("--no-trunc"), QStringLiteral("--filter"), QStringLiteral("label=%1=%2").arg(projectLabel, m_record.name),
+                                                           QStringLiteral("--filter"), QStringLiteral("label=com.docker.compose.service=postgres")}),
+                                         cancel);
+    if (!listed)
+        return fail(dockerError(listed.error()));
+    for (const QString &id : QString::fromLatin1(listed->output).split(QLatin1Char('\n'), Qt::SkipEmptyParts)) {
+        progress({step, id.left(12), 0, 0, {}});
+        for (const QStringList &words : {QStringList{QStringLiteral("stop"), QStringLiteral("--time"), QStringLiteral("120"), id}, QStringList{QStringLiteral("rm"), id}}) {
+            if (auto done = tool::runChecked(m_engine.command(words, 180'000), cancel); !done)
+                return fail(dockerError(std::move(done.error())));
+        }
+    }
+    return {};
+}
+
+Done DockerStack::startContainer(const Progress &progress, const CancelToken &cancel) const
+{
+    const QString step = QStringLiteral("Start PostgreSQL");
+    tool::Command command = compose({QStringLiteral("up"), QStringLiteral("-d"), QStringLiteral("--no-build"), QStringLiteral("postgres")}, 240'000);
+    command.onLine = [&](const QByteArray &line) { progress({step, QString::fromUtf8(line).trimmed(), 0, 0, {}}); };
+    if (auto done = tool::runChecked(command, cancel); !done)
+        return fail(dockerError(std::move(done.error())));
+    return {};
 }
 
 Result<VolumeFacts> DockerStack::volumeFacts(const CancelToken &cancel) const
@@ -259,6 +307,14 @@ Done DockerStack::destroy(const Progress &progress, const CancelToken &cancel) c
     command.onLine = [&](const QByteArray &line) { progress({step, QString::fromUtf8(line), 0, 0, {}}); };
     if (auto done = tool::runChecked(command, cancel); !done)
         return fail(dockerError(std::move(done.error())));
+    // What a swap of the data put aside is the stack's as well, and goes with it; whatever still uses it is not ended for that.
+    Result<QStringList> kept = volumes(cancel);
+    if (!kept)
+        return fail(std::move(kept.error()));
+    for (const QString &volume : *kept) {
+        progress({step, QStringLiteral("also %1, which a swap of its data had kept").arg(volume), 0, 0, {}});
+        std::ignore = tool::run(m_engine.command({QStringLiteral("volume"), QStringLiteral("rm"), volume}, 120'000), cancel);
+    }
     Result<QStringList> left = volumes(cancel);
     if (!left)
         return fail(std::move(left.error()));

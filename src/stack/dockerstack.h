@@ -41,12 +41,16 @@ public:
     static Result<DockerStack> find(const Record &record, const CancelToken &cancel);
 
     Result<Container> container(const CancelToken &cancel) const;
-    Result<QStringList> volumes(const CancelToken &cancel) const;
+    Result<QStringList> volumes(const CancelToken &cancel) const; // not the rehearsals that stand for it
     Result<VolumeFacts> volumeFacts(const CancelToken &cancel) const;
     Result<StackStatus> status(const CancelToken &cancel) const;
     Result<QByteArray> logs(int lines, const CancelToken &cancel) const;
     Done down(const Progress &progress, const CancelToken &cancel) const;
     Done destroy(const Progress &progress, const CancelToken &cancel) const;
+    // Its data's volume, whatever the record says of it; empty where there is no container.
+    Result<QString> mountedData(const Container &container, const CancelToken &cancel) const;
+    Done removeContainers(const Progress &progress, const CancelToken &cancel) const; // stopped as the server wants to be; the data stays
+    Done startContainer(const Progress &progress, const CancelToken &cancel) const;   // as the record says; not waited for
     Result<Container> running(const CancelToken &cancel) const; // Tool/not_running
 
     Inside inside(const QString &containerId) const;

@@ -6,6 +6,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QRegularExpression>
 
@@ -53,6 +54,10 @@ Result<Record> readRecord(const QString &name)
     record.port = quint16(json.value(QLatin1String("port")).toInt());
     record.image = json.value(QLatin1String("image")).toString();
     record.baseImage = json.value(QLatin1String("base_image")).toString();
+    record.dataVolume = json.value(QLatin1String("data_volume")).toString();
+    for (const QJsonValue &volume : json.value(QLatin1String("kept_volumes")).toArray())
+        record.keptVolumes << volume.toString();
+    record.swap = json.value(QLatin1String("swap")).toString();
     record.exists = true;
     return record;
 }
@@ -68,7 +73,10 @@ Done writeRecord(const Record &record)
                            {QStringLiteral("reason"), record.backendReason},
                            {QStringLiteral("port"), record.port},
                            {QStringLiteral("image"), record.image},
-                           {QStringLiteral("base_image"), record.baseImage}};
+                           {QStringLiteral("base_image"), record.baseImage},
+                           {QStringLiteral("data_volume"), record.dataVolume},
+                           {QStringLiteral("kept_volumes"), QJsonArray::fromStringList(record.keptVolumes)},
+                           {QStringLiteral("swap"), record.swap}};
     return saveFile(recordFile(record.name), QJsonDocument(json).toJson());
 }
 
@@ -78,6 +86,33 @@ Done removeFolder(const QString &name)
     if (!folder.exists() || folder.removeRecursively())
         return {};
     return fail(ErrorKind::Io, QStringLiteral("folder"), QStringLiteral("%1 could not be removed").arg(folder.path()));
+}
+
+Result<std::unique_ptr<QLockFile>> lockStack(const QString &name)
+{
+    if (Done valid = checkName(name); !valid)
+        return fail(std::move(valid.error()));
+    const QString folder = paths::dataDir() + QStringLiteral("/stacks");
+    for (const QString &needed : {paths::dataDir(), folder}) {
+        if (Done made = paths::makePrivateDir(needed); !made)
+            return fail(std::move(made.error()));
+    }
+    auto lock = std::make_unique<QLockFile>(folder + QLatin1Char('/') + name + QStringLiteral(".lock"));
+    lock->setStaleLockTime(0); // by age alone it is never stale: a first start takes minutes
+    if (lock->tryLock(0))
+        return lock;
+    return fail(ErrorKind::Tool, QStringLiteral("busy"), QStringLiteral("Another program is working on the stack %1 just now").arg(name),
+                QStringLiteral("Wait for it, then try again"));
+}
+
+QString stackOfVolume(const QString &volume)
+{
+    for (const QString &name : QDir(paths::dataDir() + QStringLiteral("/stacks")).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        const Result<Record> record = readRecord(name);
+        if (record && record->exists && (record->data() == volume || record->keptVolumes.contains(volume)))
+            return name;
+    }
+    return {};
 }
 
 } // namespace howdah::stack

@@ -5,31 +5,11 @@
 #include "stack/dockerstack.h"
 #include "stack/localcluster.h"
 
-#include <QLockFile>
-
 namespace howdah::stack
 {
 
 namespace
 {
-
-// Starts and removals of one stack exclude each other, between programs too; a dead holder's lock is taken over.
-Result<std::unique_ptr<QLockFile>> lockStack(const QString &name)
-{
-    if (Done valid = checkName(name); !valid)
-        return fail(std::move(valid.error()));
-    const QString folder = paths::dataDir() + QStringLiteral("/stacks");
-    for (const QString &needed : {paths::dataDir(), folder}) {
-        if (Done made = paths::makePrivateDir(needed); !made)
-            return fail(std::move(made.error()));
-    }
-    auto lock = std::make_unique<QLockFile>(folder + QLatin1Char('/') + name + QStringLiteral(".lock"));
-    lock->setStaleLockTime(0); // by age alone it is never stale: a first start takes minutes
-    if (lock->tryLock(0))
-        return lock;
-    return fail(ErrorKind::Tool, QStringLiteral("busy"), QStringLiteral("Another program is working on the stack %1 just now").arg(name),
-                QStringLiteral("Wait for it, then try again"));
-}
 
 bool isNoDocker(const Error &error)
 {
@@ -139,6 +119,10 @@ Result<UpResult> up(const UpOptions &options, const Progress &givenProgress, con
     if (options.backend == Backend::Local || (record->exists && record->backend == Backend::Local))
         return localUp(options, *record, progress, cancel);
 
+    if (!record->swap.isEmpty()) {
+        return fail(ErrorKind::Tool, QStringLiteral("swap_unfinished"), QStringLiteral("A swap of the data of the stack %1 is unfinished").arg(options.name),
+                    QStringLiteral("howdahctl pitr swap --resume %1 brings it to its end, howdahctl pitr rollback %1 takes it back").arg(record->swap));
+    }
     record->image = QStringLiteral("howdah-postgres:18");
     Result<UpResult> result = inDocker(options, *record, progress, cancel);
     // A stack that already lives in Docker is not replaced by an empty one beside it.

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/pitrswap.h"
+
+#include "backup/swap.h"
+#include "ctl/backupstand.h"
+#include "stack/record.h"
+
+#include <QDateTime>
+#include <QJsonArray>
+
+namespace howdah::ctl
+{
+
+using namespace Qt::StringLiterals;
+using namespace howdah::backup;
+
+namespace
+{
+
+struct SwapChoice {
+    std::string rehearsal, resume, id, confirm;
+    bool planOnly = false;
+    bool backup = true;
+};
+
+SwapOptions optionsOf(const SwapChoice &choice)
+{
+    SwapOptions options;
+    options.backup = choice.backup;
+    return options;
+}
+
+session::ChangePlan changeOf(const QString &stack, const QString &title, const QStringList &steps, const QString &undo)
+{
+    session::ChangePlan plan;
+    plan.title = title;
+    plan.verb = title;
+    plan.server = u"the stack %1"_s.arg(stack);
+    plan.role = u"postgres"_s;
+    plan.transactional = false;
+    plan.object = stack;
+    for (const QString &step : steps)
+        plan.steps.append({step, step.toUtf8(), true, {}, u"the server is out of reach meanwhile"_s});
+    plan.undo = undo;
+    return plan;
+}
+
+QString numbered(const QStringList &steps)
+{
+    QString text;
+    for (qsizetype i = 0; i < steps.size(); ++i)
+        text += u"  %1. %2\n"_s.arg(i + 1).arg(steps.at(i));
+    return text;
+}
+
+Answer pending(QJsonObject json, QString text, const QString &stack)
+{
+    text += u"Nothing was changed. Say --confirm %1 to do it\n"_s.arg(stack);
+    json.insert(u"confirm"_s, stack);
+    return {json, text, ExitCode::Pending};
+}
+
+Result<Answer> told(const Result<Swap> &swap)
+{
+    if (!swap)
+        return fail(swap.error());
+    return Answer{swap->toJson(), swap->text(), swap->failed.isEmpty() ? ExitCode::Success : ExitCode::Findings};
+}
+
+bool isConfirmed(const SwapChoice &choice, const QString &stack)
+{
+    return QString::fromStdString(choice.confirm) == stack;
+}
+
+Result<Answer> resume(Ctl &ctl, const SwapChoice &choice)
+{
+    const QString id = QString::fromStdString(choice.resume);
+    const auto swap = readSwap(id);
+    if (!swap)
+        return fail(swap.error());
+    const QStringList steps{swap->state == SwapState::RolledBack ? u"Put %1 in the place of the data of the stack %2 once more; what was committed there since is kept in %3"_s.arg(swap->newVolume, swap->stack, swap->oldVolume)
+                                                                 : u"Go on behind the step: %1"_s.arg(swapStepText(swap->reached))};
+    // What was confirmed is what is gone on with; once it was taken back it is a new decision.
+    if (choice.planOnly || (swap->state == SwapState::RolledBack && !isConfirmed(choice, swap->stack)))
+        return pending(swap->toJson(), swap->text() + numbered(steps), swap->stack);
+    return changeInJournal(ctl, changeOf(swap->stack, u"Go on with %1"_s.arg(id), steps, u"howdahctl pitr rollback "_s + id), [&] { return told(resumeSwap(id, optionsOf(choice), ctl.progress(), ctl.cancel())); });
+}
+
+Result<Answer> swapVerb(Ctl &ctl, const SwapChoice &choice)
+{
+    if (choice.rehearsal.empty() == choice.resume.empty())
+        return fail(ErrorKind::Client, u"usage"_s, u"Either a rehearsal or --resume SWAP is needed"_s);
+    if (!choice.resume.empty())
+        return resume(ctl, choice);
+    const auto target = ctl.target();
+    if (!target)
+        return fail(target.error());
+    const QString stack = target->profile.stack;
+    if (stack.isEmpty())
+        return fail(ErrorKind::Client, u"usage"_s, u"%1 is no stack of this machine, and only such a one's data can be swapped"_s.arg(target->profile.name.isEmpty() ? target->profile.spec.address() : target->profile.name));
+    const auto plan = planSwap(stack, QString::fromStdString(choice.rehearsal), QDateTime::currentMSecsSinceEpoch(), ctl.cancel());
+    if (!plan)
+        return fail(plan.error());
+    QString text = u"%1: %2 takes the place of the data of the stack %3\n"_s.arg(plan->swap.id, plan->swap.rehearsal, stack) + numbered(plan->texts());
+    for (const QString &note : plan->notes)
+        text += u"! %1\n"_s.arg(note);
+    QJsonObject json = plan->swap.toJson();
+    json.insert(u"steps"_s, QJsonArray::fromStringList(plan->texts()));
+    json.insert(u"notes"_s, QJsonArray::fromStringList(plan->notes));
+    if (choice.planOnly || !isConfirmed(choice, stack))
+        return pending(json, text, stack);
+    session::ChangePlan change = changeOf(stack, u"Put %1 in the place of the data of the stack %2"_s.arg(plan->swap.rehearsal, stack), plan->texts(), u"howdahctl pitr rollback "_s + plan->swap.id);
+    change.environment = target->profile.environment;
+    return changeInJournal(ctl, change, [&] { return told(applySwap(*plan, optionsOf(choice), ctl.progress(), ctl.cancel())); });
+}
+
+// Without an id: the newest that there is a way back from.
+Result<Swap> toGoBack(const SwapChoice &choice)
+{
+    if (!choice.id.empty())
+        return readSwap(QString::fromStdString(choice.id));
+    const auto all = swaps();
+    if (!all)
+        return fail(all.error());
+    for (auto one = all->crbegin(); one != all->crend(); ++one) {
+        if (one->state != SwapState::RolledBack && one->state != SwapState::Retired)
+            return *one;
+    }
+    return fail(ErrorKind::Client, u"no_such_swap"_s, u"There is no swap to be taken back"_s, u"howdahctl pitr status lists them"_s);
+}
+
+Result<Answer> rollback(Ctl &ctl, const SwapChoice &choice)
+{
+    const auto swap = toGoBack(choice);
+    if (!swap)
+        return fail(swap.error());
+    const QStringList steps{u"Fence the stack %1 off and archive its last WAL, where it runs on %2"_s.arg(swap->stack, swap->newVolume), u"Stop the server; %1 is kept, with all that was committed in it"_s.arg(swap->newVolume),
+                            u"Start it on %1, with the network as before, and prove that it is timeline %2"_s.arg(swap->oldVolume).arg(swap->oldTimeline)};
+    if (choice.planOnly || (swap->state == SwapState::Applied && !isConfirmed(choice, swap->stack)))
+        return pending(swap->toJson(), swap->text() + numbered(steps), swap->stack);
+    return changeInJournal(ctl, changeOf(swap->stack, u"Take %1 back"_s.arg(swap->id), steps, u"howdahctl pitr swap --resume "_s + swap->id), [&] { return told(rollbackSwap(swap->id, optionsOf(choice), ctl.progress(), ctl.cancel())); });
+}
+
+Result<Answer> retire(Ctl &ctl, const SwapChoice &choice)
+{
+    const QString id = QString::fromStdString(choice.id);
+    const auto swap = readSwap(id);
+    if (!swap)
+        return fail(swap.error());
+    const QString volume = swap->state == SwapState::Applied ? swap->oldVolume : swap->newVolume;
+    const QStringList steps{u"Remove the volume %1, which the stack %2 does not run on"_s.arg(volume, swap->stack)};
+    if (choice.planOnly || !isConfirmed(choice, swap->stack))
+        return pending(swap->toJson(), swap->text() + numbered(steps) + u"There is no way back then, but by a recovery from the archive\n"_s, swap->stack);
+    return changeInJournal(ctl, changeOf(swap->stack, u"Close %1"_s.arg(id), steps, u"there is none"_s), [&] { return told(retireSwap(id, ctl.progress(), ctl.cancel())); });
+}
+
+} // namespace
+
+void addSwapVerbs(CLI::App *pitr, Ctl &ctl)
+{
+    const auto choice = std::make_shared<SwapChoice>();
+    const auto verb = [&](const char *name, const char *what, Result<Answer> (*action)(Ctl &, const SwapChoice &)) {
+        CLI::App *one = pitr->add_subcommand(name, what);
+        one->fallthrough();
+        one->add_option("--confirm", choice->confirm, "The stack's name: does it");
+        one->add_flag("--plan", choice->planOnly, "Only says what would be done");
+        one->callback([&ctl, choice, action] { ctl.choose([choice, action](Ctl &c) { return action(c, *choice); }); });
+        return one;
+    };
+    CLI::App *applying = verb("swap", "A rehearsed copy takes the place of the stack's data, which is kept; exit 9 while it waits for --confirm", swapVerb);
+    applying->add_option("rehearsal", choice->rehearsal, "Which");
+    applying->add_option("--resume", choice->resume, "Goes on with a swap that was interrupted, or puts in again what was taken back");
+    applying->add_flag("!--no-backup", choice->backup, "Takes no backup of the new branch behind it");
+    verb("rollback", "Back to the data of before a swap; the new branch is kept", rollback)->add_option("id", choice->id, "Which; without it the newest");
+    verb("retire", "Removes what a swap has put aside, for good", retire)->add_option("id", choice->id, "Which")->required();
+}
+
+Done addSwaps(QJsonObject &json, QString &text)
+{
+    const auto all = swaps();
+    if (!all)
+        return fail(all.error());
+    QJsonArray told;
+    for (const Swap &swap : *all) {
+        const auto record = stack::readRecord(swap.stack);
+        const bool gone = record && !record->exists;
+        QJsonObject one = swap.toJson();
+        one.insert(u"stack_gone"_s, gone);
+        told.append(one);
+        if (swap.state != SwapState::Retired && !gone)
+            text += swap.text();
+    }
+    json.insert(u"swaps"_s, told);
+    return {};
+}
+
+} // namespace howdah::ctl
