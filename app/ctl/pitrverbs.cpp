@@ -262,7 +262,7 @@ Result<Answer> statusVerb(Ctl &ctl, const PitrOptions &)
         json.insert(u"running"_s, one.running);
         json.insert(u"finished"_s, one.rehearsal.has_value());
         all.append(json);
-        text += one.rehearsal ? rehearsalText(*one.rehearsal) : u"%1: unfinished, by a program that was ended: `howdahctl pitr drop %1` removes it\n"_s.arg(one.id);
+        text += one.rehearsal ? rehearsalText(*one.rehearsal) : u"%1: not a finished rehearsal of yours; where a program of yours was ended in the midst of it, `howdahctl pitr drop %1` removes it\n"_s.arg(one.id);
     }
     QJsonObject json{{u"rehearsals"_s, all}};
     if (all.isEmpty())

@@ -94,6 +94,16 @@ Done Run::materialise()
     auto toolbox = Toolbox::inImage(tools, m_progress, m_cancel);
     if (!toolbox)
         return fail(std::move(toolbox.error()));
+    const auto write = [&](const QString &path, const QByteArray &bytes) -> Done {
+        auto done = (*toolbox)->runChecked({u"install"_s, {u"-m"_s, u"0600"_s, u"/dev/stdin"_s, path}, bytes}, m_cancel);
+        return done ? Done() : fail(std::move(done.error()));
+    };
+    // Before the data: data without these is a stack's, which was swapped in.
+    for (const auto &[path, bytes] : {std::pair(QString(restoreFile), m_plan.restoreScript), std::pair(u"/rehearsal/postgresql.conf"_s, QByteArray("# empty: see the command line\n")),
+                                      std::pair(u"/rehearsal/pg_ident.conf"_s, QByteArray("\n")), std::pair(u"/rehearsal/pg_hba.conf"_s, QByteArray("local all all trust\n"))}) {
+        if (Done written = write(path, bytes); !written)
+            return written;
+    }
     NativeEngine engine(Repository(**toolbox, m_choice.root, m_choice.repository), m_choice.archive);
     const auto made = engine.materialise(m_choice.verdict.backup, dataFolder(m_choice.major), m_progress, m_cancel);
     if (!made)
@@ -101,16 +111,8 @@ Done Run::materialise()
     // Links to the live tablespaces would be made anew from the map, and two servers write into one folder.
     if (!made->tablespaces.isEmpty())
         return fail(ErrorKind::Client, u"not_supported"_s, u"Backup %1 has tablespaces, which a rehearsal does not place yet"_s.arg(m_choice.verdict.backup), u"RUNBOOK.md beside the backup says how to recover it by hand"_s);
-    const auto write = [&](const QString &path, const QByteArray &bytes) -> Done {
-        auto done = (*toolbox)->runChecked({u"install"_s, {u"-m"_s, u"0600"_s, u"/dev/stdin"_s, path}, bytes}, m_cancel);
-        return done ? Done() : fail(std::move(done.error()));
-    };
-    for (const auto &[path, bytes] : {std::pair(u"/rehearsal/restore.sh"_s, m_plan.restoreScript), std::pair(u"/rehearsal/postgresql.conf"_s, QByteArray("# empty: see the command line\n")),
-                                      std::pair(u"/rehearsal/pg_ident.conf"_s, QByteArray("\n")), std::pair(u"/rehearsal/pg_hba.conf"_s, QByteArray("local all all trust\n")),
-                                      std::pair(QString(dataFolder(m_choice.major) + "/recovery.signal"_L1), QByteArray())}) {
-        if (Done written = write(path, bytes); !written)
-            return written;
-    }
+    if (Done written = write(dataFolder(m_choice.major) + "/recovery.signal"_L1, {}); !written)
+        return written;
     auto removed = (*toolbox)->runChecked({u"rm"_s, {u"-f"_s, dataFolder(m_choice.major) + "/standby.signal"_L1, dataFolder(m_choice.major) + "/postmaster.pid"_L1}, {}}, m_cancel);
     return removed ? Done() : fail(std::move(removed.error()));
 }

@@ -160,6 +160,23 @@ Result<QVector<Standing>> standingRehearsals(const CancelToken &cancel)
     return standing;
 }
 
+// Of another user's, or of another data folder's: the mark that lies in the volume itself tells, also while no container has it.
+static Result<bool> isSwappedIn(const stack::DockerEngine &engine, const QString &id, const CancelToken &cancel)
+{
+    const auto image = tool::runChecked(engine.command({u"image"_s, u"ls"_s, u"--quiet"_s, u"howdah-postgres"_s}), cancel);
+    if (!image)
+        return fail(stack::dockerError(image.error()));
+    const QString first = QString::fromLatin1(image->output.split('\n').value(0).trimmed());
+    if (first.isEmpty())
+        return fail(ErrorKind::Tool, u"no_image"_s, u"There is no image howdah-postgres to look into the volume %1 with"_s.arg(id));
+    const auto found = tool::runChecked(engine.command({u"run"_s, u"--rm"_s, u"--network"_s, u"none"_s, u"--user"_s, u"0:0"_s, u"--cap-drop"_s, u"ALL"_s, u"--cap-add"_s, u"DAC_READ_SEARCH"_s, u"--volume"_s, id + u":/rehearsal:ro"_s,
+                                                        u"--entrypoint"_s, u"find"_s, first, u"/rehearsal"_s, u"-maxdepth"_s, u"3"_s, u"("_s, u"-path"_s, QString(restoreFile), u"-o"_s, u"-path"_s, u"/rehearsal/*/docker/PG_VERSION"_s, u")"_s}),
+                                        cancel);
+    if (!found)
+        return fail(stack::dockerError(found.error()));
+    return found->output.contains("PG_VERSION") && !found->output.contains(restoreFile.data());
+}
+
 Done dropRehearsal(const QString &id, const CancelToken &cancel)
 {
     if (!isRehearsalId(id))
@@ -178,6 +195,13 @@ Done dropRehearsal(const QString &id, const CancelToken &cancel)
     const bool volume = ours({u"volume"_s, u"inspect"_s, u"--format"_s, u"{{index .Labels \"%1\"}}"_s.arg(rehearsalLabel), id});
     if (!container && !volume && !QFile::exists(fileOf(id)))
         return fail(ErrorKind::Client, u"no_such_rehearsal"_s, u"There is no rehearsal %1"_s.arg(id));
+    if (volume && !container) {
+        const auto swapped = isSwappedIn(*engine, id, cancel);
+        if (!swapped)
+            return fail(swapped.error());
+        if (*swapped)
+            return fail(ErrorKind::Client, u"in_use"_s, u"The data of a stack lies in the volume %1"_s.arg(id), u"It was swapped in by another user, or from another data folder"_s);
+    }
     if (container) {
         if (auto removed = tool::runChecked(engine->command({u"rm"_s, u"--force"_s, id}, 60'000), cancel); !removed)
             return fail(stack::dockerError(std::move(removed.error())));

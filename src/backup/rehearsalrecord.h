@@ -9,6 +9,7 @@ namespace howdah::backup
 
 inline constexpr QLatin1StringView rehearsalLabel("howdah.rehearsal"); // of containers and volumes; its value: the id
 
+inline constexpr QLatin1StringView restoreFile("/rehearsal/restore.sh"); // what restore_command calls; gone once the copy is a stack's data
 // Where the image keeps its data in the volume that it has at /var/lib/postgresql: a copy that was found good can take its place as it is.
 inline QString dataFolder(int major)
 {

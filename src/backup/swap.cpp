@@ -98,9 +98,6 @@ Done Swapping::keepRecord(const QString &volume, bool unfinished)
 
 Done Swapping::prepare()
 {
-    // Before anything else, so that the copy is nobody's to drop.
-    if (Done kept = keepRecord(m_swap.oldVolume, true); !kept)
-        return kept;
     if (Done ended = endRehearsal(m_stack.engine(), m_swap.rehearsal, m_cancel); !ended)
         return ended;
     const auto facts = prepareCopy(m_swap.newVolume, m_swap.image, m_swap.major, m_progress, m_cancel);
@@ -249,6 +246,14 @@ Result<Swap> Swapping::forward()
     m_swap.state = SwapState::Applying;
     m_swap.reached = behind;
     m_swap.failed.clear();
+    if (behind == SwapStep::None) {
+        // Before anything else nobody else may start the stack, and the copy is nobody's to drop. The journal first: the record names it.
+        Done begun = writeSwap(m_swap);
+        if (begun)
+            begun = keepRecord(m_swap.oldVolume, true);
+        if (!begun)
+            return fail(std::move(begun.error()));
+    }
     struct Part {
         SwapStep step;
         Done (Swapping::*run)();

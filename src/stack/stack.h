@@ -57,7 +57,7 @@ struct UpResult {
 };
 
 // Errors (Tool kind unless said): no_docker, docker_permission, no_compose, port_taken, image_failed, unhealthy (detail: its last log lines),
-// out_of_memory, disk_full, other_major, seed_failed, init_failed; Cancelled.
+// out_of_memory, disk_full, other_major, seed_failed, init_failed, swap_unfinished (a recovery is taking its data's place); Cancelled.
 Result<UpResult> up(const UpOptions &options, const Progress &progress, const CancelToken &cancel);
 Result<StackStatus> status(const QString &name, const CancelToken &cancel = {});
 Done down(const QString &name, const Progress &progress, const CancelToken &cancel);            // never removes data

@@ -32,6 +32,11 @@ namespace
 
 constexpr int forwardLines = 18; // nine steps, each begun and done
 
+QString reason(const auto &result)
+{
+    return result ? u"it was done"_s : result.error().reason;
+}
+
 // The other program, which is killed: "swap-…|swap|7".
 int otherProgram(const QStringList &words)
 {
@@ -240,7 +245,6 @@ Result<Rehearsal> TestSwap::rehearse(const QString &restorePoint)
 
 void TestSwap::refusals()
 {
-    const auto reason = [&](const auto &result) { return result ? u"none"_s : result.error().reason; };
     QCOMPARE(reason(planSwap(m_up.name, u"rehearsal-20200101T000000Z"_s, 0)), u"no_such_rehearsal"_s);
     QCOMPARE(reason(planSwap(u"no-such-stack"_s, m_rehearsal, 0)), u"not_supported"_s);
     QCOMPARE(reason(resumeSwap(u"swap-20200101T000000Z"_s)), u"no_such_swap"_s);
@@ -312,11 +316,11 @@ void TestSwap::swapped()
     QCOMPARE(catalogue->backups.constLast().id, swap->backup);
     QCOMPARE(catalogue->backups.constLast().timeline, 2U);
     // It is no rehearsal any more.
-    QCOMPARE(dropRehearsal(m_rehearsal).error().reason, u"in_use"_s);
+    QCOMPARE(reason(dropRehearsal(m_rehearsal)), u"in_use"_s);
     for (const Standing &one : *standingRehearsals())
         QVERIFY(one.id != m_rehearsal);
-    QCOMPARE(resumeSwap(m_swap).error().reason, u"swap_over"_s);
-    QCOMPARE(planSwap(m_up.name, m_rehearsal, 0).error().reason, u"no_such_rehearsal"_s);
+    QCOMPARE(reason(resumeSwap(m_swap)), u"swap_over"_s);
+    QCOMPARE(reason(planSwap(m_up.name, m_rehearsal, 0)), u"no_such_rehearsal"_s);
     write(m_new, 5);
     oneServer(m_rehearsal, m_new);
 }
@@ -330,7 +334,7 @@ void TestSwap::wayBack()
     if (unanswered.toLongLong() == m_old.lastKey() + 1) // one at most
         m_old.insert(unanswered.toLongLong(), "w");
     oneServer(m_up.name + u"_data"_s, m_old);
-    QCOMPARE(rollbackSwap(m_swap, quick()).error().reason, u"swap_over"_s);
+    QCOMPARE(reason(rollbackSwap(m_swap, quick())), u"swap_over"_s);
     write(m_old, 5);
     // An up of always finds the right volume.
     const auto brought = stack::bringUp(m_up, m_keychain.seams(), {}, {});
@@ -413,9 +417,9 @@ void TestSwap::killedAtEachLine()
     else
         QVERIFY2(found.contains(-1), "somebody was let in while the server was fenced off");
     if (!over) {
-        QCOMPARE(stack::up(m_up, {}, {}).error().reason, u"swap_unfinished"_s); // nobody starts it meanwhile
-        QCOMPARE(dropRehearsal(m_rehearsal).error().reason, u"in_use"_s);
-        QCOMPARE(retireSwap(m_swap).error().reason, u"swap_unfinished"_s);
+        QCOMPARE(reason(stack::up(m_up, {}, {})), u"swap_unfinished"_s); // nobody starts it meanwhile
+        QCOMPARE(reason(dropRehearsal(m_rehearsal)), u"in_use"_s);
+        QCOMPARE(reason(retireSwap(m_swap)), u"swap_unfinished"_s);
     }
     if (forward && !over) {
         const auto swap = resumeSwap(m_swap, quick());
@@ -451,7 +455,14 @@ void TestSwap::retired()
     const auto closed = retireSwap(m_swap);
     VERIFY_OK(closed);
     QVERIFY(docker({u"volume"_s, u"inspect"_s, m_up.name + u"_data"_s}).startsWith("failed"));
-    QCOMPARE(rollbackSwap(m_swap, quick()).error().reason, u"swap_over"_s);
+    QCOMPARE(reason(rollbackSwap(m_swap, quick())), u"swap_over"_s);
+    // Another user, who finds a volume that bears a rehearsal's label and that no container has, does not drop it.
+    VERIFY_OK(stack::down(m_up.name, {}, {}));
+    const QTemporaryDir another;
+    qputenv("XDG_DATA_HOME", another.path().toLocal8Bit());
+    const QString dropped = reason(dropRehearsal(m_rehearsal));
+    qputenv("XDG_DATA_HOME", m_home.path().toLocal8Bit());
+    QCOMPARE(dropped, u"in_use"_s);
     const auto brought = stack::bringUp(m_up, m_keychain.seams(), {}, {});
     VERIFY_OK(brought);
     QVERIFY(docker({u"volume"_s, u"inspect"_s, m_up.name + u"_data"_s}).startsWith("failed")); // nor made anew
@@ -460,7 +471,17 @@ void TestSwap::retired()
 
 void TestSwap::destroyed()
 {
-    VERIFY_OK(stack::destroy(m_up.name, m_up.name, {}, {}));
+    // What a swap has kept goes with the stack; a rehearsal that stands for it bears its labels too, and stays.
+    const QString kept = m_up.name + u"-kept"_s, standing = m_up.name + u"-standing"_s;
+    for (const QString &volume : {kept, standing})
+        docker({u"volume"_s, u"create"_s, u"--label"_s, u"howdah.rehearsal="_s + volume, u"--label"_s, u"com.docker.compose.project="_s + m_up.name, volume});
+    stack::Record record = *stack::readRecord(m_up.name);
+    record.keptVolumes << kept;
+    VERIFY_OK(stack::writeRecord(record));
+    QStringList said;
+    VERIFY_OK(stack::destroy(m_up.name, m_up.name, [&](const ProgressStep &step) { said << step.note; }, {}));
+    QVERIFY2(!said.filter(kept).isEmpty(), qPrintable(said.join(u'\n')));
+    QCOMPARE(docker({u"volume"_s, u"rm"_s, standing}), standing.toUtf8());
     QCOMPARE(docker({u"volume"_s, u"ls"_s, u"-q"_s, u"--filter"_s, u"label=com.docker.compose.project="_s + m_up.name}), QByteArray());
 }
 

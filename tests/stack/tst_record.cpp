@@ -79,9 +79,19 @@ void TestRecord::kept()
     record.port = 5433;
     record.image = QStringLiteral("i:1");
     record.baseImage = QStringLiteral("/usr/lib/postgresql/18/bin");
+    QCOMPARE(record.data(), QStringLiteral("one_data"));
+    record.dataVolume = QStringLiteral("rehearsal-20261127T040209Z");
+    record.keptVolumes = {QStringLiteral("one_data")};
+    record.swap = QStringLiteral("swap-20261127T040209Z");
     QVERIFY(stack::writeRecord(record));
     const auto read = stack::readRecord(QStringLiteral("one"));
     QVERIFY(read && read->exists);
+    QCOMPARE(read->data(), record.dataVolume);
+    QCOMPARE(read->keptVolumes, record.keptVolumes);
+    QCOMPARE(read->swap, record.swap);
+    QCOMPARE(stack::stackOfVolume(QStringLiteral("one_data")), QStringLiteral("one")); // also what is only kept
+    QCOMPARE(stack::stackOfVolume(record.dataVolume), QStringLiteral("one"));
+    QCOMPARE(stack::stackOfVolume(QStringLiteral("two_data")), QString());
     QCOMPARE(read->backend, record.backend);
     QCOMPARE(read->backendReason, record.backendReason);
     QCOMPARE(read->port, record.port);
