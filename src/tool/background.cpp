@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tool/background.h"
 
+#include "tool/childio.h"
+
 #include <mutex>
 
 namespace howdah::tool
@@ -13,19 +15,6 @@ struct Background::State {
     std::mutex mutex;
     std::optional<Result<Outcome>> outcome;
 };
-
-// The kernel ends the child with the thread that started it, hence with this program, even where that is killed: a tunnel that outlives
-// its user is an open door. posix_spawn can't ask for that; setpriv of util-linux can, and becomes the program itself.
-static Command dyingWithUs(Command command)
-{
-    const Result<QString> setpriv = findProgram(QStringLiteral("setpriv"));
-    const Result<QString> program = command.program.startsWith(QLatin1Char('/')) ? Result<QString>(command.program) : findProgram(command.program);
-    if (!setpriv || !program)
-        return command; // what is not there is told by run()
-    command.arguments = QStringList{QStringLiteral("--pdeathsig"), QStringLiteral("TERM"), QStringLiteral("--"), *program} + command.arguments;
-    command.program = *setpriv;
-    return command;
-}
 
 Background::Background(Command command) : m_state(std::make_shared<State>()), m_worker(QStringLiteral("background"))
 {

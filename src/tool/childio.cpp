@@ -103,4 +103,15 @@ void InputStream::writeSome()
     }
 }
 
+Command dyingWithUs(Command command)
+{
+    const Result<QString> setpriv = findProgram(QStringLiteral("setpriv"));
+    const Result<QString> program = command.program.startsWith(QLatin1Char('/')) ? Result<QString>(command.program) : findProgram(command.program);
+    if (!setpriv || !program)
+        return command; // what is not there is told by run()
+    command.arguments = QStringList{QStringLiteral("--pdeathsig"), QStringLiteral("TERM"), QStringLiteral("--"), *program} + command.arguments;
+    command.program = *setpriv;
+    return command;
+}
+
 } // namespace howdah::tool

@@ -28,6 +28,10 @@ private:
 // As posix_spawn takes them: null-terminated, good for as long as the list is.
 std::vector<char *> pointers(const QByteArrayList &list);
 
+// The kernel ends the child with the thread that started it, hence with this program, even where that is killed: a tunnel that outlives its user is an open
+// door. posix_spawn can't ask for that; setpriv of util-linux can, and becomes the program itself.
+Command dyingWithUs(Command command);
+
 // One of the child's output streams. Bytes past the limit are read and dropped, so that the child never blocks on us.
 class OutputStream
 {
