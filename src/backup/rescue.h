@@ -49,10 +49,12 @@ struct RescuePlan {
     RescueChoice choice;
     QVector<RescueTablePlan> tables; // in the order in which they are written: what is referred to comes first
     QStringList blocked; // why it can't be done, in words; empty: it can
+    QStringList lacking; // of these, what another role may
     QStringList notes;
     session::ChangePlan change;
 
     bool isGood() const { return blocked.isEmpty(); }
+    bool lacksRightsAlone() const { return !blocked.isEmpty() && lacking.size() == blocked.size(); }
     qint64 rows() const; // that will be written
     QString text() const;
     QJsonObject toJson() const;

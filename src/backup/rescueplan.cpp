@@ -202,7 +202,7 @@ QJsonObject RescuePlan::toJson() const
     for (const session::ChangeStep &step : change.steps)
         steps << QJsonObject{{u"title"_s, step.title}, {u"sql"_s, session::masked(QString::fromUtf8(step.text))}, {u"blocks"_s, step.blocks}};
     return {{u"title"_s, change.title}, {u"server"_s, change.server}, {u"database"_s, change.database}, {u"role"_s, change.role}, {u"good"_s, isGood()},
-            {u"blocked"_s, QJsonArray::fromStringList(blocked)}, {u"notes"_s, QJsonArray::fromStringList(notes)}, {u"rows"_s, rows()}, {u"tables"_s, all}, {u"steps"_s, steps}, {u"undo"_s, change.undo}};
+            {u"blocked"_s, QJsonArray::fromStringList(blocked)}, {u"lacking"_s, QJsonArray::fromStringList(lacking)}, {u"notes"_s, QJsonArray::fromStringList(notes)}, {u"rows"_s, rows()}, {u"tables"_s, all}, {u"steps"_s, steps}, {u"undo"_s, change.undo}};
 }
 
 } // namespace howdah::backup

@@ -39,10 +39,14 @@ Done RescueWork::stage(RescuePlan &plan)
         plan.blocked << u"live is a standby: nothing can be written"_s;
     else if (rights->boolean(0, "read_only"_L1).value_or(true))
         plan.blocked << u"this session is read-only: unlock it first"_s;
+    const auto lack = [&plan](const QString &what) {
+        plan.blocked << what;
+        plan.lacking << what;
+    };
     if (!rights->boolean(0, "may_stage"_L1).value_or(false))
-        plan.blocked << u"%1 may not make temporary tables in this database"_s.arg(role);
+        lack( u"%1 may not make temporary tables in this database"_s.arg(role));
     if (m_choice.triggers == RescueChoice::Triggers::Silence && !rights->boolean(0, "may_silence"_L1).value_or(false))
-        plan.blocked << u"%1 may not silence triggers: that takes a superuser, or GRANT SET ON PARAMETER session_replication_role"_s.arg(role);
+        lack(u"%1 may not silence triggers: that takes a superuser, or GRANT SET ON PARAMETER session_replication_role"_s.arg(role));
     std::set<TableName> seen;
     for (const RescueTable &wanted : m_choice.tables) {
         if (!seen.insert(wanted.table).second) {
@@ -81,6 +85,10 @@ Done RescueWork::judge(const RescueTable &wanted, Staged &staged, RescuePlan &pl
 {
     const QString name = wanted.table.text(), role = m_live.connection.facts().role;
     const auto block = [&](const QString &why) { plan.blocked << name + u": "_s + why; };
+    const auto lack = [&](const QString &why) {
+        block(why);
+        plan.lacking << plan.blocked.constLast();
+    };
     const TableFacts *live = staged.live = m_live.find(wanted.table), *rehearsed = staged.rehearsed = m_rehearsed.find(wanted.table);
     if (!live || !rehearsed) {
         block(!live && !rehearsed ? u"there is no such table"_s
@@ -94,14 +102,16 @@ Done RescueWork::judge(const RescueTable &wanted, Staged &staged, RescuePlan &pl
     }
     if (rehearsed->persistence == u'u')
         block(u"unlogged: no recovery brings its rows back"_s);
-    if (live->filtered || rehearsed->filtered)
-        block(u"row security would hide rows from %1: a role that reads every row is needed"_s.arg(live->filtered ? role : m_rehearsed.connection.facts().role));
+    if (live->filtered)
+        lack(u"row security would hide rows from %1: a role that reads every row is needed"_s.arg(role));
+    else if (rehearsed->filtered)
+        block(u"row security would hide rows from %1: a role that reads every row is needed"_s.arg(m_rehearsed.connection.facts().role));
     if (live->hasRules)
         block(u"a rule would rewrite what is put in"_s);
     if (!live->mayInsert)
-        block(u"%1 may not insert into it"_s.arg(role));
+        lack(u"%1 may not insert into it"_s.arg(role));
     if (isOverwriting(wanted) && !live->mayUpdate)
-        block(u"%1 may not update it"_s.arg(role));
+        lack(u"%1 may not update it"_s.arg(role));
     const CommonTable common = staged.common = commonOf(*live, *rehearsed);
     if (common.columns.isEmpty())
         block(u"no columns in common"_s);

@@ -306,7 +306,7 @@ Result<Swap> Swapping::takenBack(const Error &why, bool serverWasTouched)
     m_swap.reached = SwapStep::None;
     std::ignore = line(u"Taken back: the stack runs on %1 as before"_s.arg(m_swap.oldVolume));
     Error error = why;
-    error.hint = u"The swap was taken back: the stack runs on %1 as before. howdahctl pitr swap --resume %2 tries again"_s.arg(m_swap.oldVolume, m_swap.id);
+    error.hint = u"The swap was taken back: the stack runs on %1 as before. howdahctl pitr apply --resume %2 tries again"_s.arg(m_swap.oldVolume, m_swap.id);
     return fail(std::move(error));
 }
 
@@ -377,7 +377,7 @@ Result<Held> hold(const Swap &swap, const CancelToken &cancel)
     if (!record->exists)
         return fail(ErrorKind::Client, u"swap_over"_s, u"The stack %1 is gone"_s.arg(swap.stack));
     if (!record->swap.isEmpty() && record->swap != swap.id)
-        return fail(ErrorKind::Client, u"swap_unfinished"_s, u"%1 is unfinished"_s.arg(record->swap), u"howdahctl pitr swap --resume %1, or howdahctl pitr rollback %1"_s.arg(record->swap));
+        return fail(ErrorKind::Client, u"swap_unfinished"_s, u"%1 is unfinished"_s.arg(record->swap), u"howdahctl pitr apply --resume %1, or howdahctl pitr rollback %1"_s.arg(record->swap));
     if (record->data() != swap.oldVolume && record->data() != swap.newVolume)
         return fail(ErrorKind::Client, u"swap_over"_s, u"The stack %1 runs on %2 by now, which is neither of the volumes of %3"_s.arg(swap.stack, record->data(), swap.id), u"Take back the swap that came behind it first"_s);
     // A stack that was destroyed and made anew under the same name is another one.
@@ -449,7 +449,7 @@ Result<Swap> retireSwap(const QString &id, const Progress &progress, const Cance
     if (!swap)
         return swap;
     if (swap->isUnfinished())
-        return fail(ErrorKind::Client, u"swap_unfinished"_s, u"%1 is unfinished"_s.arg(id), u"howdahctl pitr swap --resume %1, or howdahctl pitr rollback %1"_s.arg(id));
+        return fail(ErrorKind::Client, u"swap_unfinished"_s, u"%1 is unfinished"_s.arg(id), u"howdahctl pitr apply --resume %1, or howdahctl pitr rollback %1"_s.arg(id));
     if (swap->state == SwapState::Retired)
         return fail(ErrorKind::Client, u"swap_over"_s, u"%1 is closed already"_s.arg(id));
     const QString volume = swap->state == SwapState::Applied ? swap->oldVolume : swap->newVolume;

@@ -30,7 +30,7 @@ Result<SwapPlan> planSwap(const QString &stackName, const QString &rehearsalId, 
     if (!record->exists || record->backend != stack::Backend::Docker)
         return refuse(u"not_supported"_s, u"%1 is no stack of this machine in Docker, and only such a one's data can be swapped"_s.arg(stackName), u"Rows are brought back to any server by pitr compare and pitr apply"_s);
     if (!record->swap.isEmpty())
-        return refuse(u"swap_unfinished"_s, u"%1 is unfinished"_s.arg(record->swap), u"howdahctl pitr swap --resume %1, or howdahctl pitr rollback %1"_s.arg(record->swap));
+        return refuse(u"swap_unfinished"_s, u"%1 is unfinished"_s.arg(record->swap), u"howdahctl pitr apply --resume %1, or howdahctl pitr rollback %1"_s.arg(record->swap));
     const auto rehearsal = readRehearsal(rehearsalId);
     if (!rehearsal)
         return fail(rehearsal.error());

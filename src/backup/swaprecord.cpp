@@ -4,6 +4,7 @@
 #include "backup/moment.h"
 #include "base/paths.h"
 #include "base/savefile.h"
+#include "base/units.h"
 
 #include <QDir>
 #include <QFile>
@@ -68,6 +69,18 @@ QString swapStepText(SwapStep step)
     return stepWords[std::size_t(step)].text;
 }
 
+std::optional<qint64> Swap::unreachableMs() const
+{
+    std::optional<qint64> fenced, took;
+    for (const SwapLine &line : lines) {
+        if (line.what == swapStepText(SwapStep::Fence) + u": begun"_s)
+            fenced = line.atMs;
+        else if (fenced && line.what == swapStepText(SwapStep::Open) + u": done"_s)
+            took = line.atMs - *fenced;
+    }
+    return took;
+}
+
 QJsonObject Swap::toJson() const
 {
     QJsonArray told;
@@ -90,6 +103,7 @@ QJsonObject Swap::toJson() const
             {u"old_lsn"_s, orNull(oldLsn.isNone() ? QString() : oldLsn.text())},
             {u"old_segment"_s, orNull(oldSegment)},
             {u"new_lsn"_s, orNull(newLsn.isNone() ? QString() : newLsn.text())},
+            {u"unreachable_ms"_s, unreachableMs() ? QJsonValue(*unreachableMs()) : QJsonValue()},
             {u"backup"_s, orNull(backup)},
             {u"failed"_s, orNull(failed)},
             {u"lines"_s, told}};
@@ -139,13 +153,16 @@ QString Swap::text() const
 {
     QString text;
     switch (state) {
-    case SwapState::Applying: text = u"%1: unfinished. The last step that ended well: %2\n  howdahctl pitr swap --resume %1 brings it to its end, howdahctl pitr rollback %1 takes it back\n"_s.arg(id, swapStepText(reached)); break;
+    case SwapState::Applying: text = u"%1: unfinished. The last step that ended well: %2\n  howdahctl pitr apply --resume %1 brings it to its end, howdahctl pitr rollback %1 takes it back\n"_s.arg(id, swapStepText(reached)); break;
     case SwapState::Applied:
         text = u"%1: the stack %2 runs on %3, timeline %4\n  its data of before is kept in %5: howdahctl pitr rollback %1 goes back to it, howdahctl pitr retire %1 removes it for good\n"_s.arg(id, stack, newVolume).arg(newTimeline).arg(oldVolume);
+        if (const auto ms = unreachableMs())
+            text += u"  nobody was let in for %1\n"_s.arg(units::duration(*ms));
+        text += backup.isEmpty() ? u"  a full backup of the new branch is due, and no incremental one can be built on those before it: howdahctl backup create\n"_s : u"  the first full backup of the new branch: %1\n"_s.arg(backup);
         break;
     case SwapState::RollingBack: text = u"%1: on its way back, and not there yet\n  howdahctl pitr rollback %1 goes on\n"_s.arg(id); break;
     case SwapState::RolledBack:
-        text = u"%1: taken back, the stack %2 runs on %3\n  the other branch is kept in %4: howdahctl pitr swap --resume %1 puts it in again, howdahctl pitr retire %1 removes it for good\n"_s.arg(id, stack, oldVolume, newVolume);
+        text = u"%1: taken back, the stack %2 runs on %3\n  the other branch is kept in %4: howdahctl pitr apply --resume %1 puts it in again, howdahctl pitr retire %1 removes it for good\n"_s.arg(id, stack, oldVolume, newVolume);
         break;
     case SwapState::Retired: text = u"%1: closed; what was not in use is removed\n"_s.arg(id); break;
     }

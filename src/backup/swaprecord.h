@@ -10,6 +10,8 @@
 #include <QStringList>
 #include <QVector>
 
+#include <optional>
+
 namespace howdah::backup
 {
 
@@ -52,6 +54,8 @@ struct Swap {
     QString failed;        // why it was taken back, or what went wrong behind it
     QVector<SwapLine> lines;
 
+    // Between the fence and everybody let in again, the last time it was done; nullopt: it was not.
+    std::optional<qint64> unreachableMs() const;
     bool isUnfinished() const { return state == SwapState::Applying || state == SwapState::RollingBack; }
     QJsonObject toJson() const;
     static Result<Swap> fromJson(const QJsonObject &json); // Client/bad_record

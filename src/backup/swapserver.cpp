@@ -111,13 +111,20 @@ Done SwapServer::fence(const Progress &progress, const CancelToken &cancel) cons
             return fail(left.error());
         const QByteArray sessions = left->split('|').value(0);
         if (sessions == "0")
-            return {};
+            break;
         progress({step, u"%1 sessions are ended"_s.arg(QString::fromLatin1(sessions)), 0, 0, {}});
         if (deadline.hasExpired())
             return fail(ErrorKind::Tool, u"fence_failed"_s, u"%1 sessions of the server do not end"_s.arg(QString::fromLatin1(sessions)));
         if (!rest(100, cancel))
             return cancelled();
     }
+    // Nobody is left who could end one, and it holds its locks and its rows without a session.
+    const auto now = state(cancel);
+    if (!now)
+        return fail(now.error());
+    if (now->prepared > 0)
+        return fail(ErrorKind::Client, u"prepared_transactions"_s, u"%1 transactions are prepared and not ended"_s.arg(now->prepared), u"COMMIT PREPARED or ROLLBACK PREPARED them first (pg_prepared_xacts)"_s);
+    return {};
 }
 
 Done SwapServer::awaitArchived(int deadlineMs, const Progress &progress, const CancelToken &cancel) const

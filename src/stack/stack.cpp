@@ -121,7 +121,7 @@ Result<UpResult> up(const UpOptions &options, const Progress &givenProgress, con
 
     if (!record->swap.isEmpty()) {
         return fail(ErrorKind::Tool, QStringLiteral("swap_unfinished"), QStringLiteral("A swap of the data of the stack %1 is unfinished").arg(options.name),
-                    QStringLiteral("howdahctl pitr swap --resume %1 brings it to its end, howdahctl pitr rollback %1 takes it back").arg(record->swap));
+                    QStringLiteral("howdahctl pitr apply --resume %1 brings it to its end, howdahctl pitr rollback %1 takes it back").arg(record->swap));
     }
     record->image = QStringLiteral("howdah-postgres:18");
     Result<UpResult> result = inDocker(options, *record, progress, cancel);
