@@ -4,7 +4,10 @@
 #include "backup/rehearsal.h"
 #include "backup/rescue.h"
 #include "ctl/journalled.h"
+#include "ctl/pitrreport.h"
+#include "ctl/pitrswap.h"
 #include "ctl/terminal.h"
+#include "stack/socketbridge.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -21,11 +24,26 @@ namespace
 {
 
 struct TwoSides {
+    std::unique_ptr<stack::SocketBridge> bridge; // outlives the link that goes through it
     std::unique_ptr<pg::Connection> live, rehearsed;
     Target target;
+    QString rehearsal;   // id; empty: another server
+    QString bySuperuser; // why, in words; empty: by the profile's own role
 };
 
-Result<pg::ConnectionSpec> specOf(Ctl &ctl, const PitrCompareOptions &options, const QString &database)
+// What the profile's role may not do on our own stack its superuser may, who has no network: only the container's socket. Errors: Tool/no_docker_stack.
+Done throughSocket(Ctl &ctl, TwoSides &sides, const QString &because, bool readOnly)
+{
+    auto superuser = stack::openAsSuperuser(sides.target.profile.stack, sides.live->facts().database, readOnly, ctl.cancel());
+    if (!superuser)
+        return fail(std::move(superuser.error()));
+    sides.bySuperuser = u"by the stack's superuser (%1), through its container's socket, since %2"_s.arg(superuser->link->facts().role, because);
+    sides.live = std::move(superuser->link);
+    sides.bridge = std::move(superuser->bridge);
+    return {};
+}
+
+Result<pg::ConnectionSpec> specOf(Ctl &ctl, const PitrCompareOptions &options, const QString &database, QString &rehearsal)
 {
     if (!options.with.empty()) {
         auto url = pg::parseUrl(QString::fromStdString(options.with));
@@ -53,6 +71,7 @@ Result<pg::ConnectionSpec> specOf(Ctl &ctl, const PitrCompareOptions &options, c
                     u"howdahctl pitr status shows them"_s);
     if (!fits.constFirst()->running)
         return fail(ErrorKind::Client, u"no_such_rehearsal"_s, u"%1 does not run"_s.arg(fits.constFirst()->id), u"docker start %1"_s.arg(fits.constFirst()->id));
+    rehearsal = fits.constFirst()->id;
     return fits.constFirst()->rehearsal->spec(database);
 }
 
@@ -67,7 +86,7 @@ Result<TwoSides> sidesOf(Ctl &ctl, const PitrCompareOptions &options, Ctl::Link 
     if (!live)
         return fail(std::move(live.error()));
     sides.live = *std::move(live);
-    const auto spec = specOf(ctl, options, options.database.empty() ? sides.live->facts().database : QString::fromStdString(options.database));
+    const auto spec = specOf(ctl, options, options.database.empty() ? sides.live->facts().database : QString::fromStdString(options.database), sides.rehearsal);
     if (!spec)
         return fail(spec.error());
     auto rehearsed = pg::Connection::open(*spec, {}, ctl.cancel());
@@ -119,6 +138,26 @@ Result<RescueChoice> choiceOf(const PitrCompareOptions &options, const TwoSides 
     return choice;
 }
 
+// The rights are looked at first, by the profile's own role; what it alone lacks sends us through the container's socket.
+Result<RescuePlan> planned(Ctl &ctl, const PitrCompareOptions &options, TwoSides &sides)
+{
+    auto choice = choiceOf(options, sides);
+    if (!choice)
+        return fail(choice.error());
+    auto plan = planRescue(*sides.live, *sides.rehearsed, *choice, ctl.progress(), ctl.cancel());
+    const bool lacks = plan ? plan->lacksRightsAlone() : plan.error().kind == ErrorKind::Permission;
+    if (!lacks || sides.target.profile.stack.isEmpty())
+        return plan;
+    const QString why = plan ? plan->lacking.join(u"; "_s) : plan.error().message;
+    if (Done changed = throughSocket(ctl, sides, why, false); !changed)
+        return changed.error().reason == "no_docker_stack"_L1 ? std::move(plan) : Result<RescuePlan>(fail(std::move(changed.error())));
+    choice->server += u", through its container's socket"_s;
+    plan = planRescue(*sides.live, *sides.rehearsed, *choice, ctl.progress(), ctl.cancel());
+    if (plan)
+        plan->notes.prepend(sides.bySuperuser);
+    return plan;
+}
+
 QString stepsText(const session::ChangePlan &change)
 {
     QString text;
@@ -145,31 +184,47 @@ Result<Answer> compareVerb(Ctl &ctl, const PitrCompareOptions &options)
     auto sides = sidesOf(ctl, options, Ctl::Link::Profile);
     if (!sides)
         return fail(std::move(sides.error()));
-    const auto compared = compare(*sides->live, *sides->rehearsed, choice, ctl.progress(), ctl.cancel());
+    auto compared = compare(*sides->live, *sides->rehearsed, choice, ctl.progress(), ctl.cancel());
     if (!compared)
         return fail(compared.error());
-    const bool hidden = std::any_of(compared->tables.begin(), compared->tables.end(), [](const TableComparison &table) { return table.state == TableComparison::State::NotPermitted; });
-    return Answer{compared->toJson(), compared->text(), hidden ? ExitCode::NotPermitted : compared->isEqual() ? ExitCode::Success : ExitCode::Findings};
+    const auto isHidden = [](const Comparison &all) { return std::any_of(all.tables.begin(), all.tables.end(), [](const TableComparison &table) { return table.state == TableComparison::State::NotPermitted; }); };
+    if (isHidden(*compared) && !sides->target.profile.stack.isEmpty()) {
+        if (Done changed = throughSocket(ctl, *sides, u"%1 may not read every row"_s.arg(sides->live->facts().role), true); changed)
+            compared = compare(*sides->live, *sides->rehearsed, choice, ctl.progress(), ctl.cancel());
+        else if (changed.error().reason != "no_docker_stack"_L1)
+            return fail(std::move(changed.error()));
+        if (!compared)
+            return fail(compared.error());
+    }
+    const bool hidden = isHidden(*compared);
+    QJsonObject json = compared->toJson();
+    json.insert(u"role"_s, sides->live->facts().role);
+    noteEvidence(sides->rehearsal, u"compare"_s, compared->text(), json);
+    return Answer{json, (sides->bySuperuser.isEmpty() ? QString() : u"Read %1\n"_s.arg(sides->bySuperuser)) + compared->text(), hidden ? ExitCode::NotPermitted : compared->isEqual() ? ExitCode::Success : ExitCode::Findings};
 }
 
 Result<Answer> applyVerb(Ctl &ctl, const PitrCompareOptions &options)
 {
+    if (int(!options.tables.empty()) + int(options.swap) + int(!options.resume.empty()) != 1)
+        return fail(ErrorKind::Client, u"usage"_s, u"What is to be applied: --table TABLE (rows of it into live), --swap (the whole copy in the place of the stack's data), or --resume SWAP"_s);
+    if (options.tables.empty())
+        return swapVerb(ctl, {options.id, options.resume, {}, options.confirm, options.folder, options.planOnly, options.backup});
     auto sides = sidesOf(ctl, options, options.planOnly ? Ctl::Link::Profile : Ctl::Link::Writer);
     if (!sides)
         return fail(std::move(sides.error()));
-    const auto choice = choiceOf(options, *sides);
-    if (!choice)
-        return fail(choice.error());
-    const auto plan = planRescue(*sides->live, *sides->rehearsed, *choice, ctl.progress(), ctl.cancel());
+    const auto plan = planned(ctl, options, *sides);
     if (!plan)
         return fail(plan.error());
     const session::ChangePlan &change = plan->change;
+    QJsonObject json = plan->toJson();
+    json.insert(u"role"_s, sides->live->facts().role);
     if (!plan->isGood())
-        return Answer{plan->toJson(), plan->text(), ExitCode::Findings};
+        return Answer{json, plan->text(), ExitCode::Findings};
     if (options.planOnly || plan->rows() == 0)
-        return Answer{plan->toJson(), plan->text() + (options.planOnly ? stepsText(change) : QString()), ExitCode::Success};
+        return Answer{json, plan->text() + (options.planOnly ? stepsText(change) : QString()), ExitCode::Success};
     const QString confirmed = QString::fromStdString(options.confirm);
-    const bool demanded = session::guardFor(change).demand != session::Demand::Nothing || change.environment == session::Environment::Production;
+    // A superuser is held by nothing but this question.
+    const bool demanded = !sides->bySuperuser.isEmpty() || session::guardFor(change).demand != session::Demand::Nothing || change.environment == session::Environment::Production;
     if (demanded && confirmed != change.database) {
         toErrors(printable(plan->text() + stepsText(change)));
         return fail(ErrorKind::Client, u"usage"_s,
@@ -188,6 +243,8 @@ Result<Answer> applyVerb(Ctl &ctl, const PitrCompareOptions &options)
         return fail(kept.error());
     if (!*kept)
         toErrors(printable(u"howdahctl: the journal has no end of this: %1\n"_s.arg(kept->error().text())));
+    if (outcome)
+        noteEvidence(sides->rehearsal, u"rescue"_s, plan->text() + outcome->message, {{u"plan"_s, plan->toJson()}, {u"outcome"_s, outcome->toJson()}});
     // What it met on the way is no misspelt option.
     if (!outcome && outcome.error().kind == ErrorKind::Client)
         return Answer{{{u"error"_s, outcome.error().toJson()}}, outcome.error().text() + u'\n', ExitCode::Failed};
@@ -217,15 +274,19 @@ void addCompareVerbs(CLI::App *pitr, Ctl &ctl)
     compare->add_option("--table", options->tables, "Only this: schema.table; several times");
     compare->add_option("--examples", options->examples, "Rows that are shown of each kind")->check(CLI::Range(0, 10'000))->capture_default_str();
     compare->add_flag("--counts", options->counts, "Only how many rows, and whether they are equal");
-    CLI::App *apply = add("apply", "Bring rows of the rehearsed copy back into live, in one transaction; exit 5 where that can't be done", applyVerb);
-    apply->add_option("--table", options->tables, "schema.table; several times")->required();
+    CLI::App *apply = add("apply", "Bring rows of the rehearsed copy back into live, in one transaction (exit 5 where that can't be done), or put the whole copy in the place of the stack's data", applyVerb);
+    apply->add_option("--table", options->tables, "Rows of it: schema.table; several times");
     apply->add_option("--rows", options->rows, "Which: those that live lacks, those that it has with other values, or both")->check(CLI::IsMember({"missing", "changed", "all"}))->capture_default_str();
     apply->add_option("--key", options->keys, "Only the row of this key: 17, of several columns each in quotes: '\"a\", \"17\"'; several times");
     apply->add_option("--conflict", options->conflict, "Of rows that live has by then: fail, skip them, or overwrite live's")->check(CLI::IsMember({"fail", "skip", "overwrite"}))->capture_default_str();
     apply->add_option("--triggers", options->triggers, "Let live's triggers fire, or silence them")->check(CLI::IsMember({"fire", "silence"}))->capture_default_str();
     apply->add_flag("--leave-sequences", options->leaveSequences, "Do not set sequences forward");
     apply->add_flag("--plan", options->planOnly, "Only say what would be done");
-    apply->add_option("--confirm", options->confirm, "The database's name: what the environment demands is confirmed");
+    apply->add_option("--confirm", options->confirm, "The database's name, of a swap the stack's: what the environment demands is confirmed");
+    apply->add_flag("--swap", options->swap, "The whole copy, with all databases: the stack's data is put aside and kept; exit 9 while it waits for --confirm");
+    apply->add_option("--to", options->folder, "Of a server that is no stack of ours --swap runs nothing: the folder for the page with the steps");
+    apply->add_option("--resume", options->resume, "Go on with a swap that was interrupted, or put in again what was taken back");
+    apply->add_flag("!--no-backup", options->backup, "Take no backup of the new branch behind a swap");
 }
 
 } // namespace howdah::ctl

@@ -21,6 +21,10 @@ struct PitrCompareOptions {
     std::vector<std::string> keys; // of the one table: a text, or several as JSON has them
     std::string confirm;
     bool planOnly = false, leaveSequences = false;
+    bool swap = false;    // the whole copy in the place of the stack's data
+    std::string resume;   // a swap
+    std::string folder;   // for a runbook
+    bool backup = true;   // behind it
 };
 
 // Exit 0: equal; 5: not, or not all of it was compared; 10: something may not be read, so that nobody knows. Errors: Client/usage,

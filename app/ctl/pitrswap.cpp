@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctl/pitrswap.h"
 
+#include "backup/evidence.h"
+#include "backup/rehearsalrecord.h"
 #include "backup/swap.h"
+#include "backup/swaprunbook.h"
+#include "base/paths.h"
+#include "base/savefile.h"
 #include "ctl/backupstand.h"
+#include "ctl/pitrreport.h"
 #include "stack/record.h"
 
 #include <QDateTime>
+#include <QDir>
 #include <QJsonArray>
 
 namespace howdah::ctl
@@ -16,12 +23,6 @@ using namespace howdah::backup;
 
 namespace
 {
-
-struct SwapChoice {
-    std::string rehearsal, resume, id, confirm;
-    bool planOnly = false;
-    bool backup = true;
-};
 
 SwapOptions optionsOf(const SwapChoice &choice)
 {
@@ -60,10 +61,12 @@ Answer pending(QJsonObject json, QString text, const QString &stack)
     return {json, text, ExitCode::Pending};
 }
 
-Result<Answer> told(const Result<Swap> &swap)
+Result<Answer> told(const Result<Swap> &swap, const QString &what)
 {
     if (!swap)
         return fail(swap.error());
+    if (!what.isEmpty())
+        noteEvidence(swap->rehearsal, what, swap->text(), swap->toJson());
     return Answer{swap->toJson(), swap->text(), swap->failed.isEmpty() ? ExitCode::Success : ExitCode::Findings};
 }
 
@@ -83,22 +86,72 @@ Result<Answer> resume(Ctl &ctl, const SwapChoice &choice)
     // What was confirmed is what is gone on with; once it was taken back it is a new decision.
     if (choice.planOnly || (swap->state == SwapState::RolledBack && !isConfirmed(choice, swap->stack)))
         return pending(swap->toJson(), swap->text() + numbered(steps), swap->stack);
-    return changeInJournal(ctl, changeOf(swap->stack, u"Go on with %1"_s.arg(id), steps, u"howdahctl pitr rollback "_s + id), [&] { return told(resumeSwap(id, optionsOf(choice), ctl.progress(), ctl.cancel())); });
+    return changeInJournal(ctl, changeOf(swap->stack, u"Go on with %1"_s.arg(id), steps, u"howdahctl pitr rollback "_s + id), [&] { return told(resumeSwap(id, optionsOf(choice), ctl.progress(), ctl.cancel()), u"swap"_s); });
 }
+
+Result<QString> rehearsalOf(Ctl &ctl, const SwapChoice &choice)
+{
+    if (!choice.rehearsal.empty())
+        return QString::fromStdString(choice.rehearsal);
+    const auto standing = standingRehearsals(ctl.cancel());
+    if (!standing)
+        return fail(standing.error());
+    QStringList finished;
+    for (const Standing &one : *standing) {
+        if (one.rehearsal)
+            finished << one.id;
+    }
+    if (finished.size() != 1)
+        return fail(ErrorKind::Client, u"no_such_rehearsal"_s, finished.isEmpty() ? u"No finished rehearsal stands"_s : u"Several rehearsals stand: which?"_s, u"howdahctl pitr status shows them"_s);
+    return finished.constFirst();
+}
+
+// For a server that is not ours: what is to be done there, as a page. Nothing is run.
+Result<Answer> runbook(Ctl &ctl, const SwapChoice &choice, const QString &id)
+{
+    const auto rehearsal = readRehearsal(id);
+    if (!rehearsal)
+        return fail(rehearsal.error());
+    if (!*rehearsal)
+        return fail(ErrorKind::Client, u"no_such_rehearsal"_s, u"There is no finished rehearsal %1"_s.arg(id), u"howdahctl pitr status shows them"_s);
+    const auto link = ctl.connect(Ctl::Link::Profile);
+    if (!link)
+        return fail(link.error());
+    const auto facts = readSwapFacts(**link, ctl.cancel());
+    if (!facts)
+        return fail(facts.error());
+    const auto evidence = readEvidence(id);
+    const auto page = swapRunbook(*facts, **rehearsal, evidence ? evidence->systemIdentifier : QString());
+    if (!page)
+        return fail(page.error());
+    const QString folder = choice.folder.empty() ? paths::dataDir() + u"/runbooks"_s : QDir(QString::fromStdString(choice.folder)).absolutePath();
+    if (!QDir(folder).exists()) {
+        if (Done made = paths::makePrivateDir(folder); !made)
+            return fail(std::move(made.error()));
+    }
+    const QString file = folder + u"/swap-%1.md"_s.arg(id);
+    if (Done saved = saveFile(file, page->toUtf8()); !saved)
+        return fail(std::move(saved.error()));
+    return Answer{{{u"runbook"_s, file}, {u"text"_s, *page}, {u"rehearsal"_s, id}, {u"standbys"_s, facts->standbys.size()}, {u"slots"_s, facts->slotList.size()}, {u"subscriptions"_s, facts->subscriptions.size()}},
+                  *page + u"\nNothing was run: %1 is no stack of ours. This page is kept in %2\n"_s.arg(facts->address, file), ExitCode::Pending};
+}
+
+} // namespace
 
 Result<Answer> swapVerb(Ctl &ctl, const SwapChoice &choice)
 {
-    if (choice.rehearsal.empty() == choice.resume.empty())
-        return fail(ErrorKind::Client, u"usage"_s, u"Either a rehearsal or --resume SWAP is needed"_s);
     if (!choice.resume.empty())
         return resume(ctl, choice);
     const auto target = ctl.target();
     if (!target)
         return fail(target.error());
     const QString stack = target->profile.stack;
+    const auto rehearsal = rehearsalOf(ctl, choice);
+    if (!rehearsal)
+        return fail(rehearsal.error());
     if (stack.isEmpty())
-        return fail(ErrorKind::Client, u"usage"_s, u"%1 is no stack of this machine, and only such a one's data can be swapped"_s.arg(target->profile.name.isEmpty() ? target->profile.spec.address() : target->profile.name));
-    const auto plan = planSwap(stack, QString::fromStdString(choice.rehearsal), QDateTime::currentMSecsSinceEpoch(), ctl.cancel());
+        return runbook(ctl, choice, *rehearsal);
+    const auto plan = planSwap(stack, *rehearsal, QDateTime::currentMSecsSinceEpoch(), ctl.cancel());
     if (!plan)
         return fail(plan.error());
     QString text = u"%1: %2 takes the place of the data of the stack %3\n"_s.arg(plan->swap.id, plan->swap.rehearsal, stack) + numbered(plan->texts());
@@ -111,8 +164,11 @@ Result<Answer> swapVerb(Ctl &ctl, const SwapChoice &choice)
         return pending(json, text, stack);
     session::ChangePlan change = changeOf(stack, u"Put %1 in the place of the data of the stack %2"_s.arg(plan->swap.rehearsal, stack), plan->texts(), u"howdahctl pitr rollback "_s + plan->swap.id);
     change.environment = target->profile.environment;
-    return changeInJournal(ctl, change, [&] { return told(applySwap(*plan, optionsOf(choice), ctl.progress(), ctl.cancel())); });
+    return changeInJournal(ctl, change, [&] { return told(applySwap(*plan, optionsOf(choice), ctl.progress(), ctl.cancel()), u"swap"_s); });
 }
+
+namespace
+{
 
 // Without an id: the newest that there is a way back from.
 Result<Swap> toGoBack(const SwapChoice &choice)
@@ -138,7 +194,7 @@ Result<Answer> rollback(Ctl &ctl, const SwapChoice &choice)
                             u"Start it on %1, with the network as before, and prove that it is timeline %2"_s.arg(swap->oldVolume).arg(swap->oldTimeline)};
     if (choice.planOnly || (swap->state == SwapState::Applied && !isConfirmed(choice, swap->stack)))
         return pending(swap->toJson(), swap->text() + numbered(steps), swap->stack);
-    return changeInJournal(ctl, changeOf(swap->stack, u"Take %1 back"_s.arg(swap->id), steps, u"howdahctl pitr swap --resume "_s + swap->id), [&] { return told(rollbackSwap(swap->id, optionsOf(choice), ctl.progress(), ctl.cancel())); });
+    return changeInJournal(ctl, changeOf(swap->stack, u"Take %1 back"_s.arg(swap->id), steps, u"howdahctl pitr apply --resume "_s + swap->id), [&] { return told(rollbackSwap(swap->id, optionsOf(choice), ctl.progress(), ctl.cancel()), u"rollback"_s); });
 }
 
 Result<Answer> retire(Ctl &ctl, const SwapChoice &choice)
@@ -151,7 +207,7 @@ Result<Answer> retire(Ctl &ctl, const SwapChoice &choice)
     const QStringList steps{u"Remove the volume %1, which the stack %2 does not run on"_s.arg(volume, swap->stack)};
     if (choice.planOnly || !isConfirmed(choice, swap->stack))
         return pending(swap->toJson(), swap->text() + numbered(steps) + u"There is no way back then, but by a recovery from the archive\n"_s, swap->stack);
-    return changeInJournal(ctl, changeOf(swap->stack, u"Close %1"_s.arg(id), steps, u"there is none"_s), [&] { return told(retireSwap(id, ctl.progress(), ctl.cancel())); });
+    return changeInJournal(ctl, changeOf(swap->stack, u"Close %1"_s.arg(id), steps, u"there is none"_s), [&] { return told(retireSwap(id, ctl.progress(), ctl.cancel()), {}); });
 }
 
 } // namespace
@@ -167,10 +223,6 @@ void addSwapVerbs(CLI::App *pitr, Ctl &ctl)
         one->callback([&ctl, choice, action] { ctl.choose([choice, action](Ctl &c) { return action(c, *choice); }); });
         return one;
     };
-    CLI::App *applying = verb("swap", "A rehearsed copy takes the place of the stack's data, which is kept; exit 9 while it waits for --confirm", swapVerb);
-    applying->add_option("rehearsal", choice->rehearsal, "Which");
-    applying->add_option("--resume", choice->resume, "Goes on with a swap that was interrupted, or puts in again what was taken back");
-    applying->add_flag("!--no-backup", choice->backup, "Takes no backup of the new branch behind it");
     verb("rollback", "Back to the data of before a swap; the new branch is kept", rollback)->add_option("id", choice->id, "Which; without it the newest");
     verb("retire", "Removes what a swap has put aside, for good", retire)->add_option("id", choice->id, "Which")->required();
 }

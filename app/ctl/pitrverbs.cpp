@@ -4,12 +4,15 @@
 
 #include "backup/backupchange.h"
 #include "backup/drill.h"
+#include "backup/evidence.h"
 #include "backup/moment.h"
 #include "base/units.h"
 #include "ctl/pitrcompare.h"
 #include "ctl/pitrfind.h"
 #include "ctl/pitrstand.h"
+#include "ctl/pitrreport.h"
 #include "ctl/pitrswap.h"
+#include "ctl/terminal.h"
 
 #include <QDateTime>
 #include <QJsonArray>
@@ -212,8 +215,12 @@ Result<Answer> rehearseVerb(Ctl &ctl, const PitrOptions &options)
     if (options.planOnly)
         return Answer{{{u"id"_s, plan->id}, {u"verdict"_s, verdict.toJson()}, {u"plan"_s, plan->text()}}, verdictText(verdict, *target) + plan->text(), ExitCode::Success};
     const session::ChangePlan change = rehearsalChange(stand.backups.place, stand.backups.profile.environment, u"Rehearse the recovery to %1 as %2"_s.arg(target->text(), plan->id), *plan);
+    Evidence evidence = evidenceOf(stand, stand.backups.place, target->text(), verdict, plan->id, QDateTime::currentMSecsSinceEpoch());
     return changeInJournal(ctl, change, [&, plan = *plan]() -> Result<Answer> {
         const auto rehearsal = rehearse(plan, ctl.progress(), ctl.cancel());
+        conclude(evidence, rehearsal);
+        if (Done kept = keepEvidence(evidence); !kept)
+            toErrors(printable(u"howdahctl: no evidence is kept of this: %1\n"_s.arg(kept.error().text())));
         if (!rehearsal)
             return fail(rehearsal.error());
         return Answer{rehearsal->toJson(), rehearsalText(*rehearsal), rehearsal->isGood() ? ExitCode::Success : ExitCode::Findings};
@@ -350,6 +357,7 @@ void addPitrVerbs(CLI::App &app, Ctl &ctl)
     add(pitr, ctl, options, "status", "The rehearsals that stand, and the swaps there is a way back from", statusVerb);
     add(pitr, ctl, options, "drop", "Remove one", dropVerb)->add_option("id", options->backups.id, "Which")->required();
     addSwapVerbs(pitr, ctl);
+    addReportVerb(pitr, ctl);
 }
 
 } // namespace howdah::ctl
