@@ -8,23 +8,31 @@ namespace howdah::stack
 
 using namespace Qt::StringLiterals;
 
-// perl-base is in every image of Debian, and speaks to sockets. Two processes: one that both read and wrote would stand still where both ends write first.
-static constexpr auto carrier = R"(use strict; use IO::Socket::UNIX;
+// perl-base is in every image of Debian, and speaks to sockets. One process, and no child of it: an orphan in that container becomes the postmaster's, who
+// takes one that was ended by a signal for a crashed backend and restarts the server (measured). It waits for whichever end can go on, so that it stands
+// still only where both do, and ends with either.
+static constexpr auto carrier = R"(use strict; use IO::Handle; use IO::Socket::UNIX;
+$SIG{PIPE} = 'IGNORE';
 my $server = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "the server's socket: $!\n";
-sub carry {
-  my ($from, $to) = @_;
-  while (my $size = sysread($from, my $bytes, 65536)) {
-    for (my $done = 0; $done < $size;) {
-      my $put = syswrite($to, $bytes, $size - $done, $done);
-      defined $put or exit 0;
-      $done += $put;
-    }
-  }
+$_->blocking(0) for *STDIN{IO}, *STDOUT{IO}, $server;
+my ($there, $back) = ('', '');
+my ($asking, $answering, $told) = (1, 1, 0);
+my $most = 1 << 20;
+sub take { my ($from, $into) = @_; my $got = sysread($from, $$into, 65536, length $$into); return defined $got ? $got > 0 : ($!{EAGAIN} || $!{EINTR}); }
+sub give { my ($to, $from) = @_; my $put = syswrite($to, $$from); return $!{EAGAIN} || $!{EINTR} unless defined $put; substr($$from, 0, $put) = ''; return 1; }
+while ($answering || length $back) {
+  my ($read, $write) = ('', '');
+  vec($read, fileno STDIN, 1) = 1 if $asking && length $there < $most;
+  vec($read, fileno $server, 1) = 1 if $answering && length $back < $most;
+  vec($write, fileno $server, 1) = 1 if length $there;
+  vec($write, fileno STDOUT, 1) = 1 if length $back;
+  select($read, $write, undef, undef);
+  if (vec($read, fileno STDIN, 1)) { $asking = take(*STDIN{IO}, \$there); }
+  if (vec($read, fileno $server, 1)) { $answering = take($server, \$back); }
+  if (vec($write, fileno $server, 1) && !give($server, \$there)) { $asking = 0; $there = ''; }
+  if (vec($write, fileno STDOUT, 1) && !give(*STDOUT{IO}, \$back)) { last; }
+  if (!$asking && !length $there && !$told) { $told = 1; shutdown($server, 1); }
 }
-defined(my $there = fork) or die "fork: $!\n";
-if (!$there) { carry(*STDIN, $server); shutdown($server, 1); exit 0 }
-carry($server, *STDOUT);
-kill 'TERM', $there;
 )";
 
 Result<std::unique_ptr<SocketBridge>> SocketBridge::make(const QString &stackName, const CancelToken &cancel)
