@@ -97,7 +97,7 @@ Result<SwapPlan> planSwap(const QString &stackName, const QString &rehearsalId, 
 QStringList SwapPlan::texts() const
 {
     return {u"Stop the server of %1, clear away what its recovery left, mark its branch for the archive"_s.arg(swap.rehearsal),
-            u"Fence the stack %1 off: its container leaves the network, every session is ended"_s.arg(swap.stack),
+            u"Fence the stack %1 off: pg_hba.conf rejects everybody but the superuser and is reloaded, the container leaves the network, every session is ended, none is left and nothing prepared"_s.arg(swap.stack),
             u"End the last WAL segment and wait until the archive has it"_s,
             u"Stop the server"_s,
             u"From %1 to %2 in the stack's record; %1 is kept as it is"_s.arg(swap.oldVolume, swap.newVolume),

@@ -75,6 +75,24 @@ Result<ServerState> SwapServer::state(const CancelToken &cancel) const
     return said ? ServerState::fromJson(*said) : Result<ServerState>(fail(said.error()));
 }
 
+// By a file in the container's memory that the image's pg_hba.conf includes: the old volume is not written, and the next start is without it.
+Done SwapServer::rejectAll(const stack::Container &container, const Progress &progress, const CancelToken &cancel) const
+{
+    tool::Command write = m_stack.exec(container.id, {u"sh"_s, u"-c"_s, u"umask 077; cat >\"$0.new\" && mv -f \"$0.new\" \"$0\""_s, u"/var/run/postgresql/howdah-fence.conf"_s});
+    write.input = "local all postgres peer map=howdah\nlocal all all reject\nlocal replication all reject\nhost all all all reject\nhost replication all all reject\n";
+    if (auto written = tool::runChecked(write, cancel); !written)
+        return fail(stack::dockerError(std::move(written.error())));
+    const auto said = ask(u"backup/swap_fence"_s, u"howdah-swap"_s, cancel);
+    if (!said)
+        return fail(said.error());
+    const QByteArrayList fields = said->split('|');
+    if (fields.value(1) != "0" || fields.value(2) != "t" || (fields.value(0) != "5" && fields.value(0) != "0"))
+        return fail(ErrorKind::Tool, u"fence_failed"_s, u"The server does not take the rules that turn everybody away"_s);
+    if (fields.value(0) == "0")
+        progress({u"Fence the server off"_s, u"its image is older and has no place for such rules: by the network alone"_s, 0, 0, {}});
+    return {};
+}
+
 Done SwapServer::fence(const Progress &progress, const CancelToken &cancel) const
 {
     const QString step = u"Fence the server off"_s;
@@ -85,6 +103,8 @@ Done SwapServer::fence(const Progress &progress, const CancelToken &cancel) cons
     // A machine that starts anew in the midst of it would start the server with its network.
     if (auto done = tool::runChecked(engine.command({u"update"_s, u"--restart"_s, u"no"_s, container->id}), cancel); !done)
         return fail(stack::dockerError(std::move(done.error())));
+    if (Done rejected = rejectAll(*container, progress, cancel); !rejected)
+        return rejected;
     const auto networks = [&]() -> Result<QStringList> {
         const auto said = tool::runChecked(engine.command({u"container"_s, u"inspect"_s, u"--format"_s, u"{{range $name, $network := .NetworkSettings.Networks}}{{$name}}\n{{end}}"_s, container->id}), cancel);
         if (!said)
@@ -248,7 +268,7 @@ Done SwapServer::start(bool fenced, int deadlineMs, const Progress &progress, co
         return fail(mounted.error());
     if (*mounted != m_stack.record().data())
         return fail(ErrorKind::Tool, u"other_volume"_s, u"The server runs on the volume %1, and not on %2"_s.arg(*mounted, m_stack.record().data()));
-    return {};
+    return fenced ? rejectAll(*container, progress, cancel) : Done();
 }
 
 } // namespace howdah::backup

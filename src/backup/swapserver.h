@@ -32,8 +32,8 @@ public:
     explicit SwapServer(stack::DockerStack &stack) : m_stack(stack) {}
 
     Result<ServerState> state(const CancelToken &cancel) const; // Tool/not_running
-    // No network (the image's files are read-only, a line of reject in pg_hba.conf can't be had; without a network there is nobody to reject), no restart of
-    // its own, no session left and no prepared transaction: proved, not hoped. Errors: Tool/fence_failed, Client/prepared_transactions.
+    // Everybody but the superuser is rejected by pg_hba.conf, no network, no restart of its own, no session left and no prepared transaction: proved, not
+    // hoped. Errors: Tool/fence_failed, Client/prepared_transactions.
     Done fence(const Progress &progress, const CancelToken &cancel) const;
     // The last segment is ended, and everything is in the archive. Errors: Tool/not_archived.
     Result<LastWal> archiveAll(int deadlineMs, const Progress &progress, const CancelToken &cancel) const;
@@ -45,6 +45,7 @@ public:
     Result<QStringList> archived(const CancelToken &cancel) const; // names in the archive
 
 private:
+    Done rejectAll(const stack::Container &container, const Progress &progress, const CancelToken &cancel) const; // the container's own socket too
     Result<QByteArray> ask(const QString &file, const QString &application, const CancelToken &cancel) const;
     Result<stack::Container> running(const CancelToken &cancel) const { return m_stack.running(cancel); }
 
