@@ -127,6 +127,13 @@ void TestStrip::gapsAreTold()
     QCOMPARE(marks.size(), 3);
     QCOMPARE(marks.at(2).trouble, u"its parent is missing"_s);
     QCOMPARE(values.lanes.at(0).marks.constFirst().id, u"before_release_7"_s);
+    // What was done in the database stands on the branch it lives on now, and does not stretch the axis.
+    StripMark run;
+    run.kind = StripMark::Kind::Migration;
+    run.atUs = at(-100'000);
+    const StripValues with = stripOf(m_catalogue, &m_inventory, m_points, at(95), {run});
+    QCOMPARE(with.lanes.at(0).marks.constFirst().kind, StripMark::Kind::Migration);
+    QCOMPARE(with.extent(), values.extent());
 }
 
 void TestStrip::whatIsNotKnownIsSaid()

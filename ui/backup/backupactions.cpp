@@ -22,6 +22,7 @@ void BackupActions::setChoice(const StandChoice &choice)
 void BackupActions::setReading(const std::optional<BackupReading> &reading)
 {
     m_reading = reading;
+    m_noPhysical = reading && !reading->managedBy.isEmpty() ? u"%1 manages this server and gives out neither base backups nor its WAL; a dump is what can be had"_s.arg(reading->managedBy) : QString();
 }
 
 const Backup *BackupActions::chosen() const

@@ -22,8 +22,6 @@ public:
     void setChoice(const backup::StandChoice &choice);
     void setReading(const std::optional<BackupReading> &reading);
     void setChosen(const QString &id) { m_chosen = id; }
-    // Of whom no base backup can be taken at all (a managed cloud); empty: it can.
-    void setNoPhysical(const QString &why) { m_noPhysical = why; }
     BackupCan can() const;
     BackupFlow *flow() const { return m_flow; }
 
@@ -44,7 +42,7 @@ private:
     Worker m_reader;
     std::optional<BackupReading> m_reading;
     QString m_chosen;
-    QString m_noPhysical;
+    QString m_noPhysical; // why no base backup can be taken at all; empty: it can
 };
 
 } // namespace howdah::ui

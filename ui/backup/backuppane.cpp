@@ -275,7 +275,7 @@ private:
         } else {
             m_pages->setCurrentWidget(m_shown);
         }
-        StripValues values = stripOf(reading.catalogue, reading.inventory ? &*reading.inventory : nullptr, reading.points, nowMs() * 1000);
+        StripValues values = stripOf(reading.catalogue, reading.inventory ? &*reading.inventory : nullptr, reading.points, nowMs() * 1000, reading.migrations);
         if (!reading.isWhole)
             values.unknown = u"the archive is being read"_s;
         else if (reading.noInventory)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/backup/backupreading.h"
 
+#include "backup/managedcloud.h"
+#include "migrations/ledger.h"
+
 #include <algorithm>
 
 namespace howdah::ui
@@ -39,6 +42,27 @@ QHash<QString, QStringList> configFilesOf(const Repository &repository, const Ca
     return files;
 }
 
+// What the server itself adds; where it can't be asked nothing is added, and nothing is wrong with the backups.
+void askServer(BackupReading &reading, const StandSeams &seams, const CancelToken &cancel)
+{
+    const auto link = seams.connect();
+    if (!link)
+        return;
+    if (const auto cloud = managingCloud(**link, cancel))
+        reading.managedBy = *cloud;
+    const auto ledger = migrations::readLedger(**link, cancel);
+    for (const migrations::Event &event : ledger ? ledger->events : QVector<migrations::Event>()) {
+        if (event.kind != "done"_L1 || event.atMs == 0)
+            continue;
+        StripMark mark;
+        mark.kind = StripMark::Kind::Migration;
+        mark.atUs = event.atMs * 1000;
+        mark.id = event.version;
+        mark.words = u"migration %1 %2"_s.arg(event.name.isEmpty() ? event.version : event.name, event.direction == migrations::Direction::Up ? u"run"_s : u"reverted"_s);
+        reading.migrations.append(mark);
+    }
+}
+
 } // namespace
 
 const BackupPoint *BackupReading::point(const QString &id) const
@@ -68,6 +92,7 @@ Result<BackupReading> readBackups(const StandChoice &choice, const StandSeams &s
         reading.freeBytes = *free;
     reading.configFiles = configFilesOf(*place->repository, reading.catalogue, cancel);
     listed(reading);
+    askServer(reading, seams, cancel);
     auto stand = readStand(choice, *place, reading.catalogue, progress, cancel);
     if (stand) {
         reading.archive = stand->archive.where;

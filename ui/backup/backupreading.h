@@ -4,6 +4,7 @@
 
 #include "backup/drill.h"
 #include "backup/stand.h"
+#include "ui/backup/stripvalues.h"
 
 #include <QHash>
 
@@ -27,6 +28,8 @@ struct BackupReading {
     QVector<backup::BackupPoint> points;
     QVector<backup::Gap> gaps;
     std::optional<QVector<backup::Drill>> drills; // of this cluster; nullopt: they can't be read
+    QString managedBy;                  // a cloud, which gives out neither base backups nor WAL; empty: none, or it was not asked
+    QVector<StripMark> migrations;      // runs in the profile's database, as its ledger tells
     bool isWhole = false;               // else the archive is still being read
     qint64 readMs = 0;                  // Unix time
 

@@ -92,7 +92,7 @@ void addGaps(StripLane &lane, qint64 nowUs, bool newest)
 
 } // namespace
 
-StripValues stripOf(const Catalogue &catalogue, const Inventory *inventory, const QVector<BackupPoint> &points, qint64 nowUs)
+StripValues stripOf(const Catalogue &catalogue, const Inventory *inventory, const QVector<BackupPoint> &points, qint64 nowUs, const QVector<StripMark> &others)
 {
     StripValues values;
     values.nowUs = nowUs;
@@ -103,6 +103,8 @@ StripValues stripOf(const Catalogue &catalogue, const Inventory *inventory, cons
             laneOf(values, island.timeline).islands.append(island);
     }
     std::sort(values.lanes.begin(), values.lanes.end(), [](const StripLane &one, const StripLane &other) { return one.timeline > other.timeline; });
+    if (!values.lanes.isEmpty() && values.lanes.constFirst().timeline != 0)
+        values.lanes.first().marks += others;
     bool newest = true;
     for (StripLane &lane : values.lanes) {
         std::sort(lane.islands.begin(), lane.islands.end(), [](const Island &one, const Island &other) { return one.fromUs < other.fromUs; });
@@ -125,8 +127,10 @@ QPair<qint64, qint64> StripValues::extent() const
             take(island.fromUs);
             take(island.toUs);
         }
-        for (const StripMark &mark : lane.marks)
-            take(mark.atUs);
+        for (const StripMark &mark : lane.marks) {
+            if (mark.kind != StripMark::Kind::Migration) // those before the first backup say nothing of the window
+                take(mark.atUs);
+        }
     }
     if (from > to)
         from = to - hour;

@@ -51,7 +51,8 @@ struct StripValues {
 };
 
 // `inventory` null: the archive was not read, and only the backups are known.
-StripValues stripOf(const backup::Catalogue &catalogue, const backup::Inventory *inventory, const QVector<backup::BackupPoint> &points, qint64 nowUs);
+// `others`: marks of what was done in the meantime, on the newest branch.
+StripValues stripOf(const backup::Catalogue &catalogue, const backup::Inventory *inventory, const QVector<backup::BackupPoint> &points, qint64 nowUs, const QVector<StripMark> &others = {});
 
 struct StripTick {
     qint64 atUs = 0;
