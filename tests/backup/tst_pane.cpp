@@ -138,6 +138,7 @@ private:
     }
     static void picture(QWidget *of, const QString &name)
     {
+        QCoreApplication::processEvents(); // a layout that waits to be made
         if (const QString folder = qEnvironmentVariable("HOWDAH_PICTURES"); !folder.isEmpty())
             of->grab().save(QDir(folder).filePath(u"backup-%1.png"_s.arg(name)));
     }

@@ -138,6 +138,10 @@ void WindowStrip::paintLane(QPainter &painter, const StripLane &lane) const
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(area);
     }
+    if (lane.islands.isEmpty() && lane.timeline && m_values.unknown.isEmpty()) {
+        painter.setPen(c.critical);
+        painter.drawText(bar.adjusted(2, -2, 0, 2), int(Qt::AlignLeft | Qt::AlignVCenter), u"no moment can be reached"_s);
+    }
     for (const Island &island : lane.islands)
         painter.fillRect(stretch(island.fromUs, island.toUs, leastIsland), seriesColor(0));
     painter.restore();

@@ -53,6 +53,9 @@ QLineEdit, QSpinBox, QComboBox { min-height: 18px; }
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: $accent; }
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $muted; background: $window; }
 QLineEdit > QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
+QSpinBox::up-button, QSpinBox::down-button { border: none; background: transparent; width: 18px; }
+QSpinBox::down-arrow { image: url(:/marks/down-$theme.svg); width: 12px; height: 12px; }
+QSpinBox::up-arrow { image: url(:/marks/up-$theme.svg); width: 12px; height: 12px; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(:/marks/down-$theme.svg); width: 16px; height: 16px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $border; selection-background-color: $selection; selection-color: $text; }
@@ -62,6 +65,7 @@ QCheckBox::indicator:checked { border-color: $accent; image: url(:/marks/check-$
 QCheckBox::indicator:disabled { border-color: $border; }
 QTreeView::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 3px; background: $surface; }
 QTreeView::indicator:checked { border-color: $accent; image: url(:/marks/check-$theme.svg); }
+QTreeView::indicator:indeterminate { border-color: $accent; background: $selection; }
 QCheckBox:focus { border-color: $accent; }
 
 QAbstractItemView { background: $surface; alternate-background-color: $raised; border: 1px solid $border; border-radius: 6px; selection-background-color: $selection; selection-color: $text; }
