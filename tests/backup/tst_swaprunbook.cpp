@@ -12,7 +12,11 @@ using namespace howdah::backup;
 using namespace howdah::test;
 using namespace Qt::StringLiterals;
 
-#define VERIFY_OK(result) QVERIFY2(result, (result) ? "" : qPrintable((result).error().text()))
+#define VERIFY_OK(result) \
+    do { \
+        const auto &came = (result); /* once */ \
+        QVERIFY2(came, came ? "" : qPrintable(came.error().text())); \
+    } while (false)
 
 class TestSwapRunbook : public QObject
 {
