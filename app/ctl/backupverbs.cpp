@@ -4,6 +4,7 @@
 #include "ctl/backupstand.h"
 
 #include "backup/backupchange.h"
+#include "backup/lease.h"
 #include "backup/nativeengine.h"
 #include "backup/physicalverify.h"
 #include "backup/prune.h"
@@ -154,6 +155,9 @@ Result<Answer> verifyBackups(Ctl &ctl, const BackupOptions &options)
                 ids << backup.id;
         }
     }
+    const auto lease = Lease::take(repository, u"a verification"_s, ctl.cancel());
+    if (!lease)
+        return fail(lease.error());
     const auto verdicts = verifyEach(repository, *catalogue, ids, ctl.progress(), ctl.cancel());
     if (!verdicts)
         return fail(verdicts.error());

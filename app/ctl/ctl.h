@@ -86,6 +86,8 @@ void addStackVerbs(CLI::App &app, Ctl &ctl);    // stack up|down|status|logs|des
 void addBackupVerbs(CLI::App &app, Ctl &ctl);   // backup create|list|verify|prune
 void addPitrVerbs(CLI::App &app, Ctl &ctl);      // pitr …
 void addBackupDumpVerbs(CLI::App &app, Ctl &ctl); // backup dump|contents|restore, behind addBackupVerbs()
+void addBackupReadyVerbs(CLI::App &app, Ctl &ctl);    // backup ready|mark, behind addBackupVerbs()
+void addBackupScheduleVerbs(CLI::App &app, Ctl &ctl); // backup schedule …, watch; behind addBackupVerbs()
 void addCatalogVerbs(CLI::App &app, Ctl &ctl);  // catalog list
 void addMetricsVerbs(CLI::App &app, Ctl &ctl);  // metrics sample
 void addActivityVerbs(CLI::App &app, Ctl &ctl); // activity …

@@ -19,6 +19,8 @@ void addVerbs(CLI::App &app, Ctl &ctl)
     addBackupVerbs(app, ctl);
     addPitrVerbs(app, ctl);
     addBackupDumpVerbs(app, ctl);
+    addBackupReadyVerbs(app, ctl);
+    addBackupScheduleVerbs(app, ctl);
     addCatalogVerbs(app, ctl);
     addMetricsVerbs(app, ctl);
     addActivityVerbs(app, ctl);

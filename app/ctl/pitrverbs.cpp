@@ -3,7 +3,7 @@
 #include "ctl/pitrverbs.h"
 
 #include "backup/backupchange.h"
-#include "backup/drill.h"
+#include "backup/drillrun.h"
 #include "backup/evidence.h"
 #include "backup/moment.h"
 #include "base/units.h"
@@ -230,30 +230,21 @@ Result<Answer> rehearseVerb(Ctl &ctl, const PitrOptions &options)
 // The newest that can be had, rehearsed and dropped again: what came of it is kept, good or not.
 Result<Answer> drillVerb(Ctl &ctl, const PitrOptions &options)
 {
-    auto stand = pitrStandOf(ctl, options.backups, options.archive);
+    const auto stand = pitrStandOf(ctl, options.backups, options.archive);
     if (!stand)
-        return fail(std::move(stand.error()));
-    const PitrTarget latest{PitrTarget::Kind::Latest, 0, {}, 0, {}, true, {}};
-    const auto verdict = verdictOf(stand->archive, stand->inventory, stand->points, latest, {}, ctl.cancel());
-    if (!verdict)
-        return fail(verdict.error());
-    const qint64 nowMs = QDateTime::currentMSecsSinceEpoch();
-    const auto plan = planRehearsal(rehearsalOf(options, *stand, *verdict), nowMs);
-    const Result<Rehearsal> rehearsed = plan ? rehearse(*plan, ctl.progress(), ctl.cancel()) : Result<Rehearsal>(fail(plan.error()));
-    if (!rehearsed && rehearsed.error().kind == ErrorKind::Cancelled)
-        return fail(rehearsed.error());
-    const Drill drill = drillOf(stand->inventory.systemIdentifier, nowMs, rehearsed);
-    if (Done kept = keepDrill(drill); !kept)
-        return fail(std::move(kept.error()));
+        return fail(stand.error());
+    DrillOptions wanted;
+    wanted.database = QString::fromStdString(options.probeDatabase);
+    for (const std::string &probe : options.probes)
+        wanted.probes << QString::fromStdString(probe);
+    const auto outcome = runDrill(*stand, stand->backups.place, wanted, QDateTime::currentMSecsSinceEpoch(), ctl.progress(), ctl.cancel());
+    if (!outcome)
+        return fail(outcome.error());
+    const Drill &drill = outcome->drill;
     QString text = drill.good ? u"Proven: backup %1 leads to the last commit (%2) in %3\n"_s.arg(drill.backup, drill.lastCommitUs ? momentText(*drill.lastCommitUs) : u"unknown"_s, units::duration(drill.recoveryMs.value_or(0)))
                               : u"NOT PROVEN: %1\n"_s.arg(drill.words);
-    // What is not good stays, to be looked at.
-    if (rehearsed && drill.good) {
-        if (Done dropped = dropRehearsal(rehearsed->id, ctl.cancel()); !dropped)
-            return fail(std::move(dropped.error()));
-    } else if (rehearsed) {
-        text += u"%1 stays, to be looked at\n"_s.arg(rehearsed->id);
-    }
+    if (!outcome->stays.isEmpty())
+        text += u"%1 stays, to be looked at\n"_s.arg(outcome->stays);
     return Answer{drill.toJson(), text, drill.good ? ExitCode::Success : ExitCode::Findings};
 }
 

@@ -22,13 +22,17 @@ Result<Catalogue> NativeEngine::list(const CancelToken &cancel)
     if (!catalogue || m_archive.isEmpty())
         return catalogue;
     // Of the stack's own, and where the server was not asked, the end is told by the backup history file that the server archived; its clock's whole second is not before the true end.
+    std::optional<QStringList> files;
     for (Backup &backup : catalogue->backups) {
         if (backup.kind == BackupKind::Dump || backup.state != BackupState::Complete || backup.stopMs != 0)
             continue;
-        const auto files = listWal(cancel);
-        if (!files)
-            return fail(files.error());
-        for (const QString &file : *files) {
+        if (!files) {
+            auto listed = listWal(cancel);
+            if (!listed)
+                return fail(std::move(listed.error()));
+            files = *std::move(listed);
+        }
+        for (const QString &file : std::as_const(*files)) {
             if (!file.endsWith(".backup"_L1) || !file.startsWith(u"%1"_s.arg(backup.timeline, 8, 16, QChar(u'0')).toUpper()))
                 continue;
             const auto text = m_repository.read(m_archive + u'/' + file, 64 << 10, cancel);

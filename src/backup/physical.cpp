@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backup/physical.h"
 
+#include "backup/lease.h"
 #include "backup/physicalrunbook.h"
 #include "backup/physicalverify.h"
 #include "base/units.h"
@@ -168,6 +169,9 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
         if (progress)
             progress({step, note, done, total, total ? u"B"_s : QString()});
     };
+    const auto lease = Lease::take(repository, u"take the backup %1"_s.arg(plan.id), cancel);
+    if (!lease)
+        return fail(lease.error());
     for (const QString &id : plan.left) {
         tell(u"Remove what a killed program left"_s, id);
         if (Done dropped = repository.dropUnfinished(id, id.endsWith("-incr"_L1) ? BackupKind::Incremental : BackupKind::Full); !dropped)

@@ -39,7 +39,7 @@ QString whyFullIsNeeded(const ServerFacts &facts, const Backup *lastFull);
 // Changes nothing. Errors: Tool/full_needed, Tool/other_major (the toolbox's), Io/disk_full with the figures, Tool/being_written.
 Result<TakePlan> planTake(const PhysicalSource &source, const Repository &repository, const TakeOptions &options, const CancelToken &cancel = {});
 
-// Errors: Tool/page_checksums (nothing was kept; see despitePageErrors), Tool/failed, Io/verify_failed, Io/another_server, Cancelled.
+// Errors: Tool/in_use (another is at work there), Tool/page_checksums (nothing was kept; see despitePageErrors), Tool/failed, Io/verify_failed, Io/another_server, Cancelled.
 Result<Backup> take(const PhysicalSource &source, const Repository &repository, const TakePlan &plan, const Progress &progress = {}, const CancelToken &cancel = {});
 
 // "12345/67890 kB (18%), 0/1 tablespace": done and total in bytes; nullopt: another line.

@@ -24,19 +24,25 @@ QString conninfoOf(const PhysicalSource &source, const QString &application, con
     return words.join(u' ');
 }
 
-// One file of sql/backup; rows of a line each, columns parted by the unit separator.
-static Result<QList<QByteArrayList>> ask(const Toolbox &toolbox, const PhysicalSource &source, const QString &file, int versionNum, qsizetype maxOutput, const CancelToken &cancel)
+Result<QList<QByteArrayList>> askServer(const Toolbox &toolbox, const PhysicalSource &source, const QString &file, int versionNum, const QStringList &parameters, qsizetype maxOutput, const CancelToken &cancel)
 {
     const auto statement = pg::sqlFile("backup/"_L1 + file, versionNum);
     if (!statement)
         return fail(statement.error());
+    QByteArray text = statement->text;
+    if (!parameters.isEmpty()) {
+        text = text.trimmed() + " \\bind";
+        for (const QString &parameter : parameters)
+            text += ' ' + quoted(parameter).toUtf8(); // as psql reads its own words
+        text += " \\g\n";
+    }
     PhysicalSource asked = source;
     if (source.asking)
         asked.conninfo.clear();
     const Toolbox::Call call{u"psql"_s,
                              {u"-X"_s, u"-q"_s, u"-At"_s, u"-F"_s, u"\x1f"_s, u"-v"_s, u"ON_ERROR_STOP=1"_s, u"-v"_s, u"VERBOSITY=terse"_s, u"-w"_s, u"-U"_s, source.role, u"-d"_s,
                               conninfoOf(asked, u"howdah-backup"_s, source.database), u"-f"_s, u"-"_s},
-                             statement->text, 60'000, maxOutput};
+                             text, 60'000, maxOutput};
     const auto said = (source.asking ? *source.asking : toolbox).runChecked(call, cancel);
     if (!said)
         return fail(said.error());
@@ -50,7 +56,7 @@ static Result<QList<QByteArrayList>> ask(const Toolbox &toolbox, const PhysicalS
 
 Result<ServerFacts> readServerFacts(const Toolbox &toolbox, const PhysicalSource &source, const CancelToken &cancel)
 {
-    const auto rows = ask(toolbox, source, u"server"_s, toolbox.versionNum(), 1 << 16, cancel);
+    const auto rows = askServer(toolbox, source, u"server"_s, toolbox.versionNum(), {}, 1 << 16, cancel);
     if (!rows)
         return fail(Error(rows.error()).during(u"ask %1"_s.arg(source.name)));
     const QByteArrayList row = rows->value(0);
@@ -77,7 +83,7 @@ Result<ServerFacts> readServerFacts(const Toolbox &toolbox, const PhysicalSource
 
 Result<QVector<ConfigFile>> readConfigFiles(const Toolbox &toolbox, const PhysicalSource &source, const ServerFacts &facts, const CancelToken &cancel)
 {
-    const auto rows = ask(toolbox, source, u"config"_s, facts.versionNum, 64 << 20, cancel);
+    const auto rows = askServer(toolbox, source, u"config"_s, facts.versionNum, {}, 64 << 20, cancel);
     if (!rows)
         return fail(rows.error());
     QVector<ConfigFile> files;

@@ -23,6 +23,11 @@ struct PhysicalSource {
 // A connection string of these and more; every value quoted.
 QString conninfoOf(const PhysicalSource &source, const QString &application, const QString &database);
 
+// One file of sql/backup, by psql: rows of a line each, by their columns. Parameters need a psql of 16 and later, and no control characters in them.
+// Errors: Tool/failed with what psql said.
+Result<QList<QByteArrayList>> askServer(const Toolbox &toolbox, const PhysicalSource &source, const QString &file, int versionNum, const QStringList &parameters, qsizetype maxOutput,
+                                        const CancelToken &cancel = {});
+
 struct ServerFacts {
     QString version; // "18.6"
     int versionNum = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backup/prune.h"
 
+#include "backup/lease.h"
+
 #include <QHash>
 #include <QSet>
 
@@ -100,6 +102,9 @@ Result<PrunePlan> planPrune(const Catalogue &catalogue, const QString &systemIde
 Result<PruneReport> prune(const Repository &repository, const PrunePlan &plan, const QString &systemIdentifier, const Retention &retention, qint64 nowMs, const Progress &progress,
                           const CancelToken &cancel)
 {
+    const auto lease = Lease::take(repository, u"remove backups"_s, cancel);
+    if (!lease)
+        return fail(lease.error());
     const auto catalogue = repository.list(cancel);
     if (!catalogue)
         return fail(catalogue.error());

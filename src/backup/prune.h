@@ -35,7 +35,7 @@ struct PruneReport {
     QStringList removed;
     QStringList kept; // "id: why it could not be removed"
 };
-// The repository is read anew: where it is no more what was planned for, nothing goes. Errors: Io/changed, Cancelled (what went until then is gone).
+// The repository is read anew: where it is no more what was planned for, nothing goes. Errors: Tool/in_use (another is at work there), Io/changed, Cancelled (what went until then is gone).
 Result<PruneReport> prune(const Repository &repository, const PrunePlan &plan, const QString &systemIdentifier, const Retention &retention, qint64 nowMs, const Progress &progress = {},
                           const CancelToken &cancel = {});
 

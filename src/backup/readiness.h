@@ -55,6 +55,7 @@ struct ReadinessFacts {
     std::optional<bool> oneDisk; // data, WAL's archive and backups lie on one
     QString toolsVersion;  // "18.6"; empty: not known
     std::optional<qint64> freeBytes; // where the backups lie
+    quint64 segmentSize = quint64(16) << 20; // of WAL
 };
 
 // From when on a figure is no more good, and from when on it is red.

@@ -21,6 +21,7 @@ inline ExitCode exitCodeOf(const Error &error)
     case ErrorKind::Timeout: return error.reason == QLatin1String("connect") ? ExitCode::NotConnected : ExitCode::Failed;
     case ErrorKind::Permission: return ExitCode::NotPermitted;
     case ErrorKind::Cancelled: return ExitCode::Cancelled;
+    case ErrorKind::Tool: return error.reason == QLatin1String("in_use") || error.reason == QLatin1String("being_written") ? ExitCode::LockedByAnother : ExitCode::Failed;
     default: return ExitCode::Failed;
     }
 }

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "backup/drillrun.h"
+
+#include "backup/lease.h"
+
+namespace howdah::backup
+{
+
+using namespace Qt::StringLiterals;
+
+Result<DrillOutcome> runDrill(const Stand &stand, const PhysicalPlace &place, const DrillOptions &options, qint64 nowMs, const Progress &progress, const CancelToken &cancel)
+{
+    const auto lease = Lease::take(*place.repository, u"a drill"_s, cancel);
+    if (!lease)
+        return fail(lease.error());
+    const PitrTarget latest{PitrTarget::Kind::Latest, 0, {}, 0, {}, true, {}};
+    const auto verdict = verdictOf(stand.archive, stand.inventory, stand.points, latest, {}, cancel);
+    if (!verdict)
+        return fail(verdict.error());
+    RehearsalChoice choice = rehearsalChoiceOf(stand, place, *verdict);
+    choice.probes = options.probes;
+    choice.database = options.database;
+    const auto plan = planRehearsal(choice, nowMs);
+    const Result<Rehearsal> rehearsed = plan ? rehearse(*plan, progress, cancel) : Result<Rehearsal>(fail(plan.error()));
+    if (!rehearsed && rehearsed.error().kind == ErrorKind::Cancelled)
+        return fail(rehearsed.error());
+    DrillOutcome outcome{drillOf(stand.inventory.systemIdentifier, nowMs, rehearsed), {}};
+    if (!rehearsed && outcome.drill.backup.isEmpty())
+        outcome.drill.backup = verdict->backup;
+    if (Done kept = keepDrill(outcome.drill); !kept)
+        return fail(std::move(kept.error()));
+    if (rehearsed && (outcome.drill.good || !options.keepFailed)) {
+        if (Done dropped = dropRehearsal(rehearsed->id, cancel); !dropped)
+            return fail(std::move(dropped.error()));
+    } else if (rehearsed) {
+        outcome.stays = rehearsed->id;
+    }
+    return outcome;
+}
+
+} // namespace howdah::backup
