@@ -60,19 +60,11 @@ Result<pg::ConnectionSpec> specOf(Ctl &ctl, const PitrCompareOptions &options, c
     const auto standing = standingRehearsals(ctl.cancel());
     if (!standing)
         return fail(standing.error());
-    const QString id = QString::fromStdString(options.id);
-    QVector<const Standing *> fits;
-    for (const Standing &one : *standing) {
-        if (one.rehearsal && (id.isEmpty() || one.id == id))
-            fits << &one;
-    }
-    if (fits.size() != 1)
-        return fail(ErrorKind::Client, u"no_such_rehearsal"_s, fits.isEmpty() ? id.isEmpty() ? u"No finished rehearsal stands"_s : u"There is no finished rehearsal %1"_s.arg(id) : u"Several rehearsals stand: which?"_s,
-                    u"howdahctl pitr status shows them"_s);
-    if (!fits.constFirst()->running)
-        return fail(ErrorKind::Client, u"no_such_rehearsal"_s, u"%1 does not run"_s.arg(fits.constFirst()->id), u"docker start %1"_s.arg(fits.constFirst()->id));
-    rehearsal = fits.constFirst()->id;
-    return fits.constFirst()->rehearsal->spec(database);
+    const auto usable = usableRehearsal(*standing, QString::fromStdString(options.id), options.despiteChecks);
+    if (!usable)
+        return fail(usable.error());
+    rehearsal = usable->id;
+    return usable->spec(database);
 }
 
 Result<TwoSides> sidesOf(Ctl &ctl, const PitrCompareOptions &options, Ctl::Link link)
@@ -108,6 +100,18 @@ Result<QVector<TableName>> tablesOf(const PitrCompareOptions &options)
     return tables;
 }
 
+// A key's texts. What does not begin with a quote is one text as it stands: 1.10 is no 1.1. Brackets would be CLI11's own.
+QStringList keyParts(const QByteArray &word)
+{
+    const QJsonArray key = word.startsWith('"') ? QJsonDocument::fromJson('[' + word + ']').array() : QJsonArray();
+    if (key.isEmpty() || std::any_of(key.begin(), key.end(), [](const QJsonValue &part) { return !part.isString(); }))
+        return {QString::fromUtf8(word)};
+    QStringList parts;
+    for (const QJsonValue &part : key)
+        parts << part.toString();
+    return parts;
+}
+
 Result<RescueChoice> choiceOf(const PitrCompareOptions &options, const TwoSides &sides)
 {
     RescueChoice choice;
@@ -117,6 +121,7 @@ Result<RescueChoice> choiceOf(const PitrCompareOptions &options, const TwoSides 
     choice.conflict = options.conflict == "skip" ? RescueChoice::Conflict::Skip : options.conflict == "overwrite" ? RescueChoice::Conflict::Overwrite : RescueChoice::Conflict::Fail;
     choice.triggers = options.triggers == "silence" ? RescueChoice::Triggers::Silence : RescueChoice::Triggers::Fire;
     choice.sequences = !options.leaveSequences;
+    choice.otherCluster = options.otherCluster;
     const auto tables = tablesOf(options);
     if (!tables)
         return fail(tables.error());
@@ -126,14 +131,7 @@ Result<RescueChoice> choiceOf(const PitrCompareOptions &options, const TwoSides 
     if (!options.keys.empty() && choice.tables.size() != 1)
         return fail(ErrorKind::Client, u"usage"_s, u"--key names rows of one table"_s);
     for (const std::string &word : options.keys) {
-        // Brackets would be CLI11's own.
-        const QJsonArray key = QJsonDocument::fromJson('[' + QByteArray::fromStdString(word) + ']').array();
-        QStringList parts;
-        for (const QJsonValue &part : key)
-            parts << (part.isString() ? part.toString() : part.toVariant().toString());
-        if (parts.isEmpty())
-            parts << QString::fromStdString(word);
-        choice.tables[0].keys << parts;
+        choice.tables[0].keys << keyParts(QByteArray::fromStdString(word));
     }
     return choice;
 }
@@ -187,8 +185,7 @@ Result<Answer> compareVerb(Ctl &ctl, const PitrCompareOptions &options)
     auto compared = compare(*sides->live, *sides->rehearsed, choice, ctl.progress(), ctl.cancel());
     if (!compared)
         return fail(compared.error());
-    const auto isHidden = [](const Comparison &all) { return std::any_of(all.tables.begin(), all.tables.end(), [](const TableComparison &table) { return table.state == TableComparison::State::NotPermitted; }); };
-    if (isHidden(*compared) && !sides->target.profile.stack.isEmpty()) {
+    if (!compared->isSeen() && !sides->target.profile.stack.isEmpty()) {
         if (Done changed = throughSocket(ctl, *sides, u"%1 may not read every row"_s.arg(sides->live->facts().role), true); changed)
             compared = compare(*sides->live, *sides->rehearsed, choice, ctl.progress(), ctl.cancel());
         else if (changed.error().reason != "no_docker_stack"_L1)
@@ -196,11 +193,10 @@ Result<Answer> compareVerb(Ctl &ctl, const PitrCompareOptions &options)
         if (!compared)
             return fail(compared.error());
     }
-    const bool hidden = isHidden(*compared);
     QJsonObject json = compared->toJson();
     json.insert(u"role"_s, sides->live->facts().role);
     noteEvidence(sides->rehearsal, u"compare"_s, compared->text(), json);
-    return Answer{json, (sides->bySuperuser.isEmpty() ? QString() : u"Read %1\n"_s.arg(sides->bySuperuser)) + compared->text(), hidden ? ExitCode::NotPermitted : compared->isEqual() ? ExitCode::Success : ExitCode::Findings};
+    return Answer{json, (sides->bySuperuser.isEmpty() ? QString() : u"Read %1\n"_s.arg(sides->bySuperuser)) + compared->text(), !compared->isSeen() ? ExitCode::NotPermitted : compared->isEqual() ? ExitCode::Success : ExitCode::Findings};
 }
 
 Result<Answer> applyVerb(Ctl &ctl, const PitrCompareOptions &options)
@@ -267,6 +263,7 @@ void addCompareVerbs(CLI::App *pitr, Ctl &ctl)
         one->callback([&ctl, options, action] { ctl.choose([options, action](Ctl &c) { return action(c, *options); }); });
         one->add_option("id", options->id, "The rehearsal; without it the one that stands");
         one->add_option("--with", options->with, "Another server instead, by its Unix socket: postgresql:///orders?host=/folder&user=postgres");
+        one->add_flag("--despite-checks", options->despiteChecks, "Also of a rehearsal that a check found fault with");
         one->add_option("--database", options->database, "Of the copy; without it live's name");
         return one;
     };
@@ -280,6 +277,7 @@ void addCompareVerbs(CLI::App *pitr, Ctl &ctl)
     apply->add_option("--key", options->keys, "Only the row of this key: 17, of several columns each in quotes: '\"a\", \"17\"'; several times");
     apply->add_option("--conflict", options->conflict, "Of rows that live has by then: fail, skip them, or overwrite live's")->check(CLI::IsMember({"fail", "skip", "overwrite"}))->capture_default_str();
     apply->add_option("--triggers", options->triggers, "Let live's triggers fire, or silence them")->check(CLI::IsMember({"fire", "silence"}))->capture_default_str();
+    apply->add_flag("--other-cluster", options->otherCluster, "The copy may be of another cluster than live, or of which one is not known");
     apply->add_flag("--leave-sequences", options->leaveSequences, "Do not set sequences forward");
     apply->add_flag("--plan", options->planOnly, "Only say what would be done");
     apply->add_option("--confirm", options->confirm, "The database's name, of a swap the stack's: what the environment demands is confirmed");

@@ -25,6 +25,8 @@ struct PitrCompareOptions {
     std::string resume;   // a swap
     std::string folder;   // for a runbook
     bool backup = true;   // behind it
+    bool otherCluster = false; // apply: rows of another cluster's copy
+    bool despiteChecks = false; // a rehearsal that is not good, too
 };
 
 // Exit 0: equal; 5: not, or not all of it was compared; 10: something may not be read, so that nobody knows. Errors: Client/usage,

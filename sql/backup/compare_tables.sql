@@ -3,13 +3,15 @@
 -- since: 15
 -- privilege: none
 -- cost: moderate: a row for each relation with its columns
--- columns: oid oid, schema text, name text, kind text, persistence text, estimated int8, filtered bool, has_rules bool, may_insert bool, may_update bool, ancestors text, columns text, keys text, triggers text
+-- columns: oid oid, schema text, name text, kind text, persistence text, estimated int8, filtered bool, has_rules bool, may_insert bool, may_update bool, may_lock bool, ancestors text, columns text, keys text, triggers text
 SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind, c.relpersistence::text AS persistence, c.reltuples::int8 AS estimated,
        pg_catalog.row_security_active(c.oid) AS filtered,
        EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w WHERE w.ev_class = c.oid AND c.relkind = 'r') AS has_rules,
        pg_catalog.has_table_privilege(c.oid, 'INSERT') AS may_insert, pg_catalog.has_table_privilege(c.oid, 'UPDATE') AS may_update,
+       pg_catalog.has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') AS may_lock,
        COALESCE((SELECT pg_catalog.json_agg(p.relid::oid::int8) FROM pg_catalog.pg_partition_ancestors(c.oid) AS p)::text, '[]') AS ancestors,
-       COALESCE((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'generated', a.attgenerated::text,
+       COALESCE((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
+                            'base', pg_catalog.format_type(COALESCE(NULLIF(t.typbasetype, 0), a.atttypid), CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END), 'generated', a.attgenerated::text,
                             'identity', a.attidentity::text, 'not_null', a.attnotnull OR (t.typtype = 'd' AND t.typnotnull), 'default', a.atthasdef OR (t.typtype = 'd' AND t.typdefault IS NOT NULL))
                             ORDER BY a.attnum)
                  FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid

@@ -41,37 +41,116 @@ Done compareSchema(Side &live, Side &rehearsed, Comparison &comparison)
     return {};
 }
 
+// Of a side; a sequence that was restarted has no last value in the view, and is asked itself.
+Result<std::map<TableName, SequencePlace>> sequencesOf(Side &side)
+{
+    const auto rows = side.runFile("compare_sequences");
+    if (!rows)
+        return fail(rows.error());
+    std::map<TableName, SequencePlace> places;
+    for (qsizetype row = 0; row < rows->size(); ++row) {
+        SequencePlace place;
+        place.state = rows->boolean(row, 3).value_or(false) ? SequencePlace::State::There : SequencePlace::State::NotPermitted;
+        place.called = !rows->isNull(row, 2);
+        place.last = rows->integer(row, 2).value_or(0);
+        if (const QByteArray exact = rows->bytes(row, 4).toByteArray(); !exact.isEmpty()) {
+            const auto asked = side.run(exact);
+            if (!asked)
+                return fail(asked.error());
+            place.last = asked->integer(0, 0).value_or(0);
+            place.called = asked->boolean(0, 1).value_or(false);
+        }
+        places[{rows->text(row, 0), rows->text(row, 1)}] = place;
+    }
+    return places;
+}
+
+// Under savepoints: what fails here costs this part alone, and that is told.
+Done apart(Side &live, Side &rehearsed, const QString &what, Comparison &comparison, const std::function<Done()> &part)
+{
+    for (Side *side : {&live, &rehearsed}) {
+        if (auto saved = side->connection.command("SAVEPOINT howdah_part"); !saved)
+            return saved;
+    }
+    if (const Done done = part(); !done) {
+        if (done.error().kind == ErrorKind::Cancelled || !live.connection.isAlive() || !rehearsed.connection.isAlive())
+            return done;
+        comparison.notCompared << u"%1 (%2)"_s.arg(what, done.error().text());
+    }
+    for (Side *side : {&live, &rehearsed}) {
+        if (auto back = side->connection.command("ROLLBACK TO SAVEPOINT howdah_part"); !back)
+            return back;
+    }
+    return {};
+}
+
 Done compareSequences(Side &live, Side &rehearsed, Comparison &comparison)
 {
-    const auto one = live.runFile("compare_sequences"), other = rehearsed.runFile("compare_sequences");
+    const auto one = sequencesOf(live), other = sequencesOf(rehearsed);
     if (!one || !other)
         return fail(!one ? one.error() : other.error());
-    std::map<TableName, qint64> there;
-    for (qsizetype row = 0; row < other->size(); ++row) {
-        if (const auto last = other->integer(row, 2))
-            there[{other->text(row, 0), other->text(row, 1)}] = *last;
+    std::set<TableName> names;
+    for (const auto *places : {&*one, &*other}) {
+        for (const auto &[name, place] : *places)
+            names.insert(name);
     }
-    for (qsizetype row = 0; row < one->size(); ++row) {
-        const TableName name{one->text(row, 0), one->text(row, 1)};
-        const auto found = there.find(name);
-        if (const auto last = one->integer(row, 2); last && found != there.end() && found->second != *last)
-            comparison.sequences.append({name, *last, found->second});
+    const auto placeIn = [](const std::map<TableName, SequencePlace> &places, const TableName &name) {
+        const auto found = places.find(name);
+        return found == places.end() ? SequencePlace() : found->second;
+    };
+    for (const TableName &name : names) {
+        const SequenceComparison both{name, placeIn(*one, name), placeIn(*other, name)};
+        if (both.live != both.rehearsed || !both.isKnown())
+            comparison.sequences << both;
+    }
+    return {};
+}
+
+Done compareLargeObjects(Side &live, Side &rehearsed, LargeObjectComparison &into)
+{
+    using State = TableComparison::State;
+    const auto one = live.runFile("compare_large_objects"), other = rehearsed.runFile("compare_large_objects");
+    if (!one || !other)
+        return fail(!one ? one.error() : other.error());
+    into.live = one->integer(0, 0).value_or(0);
+    into.rehearsed = other->integer(0, 0).value_or(0);
+    if (into.live != into.rehearsed) {
+        into.state = State::Different;
+    } else if (into.live == 0) {
+        into.state = State::Equal;
+    } else if (!one->boolean(0, 1).value_or(false) || !other->boolean(0, 1).value_or(false)) {
+        into.state = State::NotPermitted;
+        into.why = u"as many on both sides, and %1 may not look into them"_s.arg(one->boolean(0, 1).value_or(false) ? rehearsed.connection.facts().role : live.connection.facts().role);
+    } else {
+        Result<pg::Rows> here, there;
+        sideBySide([&] { here = live.run(one->bytes(0, 2).toByteArray()); }, [&] { there = rehearsed.run(other->bytes(0, 2).toByteArray()); });
+        if (!here || !there)
+            return fail(!here ? here.error() : there.error());
+        into.state = sumsOf(*here) == sumsOf(*there) ? State::Equal : State::Different;
     }
     return {};
 }
 
 void listNotCompared(const Side &live, const Side &rehearsed, Comparison &comparison)
 {
-    std::map<QString, std::set<QString>> names;
+    std::set<QString> views, foreign;
     for (const Side *side : {&live, &rehearsed}) {
         for (const TableFacts &facts : side->tables()) {
-            if (facts.kind == u'v' || facts.kind == u'm' || facts.kind == u'f')
-                names[facts.kind == u'v' ? u"views (they hold no rows)"_s : facts.kind == u'm' ? u"materialized views (made from others' rows)"_s : u"foreign tables (their rows lie elsewhere)"_s].insert(facts.name.text());
+            if (facts.kind == u'v')
+                views.insert(facts.name.text());
+            else if (facts.kind == u'f')
+                foreign.insert(facts.name.text());
         }
     }
-    for (const auto &[kind, all] : names)
-        comparison.notCompared << kind + u": "_s + QStringList(all.begin(), all.end()).join(u", "_s);
-    comparison.notCompared << u"large objects"_s;
+    comparison.withoutRows = QStringList(views.begin(), views.end());
+    if (!foreign.empty())
+        comparison.notCompared << u"foreign tables (their rows lie elsewhere): "_s + QStringList(foreign.begin(), foreign.end()).join(u", "_s);
+}
+
+// What holds rows of its own.
+bool hasRows(const TableFacts &facts)
+{
+    return facts.kind == u'r' || facts.kind == u'm';
 }
 
 } // namespace
@@ -81,9 +160,11 @@ Result<Comparison> compare(pg::Connection &liveLink, pg::Connection &rehearsedLi
     QElapsedTimer timer;
     timer.start();
     Side live(liveLink, cancel), rehearsed(rehearsedLink, cancel);
-    if (Done differ = areTwo(liveLink, rehearsedLink, cancel); !differ)
-        return fail(differ.error());
+    const auto sameCluster = areTwo(liveLink, rehearsedLink, cancel);
+    if (!sameCluster)
+        return fail(sameCluster.error());
     Comparison comparison;
+    comparison.sameCluster = *sameCluster;
     comparison.live = u"%1 on %2"_s.arg(liveLink.facts().database, liveLink.spec().address());
     comparison.rehearsed = u"%1 on %2"_s.arg(rehearsedLink.facts().database, rehearsedLink.spec().address());
     for (Side *side : {&live, &rehearsed}) {
@@ -103,13 +184,17 @@ Result<Comparison> compare(pg::Connection &liveLink, pg::Connection &rehearsedLi
     if (choice.tables.isEmpty()) {
         for (const Side *side : {&live, &rehearsed}) {
             for (const TableFacts &facts : side->tables()) {
-                if (facts.kind == u'r')
+                if (hasRows(facts))
                     names.insert(facts.name);
             }
         }
         listNotCompared(live, rehearsed, comparison);
-        if (Done sequences = compareSequences(live, rehearsed, comparison); !sequences)
+        if (Done sequences = apart(live, rehearsed, u"sequences"_s, comparison, [&] { return compareSequences(live, rehearsed, comparison); }); !sequences)
             return fail(sequences.error());
+        tell(u"large objects"_s, 0, 0);
+        comparison.largeObjects = LargeObjectComparison();
+        if (Done large = apart(live, rehearsed, u"large objects"_s, comparison, [&] { return compareLargeObjects(live, rehearsed, *comparison.largeObjects); }); !large)
+            return fail(large.error());
     }
     using State = TableComparison::State;
     for (const TableName &name : names) {
@@ -122,7 +207,7 @@ Result<Comparison> compare(pg::Connection &liveLink, pg::Connection &rehearsedLi
         } else if (!one || !other) {
             table.state = one ? State::OnlyLive : State::OnlyRehearsed;
             table.why = one ? u"the table is only in live"_s : u"the table is only in the rehearsed copy: its rows come back only with its definition (pg_dump -t from there)"_s;
-        } else if (one->kind != u'r' || other->kind != u'r') {
+        } else if (!hasRows(*one) || !hasRows(*other)) {
             table.why = one->kind == u'p' ? u"partitioned: its partitions are compared"_s : u"no ordinary table"_s;
         } else if (Done compared = compareTable(live, rehearsed, *one, *other, choice, table); !compared) {
             return fail(at(compared.error(), u"compare %1"_s.arg(name.text())));

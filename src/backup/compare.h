@@ -64,9 +64,28 @@ struct TableComparison {
     QJsonObject toJson() const;
 };
 
+// Where a sequence stands on one side.
+struct SequencePlace {
+    enum class State { There, Missing, NotPermitted };
+    State state = State::Missing;
+    qint64 last = 0;
+    bool called = false; // false: `last` is the next value
+    bool operator==(const SequencePlace &) const = default;
+    QString text() const; // "at 501", "before 1", "not there", "not permitted"
+};
+
 struct SequenceComparison {
     TableName sequence;
-    qint64 live = 0, rehearsed = 0;
+    SequencePlace live, rehearsed;
+    bool isKnown() const { return live.state != SequencePlace::State::NotPermitted && rehearsed.state != SequencePlace::State::NotPermitted; }
+};
+
+// All of a database's together.
+struct LargeObjectComparison {
+    TableComparison::State state = TableComparison::State::NotCompared;
+    qint64 live = 0, rehearsed = 0; // how many
+    QString why;
+    QString text() const;
 };
 
 struct Comparison {
@@ -74,18 +93,25 @@ struct Comparison {
     bool schemaCompared = false;
     QStringList schemaNotSeen; // in words; why, where it was not compared
     QVector<TableComparison> tables; // by name
-    QVector<SequenceComparison> sequences; // that stand elsewhere
-    QStringList notCompared;  // in words: views, foreign tables, large objects
+    QVector<SequenceComparison> sequences; // that stand elsewhere, or of which that is not known
+    std::optional<LargeObjectComparison> largeObjects; // nullopt: of chosen tables alone
+    std::optional<bool> sameCluster; // the copy is of live's cluster; nullopt: not known
+    QStringList notCompared;  // in words: foreign tables
+    QStringList withoutRows;  // views
     QString live, rehearsed;  // database and server, for people
     qint64 tookMs = 0;
 
+    enum class Answer { Equal, EqualAsFarAsCompared, Different };
+    Answer answer() const;
     // Everything was compared and is equal.
-    bool isEqual() const;
+    bool isEqual() const { return answer() == Answer::Equal; }
+    bool isSeen() const; // nothing was hidden from the role
     const TableComparison *find(const TableName &table) const;
     QString text() const; // for people, several lines
     QJsonObject toJson() const;
 };
 QString stateName(TableComparison::State state); // "equal", "different", "only_live", …
+QString answerName(Comparison::Answer answer);   // "equal", "equal_as_far_as_compared", "different"
 
 // Errors: Client/in_transaction where one is open on a link, Client/same_database where both lead to one, those of the links, Cancelled. What fails for one
 // table is said with it.

@@ -42,6 +42,7 @@ TableFacts factsOf(const pg::Rows &rows, qsizetype row)
     facts.hasRules = rows.boolean(row, "has_rules"_L1).value_or(false);
     facts.mayInsert = rows.boolean(row, "may_insert"_L1).value_or(false);
     facts.mayUpdate = rows.boolean(row, "may_update"_L1).value_or(false);
+    facts.mayLock = rows.boolean(row, "may_lock"_L1).value_or(false);
     const QJsonArray ancestors = arrayIn(rows, row, "ancestors"_L1), columns = arrayIn(rows, row, "columns"_L1), keys = arrayIn(rows, row, "keys"_L1),
                      triggers = arrayIn(rows, row, "triggers"_L1);
     for (const QJsonValue &one : ancestors)
@@ -49,7 +50,7 @@ TableFacts factsOf(const pg::Rows &rows, qsizetype row)
     for (const QJsonValue &one : columns) {
         const QJsonObject column = one.toObject();
         facts.columns.append({column["name"_L1].toString(), column["type"_L1].toString(), !column["generated"_L1].toString().isEmpty(), column["identity"_L1] == "a"_L1,
-                              !column["identity"_L1].toString().isEmpty(), column["not_null"_L1].toBool(), column["default"_L1].toBool()});
+                              !column["identity"_L1].toString().isEmpty(), column["not_null"_L1].toBool(), column["default"_L1].toBool(), column["base"_L1].toString()});
     }
     for (const QJsonValue &one : keys)
         facts.keys.append({wordsOf(one.toObject()["columns"_L1]), wordsOf(one.toObject()["operators"_L1]), one.toObject()["primary"_L1].toBool(), one.toObject()["not_null"_L1].toBool()});
@@ -62,7 +63,7 @@ TableFacts factsOf(const pg::Rows &rows, qsizetype row)
 
 } // namespace
 
-Done areTwo(pg::Connection &live, pg::Connection &rehearsed, const CancelToken &cancel)
+Result<std::optional<bool>> areTwo(pg::Connection &live, pg::Connection &rehearsed, const CancelToken &cancel)
 {
     // Not known behind a pooler: then the addresses alone tell.
     for (pg::Connection *link : {&live, &rehearsed}) {
@@ -74,7 +75,7 @@ Done areTwo(pg::Connection &live, pg::Connection &rehearsed, const CancelToken &
                                                        : live.spec().address() == rehearsed.spec().address();
     if (same && live.facts().database == rehearsed.facts().database)
         return fail(ErrorKind::Client, u"same_database"_s, u"Both links lead to the database %1 of one server: it would be compared with itself"_s.arg(live.facts().database));
-    return {};
+    return one.isKnown() && other.isKnown() ? std::optional(one.systemIdentifier == other.systemIdentifier) : std::nullopt;
 }
 
 const ColumnFacts *TableFacts::find(const QString &column) const
@@ -88,13 +89,17 @@ QByteArray jsonOf(const QStringList &words)
     return QJsonDocument(QJsonArray::fromStringList(words)).toJson(QJsonDocument::Compact);
 }
 
-Done Side::begin(bool writes, int lockTimeoutMs)
+Done Side::begin(bool writes, int lockTimeoutMs, const QByteArrayList &first)
 {
     if (connection.transactionState() == pg::TransactionState::Open || connection.transactionState() == pg::TransactionState::Failed)
         return fail(ErrorKind::Client, u"in_transaction"_s, u"A transaction is open on this link already"_s, u"Commit or roll it back first."_s);
     if (auto begun = connection.command(writes ? "BEGIN ISOLATION LEVEL REPEATABLE READ" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); !begun)
         return begun;
     m_open = true;
+    for (const QByteArray &statement : first) {
+        if (const auto done = run(statement); !done)
+            return fail(done.error());
+    }
     if (const auto set = runFile("compare_settings", {QByteArray(QByteArray::number(lockTimeoutMs) + "ms")}); !set)
         return fail(set.error());
     return readTables();
@@ -161,6 +166,7 @@ CommonTable commonOf(const TableFacts &live, const TableFacts &rehearsed)
         if (!live.find(column.name))
             onlyRehearsed << column.name;
     }
+    common.lost = onlyRehearsed;
     for (const auto &[what, names] : {std::pair(u"only in live: "_s, onlyLive), {u"only in the rehearsed copy: "_s, onlyRehearsed}, {u"generated, and not compared: "_s, generated}, {u"of another type: "_s, types}}) {
         if (!names.isEmpty())
             common.notes << what + names.join(u", "_s);

@@ -13,6 +13,7 @@ namespace howdah::backup
 struct ColumnFacts {
     QString name, type;
     bool generated = false, identityAlways = false, identity = false, notNull = false, hasDefault = false;
+    QString base; // the type, of a domain what it is made of
 };
 
 struct KeyFacts {
@@ -33,7 +34,7 @@ struct TableFacts {
     QChar kind, persistence;
     qint64 estimated = -1;
     bool filtered = false; // row security would leave rows out for this role
-    bool hasRules = false, mayInsert = false, mayUpdate = false;
+    bool hasRules = false, mayInsert = false, mayUpdate = false, mayLock = false;
     QVector<quint32> ancestors; // of a partition, itself among them
     QVector<ColumnFacts> columns;
     QVector<KeyFacts> keys;
@@ -50,8 +51,9 @@ public:
     Side(const Side &) = delete;
     Side &operator=(const Side &) = delete;
 
-    // REPEATABLE READ; `writes`: not READ ONLY. Reads the tables. Errors: Client/in_transaction, those of the link.
-    Done begin(bool writes, int lockTimeoutMs);
+    // REPEATABLE READ; `writes`: not READ ONLY. `first`: statements that are run before its snapshot is taken. Reads the tables.
+    // Errors: Client/in_transaction, those of the link.
+    Done begin(bool writes, int lockTimeoutMs, const QByteArrayList &first = {});
     void end(); // ROLLBACK where it is open
     bool isOpen() const { return m_open; }
     void committed() { m_open = false; }
@@ -77,6 +79,7 @@ void sideBySide(const std::function<void()> &live, const std::function<void()> &
 struct CommonTable {
     QStringList columns; // that are compared and carried, in live's order
     KeyFacts key;        // live's operators; no columns: none
+    QStringList lost;    // columns that only the rehearsed copy has
     QStringList notes;
 };
 CommonTable commonOf(const TableFacts &live, const TableFacts &rehearsed);
@@ -100,8 +103,8 @@ Result<Buckets> differingBuckets(Side &live, Side &rehearsed, const TableStateme
 // A table whose names and facts are known; of what is wrong with the table alone nothing but `into` tells. Errors: a lost link, Cancelled.
 Done compareTable(Side &live, Side &rehearsed, const TableFacts &one, const TableFacts &other, const CompareChoice &choice, TableComparison &into);
 
-// Errors: Client/same_database.
-Done areTwo(pg::Connection &live, pg::Connection &rehearsed, const CancelToken &cancel);
+// Of one cluster by its identifier: the other one is a copy of it. nullopt: not known, as behind a pooler. Errors: Client/same_database.
+Result<std::optional<bool>> areTwo(pg::Connection &live, pg::Connection &rehearsed, const CancelToken &cancel);
 
 // Which table, which step: worth more than that a statement was run.
 inline Error at(Error error, const QString &attempt)

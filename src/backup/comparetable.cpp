@@ -239,6 +239,10 @@ Done compareTable(Side &live, Side &rehearsed, const TableFacts &one, const Tabl
         into.state = looked.error().sqlstate == "42501"_L1 ? State::NotPermitted : State::NotCompared;
         into.why = looked.error().sqlstate == "55P03"_L1 ? u"locked by another session"_s : looked.error().text();
     }
+    if (looked && into.state == State::Equal && !common.lost.isEmpty()) {
+        into.state = State::Different;
+        into.why = u"equal in the columns of both, and live has lost %1"_s.arg(common.lost.join(u", "_s));
+    }
     for (Side *side : {&live, &rehearsed}) {
         if (auto back = side->connection.command("ROLLBACK TO SAVEPOINT howdah_table"); !back)
             return back;

@@ -74,7 +74,7 @@ QString TableComparison::text() const
     QString text = name + u"%1 rows in live, %2 in the rehearsed copy"_s.arg(live ? live->rows : 0).arg(rehearsed ? rehearsed->rows : 0);
     if (onlyLive && onlyRehearsed)
         text += u"; only in the rehearsed copy %1, only in live %2"_s.arg(*onlyRehearsed).arg(*onlyLive);
-    return text + (changed ? u", changed %1"_s.arg(*changed) : QString());
+    return text + (changed ? u", changed %1"_s.arg(*changed) : QString()) + (why.isEmpty() ? QString() : u"; "_s + units::oneLine(why));
 }
 
 QJsonObject TableComparison::toJson() const
@@ -97,10 +97,48 @@ QJsonObject TableComparison::toJson() const
             {u"changed"_s, number(changed)}, {u"examples"_s, rows}, {u"notes"_s, QJsonArray::fromStringList(notes)}};
 }
 
-bool Comparison::isEqual() const
+QString SequencePlace::text() const
 {
-    return schemaCompared && schema.isEmpty() && sequences.isEmpty()
-        && std::all_of(tables.begin(), tables.end(), [](const TableComparison &table) { return table.state == TableComparison::State::Equal; });
+    switch (state) {
+    case State::There: return called ? u"at %1"_s.arg(last) : u"before %1"_s.arg(last);
+    case State::Missing: return u"not there"_s;
+    case State::NotPermitted: break;
+    }
+    return u"not permitted"_s;
+}
+
+QString LargeObjectComparison::text() const
+{
+    using State = TableComparison::State;
+    if (state == State::Equal)
+        return u"large objects: equal, %1"_s.arg(live);
+    return u"large objects: %1 in live, %2 in the rehearsed copy; %3"_s.arg(live).arg(rehearsed).arg(state == State::Different ? u"different"_s : units::oneLine(why.isEmpty() ? stateName(state) : why));
+}
+
+QString answerName(Comparison::Answer answer)
+{
+    return answer == Comparison::Answer::Equal ? u"equal"_s : answer == Comparison::Answer::Different ? u"different"_s : u"equal_as_far_as_compared"_s;
+}
+
+Comparison::Answer Comparison::answer() const
+{
+    using State = TableComparison::State;
+    const auto differs = [](State state) { return state == State::Different || state == State::OnlyLive || state == State::OnlyRehearsed; };
+    const auto unknown = [](State state) { return state == State::NotPermitted || state == State::NotCompared; };
+    if (!schema.isEmpty() || (largeObjects && differs(largeObjects->state)) || std::any_of(tables.begin(), tables.end(), [&](const TableComparison &table) { return differs(table.state); })
+        || std::any_of(sequences.begin(), sequences.end(), [](const SequenceComparison &one) { return one.isKnown(); }))
+        return Answer::Different;
+    if (!schemaCompared || !schemaNotSeen.isEmpty() || !notCompared.isEmpty() || !sequences.isEmpty() || (largeObjects && unknown(largeObjects->state))
+        || std::any_of(tables.begin(), tables.end(), [&](const TableComparison &table) { return unknown(table.state); }))
+        return Answer::EqualAsFarAsCompared;
+    return Answer::Equal;
+}
+
+bool Comparison::isSeen() const
+{
+    return !(largeObjects && largeObjects->state == TableComparison::State::NotPermitted)
+        && std::all_of(tables.begin(), tables.end(), [](const TableComparison &table) { return table.state != TableComparison::State::NotPermitted; })
+        && std::all_of(sequences.begin(), sequences.end(), [](const SequenceComparison &one) { return one.isKnown(); });
 }
 
 const TableComparison *Comparison::find(const TableName &table) const
@@ -124,23 +162,38 @@ QString Comparison::text() const
             text += u"  "_s + units::oneLine(note) + u'\n';
     }
     for (const SequenceComparison &one : sequences)
-        text += u"%1: at %2 in live, at %3 in the rehearsed copy\n"_s.arg(units::oneLine(one.sequence.text())).arg(one.live).arg(one.rehearsed);
+        text += u"%1: %2 in live, %3 in the rehearsed copy\n"_s.arg(units::oneLine(one.sequence.text()), one.live.text(), one.rehearsed.text());
+    if (largeObjects)
+        text += largeObjects->text() + u'\n';
+    if (!withoutRows.isEmpty())
+        text += u"views, which hold no rows: %1\n"_s.arg(units::oneLine(withoutRows.join(u", "_s)));
     if (!notCompared.isEmpty())
         text += u"not compared: %1\n"_s.arg(units::oneLine(notCompared.join(u"; "_s)));
+    if (sameCluster == false)
+        text += u"the copy is of another cluster than live\n"_s;
+    if (answer() == Answer::EqualAsFarAsCompared)
+        text += u"equal as far as it was compared; the lines above say what was not\n"_s;
     return text;
 }
 
 QJsonObject Comparison::toJson() const
 {
     QJsonArray differences, all, moved;
+    const auto placeOf = [](const SequencePlace &place) {
+        return place.state == SequencePlace::State::There ? QJsonValue(QJsonObject{{u"last"_s, place.last}, {u"called"_s, place.called}}) : QJsonValue(place.text());
+    };
     for (const catalog::Difference &difference : schema)
         differences << difference.toJson();
     for (const TableComparison &table : tables)
         all << table.toJson();
     for (const SequenceComparison &one : sequences)
-        moved << QJsonObject{{u"schema"_s, one.sequence.schema}, {u"name"_s, one.sequence.name}, {u"live"_s, one.live}, {u"rehearsed"_s, one.rehearsed}};
-    return {{u"live"_s, live}, {u"rehearsed"_s, rehearsed}, {u"equal"_s, isEqual()}, {u"schema_compared"_s, schemaCompared}, {u"schema"_s, differences},
-            {u"schema_not_seen"_s, QJsonArray::fromStringList(schemaNotSeen)}, {u"tables"_s, all}, {u"sequences"_s, moved},
+        moved << QJsonObject{{u"schema"_s, one.sequence.schema}, {u"name"_s, one.sequence.name}, {u"live"_s, placeOf(one.live)}, {u"rehearsed"_s, placeOf(one.rehearsed)}};
+    QJsonValue large;
+    if (largeObjects)
+        large = QJsonObject{{u"state"_s, stateName(largeObjects->state)}, {u"live"_s, largeObjects->live}, {u"rehearsed"_s, largeObjects->rehearsed}, {u"why"_s, largeObjects->why}};
+    return {{u"live"_s, live}, {u"rehearsed"_s, rehearsed}, {u"equal"_s, isEqual()}, {u"answer"_s, answerName(answer())}, {u"same_cluster"_s, sameCluster ? QJsonValue(*sameCluster) : QJsonValue()}, {u"schema_compared"_s, schemaCompared}, {u"schema"_s, differences},
+            {u"schema_not_seen"_s, QJsonArray::fromStringList(schemaNotSeen)}, {u"tables"_s, all}, {u"sequences"_s, moved}, {u"large_objects"_s, large},
+            {u"without_rows"_s, QJsonArray::fromStringList(withoutRows)},
             {u"not_compared"_s, QJsonArray::fromStringList(notCompared)}, {u"took_ms"_s, tookMs}};
 }
 

@@ -73,6 +73,9 @@ struct Standing {
     std::optional<Rehearsal> rehearsal; // nullopt: unfinished
 };
 Result<QVector<Standing>> standingRehearsals(const CancelToken &cancel = {});
+// The one that is meant: by its id, or, where that is empty, the only one there is. Errors: Client/no_such_rehearsal; Client/not_good where a check of it
+// failed, unless `despiteChecks`.
+Result<Rehearsal> usableRehearsal(const QVector<Standing> &standing, const QString &id, bool despiteChecks);
 // Its container, its volume, its record. Errors: Client/no_such_rehearsal, Client/in_use (the data of a stack lies in it), those of docker.
 Done dropRehearsal(const QString &id, const CancelToken &cancel = {});
 

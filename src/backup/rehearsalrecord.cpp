@@ -160,6 +160,29 @@ Result<QVector<Standing>> standingRehearsals(const CancelToken &cancel)
     return standing;
 }
 
+Result<Rehearsal> usableRehearsal(const QVector<Standing> &standing, const QString &id, bool despiteChecks)
+{
+    QVector<const Standing *> fits;
+    for (const Standing &one : standing) {
+        if (one.rehearsal && (id.isEmpty() || one.id == id))
+            fits << &one;
+    }
+    if (fits.size() != 1)
+        return fail(ErrorKind::Client, u"no_such_rehearsal"_s, fits.isEmpty() ? id.isEmpty() ? u"No finished rehearsal stands"_s : u"There is no finished rehearsal %1"_s.arg(id) : u"Several rehearsals stand: which?"_s,
+                    u"howdahctl pitr status shows them"_s);
+    const Standing &one = *fits.constFirst();
+    if (!one.running)
+        return fail(ErrorKind::Client, u"no_such_rehearsal"_s, u"%1 does not run"_s.arg(one.id), u"docker start %1"_s.arg(one.id));
+    QStringList wrong;
+    for (const RehearsalCheck &check : one.rehearsal->checks) {
+        if (!check.good)
+            wrong << u"%1: %2"_s.arg(check.name, check.words);
+    }
+    if (!one.rehearsal->isGood() && !despiteChecks)
+        return fail(ErrorKind::Client, u"not_good"_s, u"%1 is not good: %2"_s.arg(one.id, wrong.isEmpty() ? u"nothing of it was checked"_s : wrong.join(u"; "_s)), u"Rehearse again, from another backup; or say --despite-checks"_s);
+    return *one.rehearsal;
+}
+
 // Of another user's, or of another data folder's: the mark that lies in the volume itself tells, also while no container has it.
 static Result<bool> isSwappedIn(const stack::DockerEngine &engine, const QString &id, const CancelToken &cancel)
 {

@@ -41,7 +41,12 @@ Result<RescueOutcome> rescue(pg::Connection &live, pg::Connection &rehearsed, co
     RescuePlan now;
     now.choice = plan.choice;
     RescueWork work(live, rehearsed, plan.choice, progress, cancel);
-    if (Done staged = work.stage(now); !staged)
+    QByteArrayList first;
+    for (const RescueTablePlan &table : plan.tables) {
+        if (!table.lock.isEmpty() && table.missing > 0)
+            first << table.patience << table.lock;
+    }
+    if (Done staged = work.stage(now, first); !staged)
         return fail(staged.error());
     if (!now.isGood() || now.tables != plan.tables)
         return fail(ErrorKind::Client, u"changed_since"_s,
@@ -120,7 +125,7 @@ Done RescueWork::holdReferences()
     for (const Staged &staged : std::as_const(m_staged)) {
         for (const ForeignKey &key : staged.foreignKeys) {
             if (key.partial)
-                return fail(ErrorKind::Client, u"not_verified"_s, u"%1 of %2 can't be looked at while triggers rest: not all of its columns are brought back"_s.arg(key.name, staged.plan.wanted.table.text()));
+                return fail(ErrorKind::Client, u"not_verified"_s, u"%1 of %2 can't be looked at while triggers rest: %3"_s.arg(key.name, staged.plan.wanted.table.text(), key.whyPartial()));
             const auto held = m_live.run(key.hold);
             const auto remaining = held ? m_live.run(key.remaining) : held;
             if (!remaining)

@@ -28,6 +28,7 @@ struct RescueChoice {
     Conflict conflict = Conflict::Fail;
     Triggers triggers = Triggers::Fire;
     bool sequences = true; // set forward behind what was brought back; never back
+    bool otherCluster = false; // the copy may be of another cluster than live, or of which one may be unknown
     int lockTimeoutMs = 5000;
     QString server;        // for people: "orders on db1:5432"
     session::Environment environment = session::Environment::Production;
@@ -42,6 +43,7 @@ struct RescueTablePlan {
     RowSums rows;        // all that is brought back
     RowSums overwritten; // live's rows in the place of `changed`
     QStringList columns, key, notes;
+    QByteArray patience, lock; // without a key: live's table is locked before its rows are looked at, so that what another session brings back comes no second time
     bool operator==(const RescueTablePlan &other) const { return missing == other.missing && changed == other.changed && rows == other.rows && overwritten == other.overwritten; } // the figures
 };
 

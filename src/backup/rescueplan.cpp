@@ -36,7 +36,7 @@ Done RescueWork::readForeignKeys()
         for (qsizetype row = 0; row < keys->size(); ++row) {
             const auto bytes = [&](const char *column) { return keys->bytes(row, keys->columnIndex(QLatin1StringView(column))).toByteArray(); };
             staged.foreignKeys.append({keys->text(row, "name"_L1), keys->text(row, "referenced_name"_L1), quint32(keys->integer(row, "referenced"_L1).value_or(0)),
-                                       keys->boolean(row, "deferrable"_L1).value_or(false), keys->boolean(row, "partial"_L1).value_or(true), bytes("dangling"), bytes("remaining"), bytes("hold")});
+                                       keys->boolean(row, "deferrable"_L1).value_or(false), keys->boolean(row, "partial"_L1).value_or(true), keys->boolean(row, "period"_L1).value_or(false), bytes("dangling"), bytes("remaining"), bytes("hold")});
         }
         for (qsizetype row = 0; row < sequences->size() && m_choice.sequences; ++row) {
             const auto bytes = [&](int column) { return sequences->bytes(row, column).toByteArray(); };
@@ -53,9 +53,9 @@ Done RescueWork::lookForDangling(RescuePlan &plan)
     for (Staged &staged : m_staged) {
         for (const ForeignKey &key : std::as_const(staged.foreignKeys)) {
             if (key.partial && m_choice.triggers == RescueChoice::Triggers::Silence)
-                plan.blocked << u"%1: while triggers rest %2 can't be looked at: not all of its columns are brought back"_s.arg(staged.plan.wanted.table.text(), pg::displayIdentifier(key.name));
+                plan.blocked << u"%1: while triggers rest %2 can't be looked at: %3"_s.arg(staged.plan.wanted.table.text(), pg::displayIdentifier(key.name), key.whyPartial());
             if (key.partial) {
-                staged.plan.notes << u"%1 is looked at by the server alone: not all of its columns are brought back"_s.arg(pg::displayIdentifier(key.name));
+                staged.plan.notes << u"%1 is looked at by the server alone: %2"_s.arg(pg::displayIdentifier(key.name), key.whyPartial());
                 continue;
             }
             const auto found = m_live.run(key.dangling);
@@ -121,6 +121,12 @@ void RescueWork::putIntoWords(RescuePlan &plan) const
         if (!text.isEmpty())
             change.steps.append({title, text, false, params, blocks});
     };
+    for (const Staged &staged : m_staged) {
+        if (staged.plan.missing > 0 && !staged.plan.lock.isEmpty()) {
+            step(u"A lock is not waited for any longer"_s, staged.plan.patience);
+            step(u"%1 is held, since no key would refuse the same row twice"_s.arg(staged.plan.wanted.table.text()), staged.plan.lock, u"whoever writes to %1, until COMMIT"_s.arg(staged.plan.wanted.table.text()));
+        }
+    }
     for (const Staged &staged : m_staged) {
         const QString name = staged.plan.wanted.table.text();
         const RescueStatements &statements = staged.statements;

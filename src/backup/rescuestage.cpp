@@ -21,13 +21,14 @@ void RescueWork::tell(const QString &step, const TableName &table, qint64 done, 
         m_progress({step, table.text(), done, 0, unit});
 }
 
-Done RescueWork::stage(RescuePlan &plan)
+Done RescueWork::stage(RescuePlan &plan, const QByteArrayList &first)
 {
-    if (Done two = areTwo(m_live.connection, m_rehearsed.connection, m_live.cancel); !two)
-        return two;
+    const auto sameCluster = areTwo(m_live.connection, m_rehearsed.connection, m_live.cancel);
+    if (!sameCluster)
+        return fail(sameCluster.error());
     if (m_choice.tables.isEmpty())
         return fail(ErrorKind::Client, u"usage"_s, u"No table was chosen"_s);
-    if (Done begun = m_live.begin(true, m_choice.lockTimeoutMs); !begun)
+    if (Done begun = m_live.begin(true, m_choice.lockTimeoutMs, first); !begun)
         return begun;
     if (Done begun = m_rehearsed.begin(false, m_choice.lockTimeoutMs); !begun)
         return begun;
@@ -43,6 +44,9 @@ Done RescueWork::stage(RescuePlan &plan)
         plan.blocked << what;
         plan.lacking << what;
     };
+    if (!sameCluster->value_or(false) && !m_choice.otherCluster)
+        plan.blocked << (*sameCluster ? u"the copy is of another cluster than live (%1 and %2): its rows are not live's"_s.arg(m_rehearsed.connection.identity().systemIdentifier, m_live.connection.identity().systemIdentifier)
+                                      : u"whether the copy is of live's cluster is not known: one of them does not tell its identifier"_s);
     if (!rights->boolean(0, "may_stage"_L1).value_or(false))
         lack( u"%1 may not make temporary tables in this database"_s.arg(role));
     if (m_choice.triggers == RescueChoice::Triggers::Silence && !rights->boolean(0, "may_silence"_L1).value_or(false))
@@ -113,6 +117,15 @@ Done RescueWork::judge(const RescueTable &wanted, Staged &staged, RescuePlan &pl
     if (isOverwriting(wanted) && !live->mayUpdate)
         lack(u"%1 may not update it"_s.arg(role));
     const CommonTable common = staged.common = commonOf(*live, *rehearsed);
+    for (const QString &column : common.columns) {
+        const QString is = live->find(column)->base, was = rehearsed->find(column)->base;
+        const auto isZoned = [](const QString &type) { return type.contains("with time zone"_L1) || type.contains("tstz"_L1); };
+        const auto isClock = [](const QString &type) { return type.startsWith("time"_L1) || type.startsWith("date"_L1) || type.startsWith("ts"_L1); };
+        if (isClock(is) && isClock(was) && isZoned(is) != isZoned(was))
+            block(u"its column %1 was %2 and is %3 now: by which time zone is not known"_s.arg(pg::displayIdentifier(column), was, is));
+    }
+    if (common.key.columns.isEmpty() && !live->mayLock)
+        lack(u"it has no key, so it is to be locked, and %1 may not (UPDATE, DELETE or TRUNCATE on it would do)"_s.arg(role));
     if (common.columns.isEmpty())
         block(u"no columns in common"_s);
     for (const ColumnFacts &column : live->columns) {
@@ -145,10 +158,15 @@ static QStringList settable(const Staged &staged)
     return columns;
 }
 
-static bool sameTypes(const Staged &staged)
+// The columns that are of another type in the copy, with that type.
+static QByteArray otherTypes(const Staged &staged)
 {
-    return std::all_of(staged.common.columns.begin(), staged.common.columns.end(),
-                       [&](const QString &column) { return staged.live->find(column)->type == staged.rehearsed->find(column)->type; });
+    QJsonArray columns;
+    for (const QString &column : staged.common.columns) {
+        if (staged.live->find(column)->type != staged.rehearsed->find(column)->type)
+            columns << QJsonObject{{u"column"_s, column}, {u"type"_s, staged.rehearsed->find(column)->base}};
+    }
+    return QJsonDocument(columns).toJson(QJsonDocument::Compact);
 }
 
 Done RescueWork::fetch(Staged &staged)
@@ -164,24 +182,27 @@ Done RescueWork::fetch(Staged &staged)
     const pg::Param all;
     const auto rows = m_live.runFile("rescue_statements", {table.schema, table.name, jsonOf(staged.common.columns), jsonOf(staged.common.key.columns), jsonOf(staged.common.key.operators), staged.temporary,
                                                            jsonOf(settable(staged)), m_choice.conflict == RescueChoice::Conflict::Skip, buckets->all() ? all : pg::Param(buckets->mask),
-                                                           buckets->all() ? all : pg::Param(buckets->array())});
+                                                           buckets->all() ? all : pg::Param(buckets->array()), otherTypes(staged),
+                                                           QByteArray(QByteArray::number(m_choice.lockTimeoutMs) + "ms")});
     if (!rows)
         return fail(rows.error());
     QVector<QByteArray *> into{&staged.statements.stage, &staged.statements.copyOut, &staged.statements.sourceSums, &staged.statements.copyIn, &staged.statements.analyze,
                                &staged.statements.sums, &staged.statements.dropEqual, &staged.statements.counts, &staged.statements.keepMissing, &staged.statements.keepChanged,
-                               &staged.statements.keepNamed, &staged.statements.overwritten, &staged.statements.update, &staged.statements.insert, &staged.statements.verify};
+                               &staged.statements.keepNamed, &staged.statements.overwritten, &staged.statements.update, &staged.statements.insert, &staged.statements.verify,
+                               &staged.statements.came, &staged.statements.altered, &staged.statements.patience, &staged.statements.lock};
     for (qsizetype column = 0; column < into.size(); ++column)
         *into.at(column) = rows->bytes(0, int(column)).toByteArray();
+    staged.plan.patience = staged.statements.patience;
+    staged.plan.lock = staged.statements.lock;
     if (const auto made = m_live.run(staged.statements.stage); !made)
         return fail(made.error());
     const auto copied = copyThrough(m_rehearsed, staged.statements.copyOut, m_live, staged.statements.copyIn, [&](qint64 bytes) { tell(u"Fetch rows"_s, table, bytes, u"B"_s); });
     if (!copied)
         return fail(copied.error());
-    const auto source = m_rehearsed.run(staged.statements.sourceSums), came = m_live.run(staged.statements.sums);
+    const auto source = m_rehearsed.run(staged.statements.sourceSums), came = m_live.run(staged.statements.came);
     if (!source || !came)
         return fail(!source ? source.error() : came.error());
-    // Of another type a value's text may be another one; the number of rows is not.
-    if (sumsOf(*source).rows != sumsOf(*came).rows || (sameTypes(staged) && sumsOf(*source) != sumsOf(*came)))
+    if (sumsOf(*source) != sumsOf(*came))
         return fail(ErrorKind::Client, u"not_verified"_s, u"What came is not what the rehearsed copy has: %1 there, %2 here"_s.arg(sumsOf(*source).text(), sumsOf(*came).text()));
     if (const auto analyzed = m_live.run(staged.statements.analyze); !analyzed)
         return fail(analyzed.error());
@@ -229,6 +250,10 @@ Done RescueWork::measure(Staged &staged, RescuePlan &plan)
         return fail(!sums ? sums.error() : overwritten.error());
     into.rows = sumsOf(*sums);
     into.overwritten = sumsOf(*overwritten);
+    if (Done altered = lookForAltered(staged, plan); !altered)
+        return altered;
+    if (Done followers = lookForFollowers(staged, plan); !followers)
+        return followers;
     for (const KeyFacts &key : staged.live->keys) {
         const bool carried = std::all_of(key.columns.begin(), key.columns.end(), [&](const QString &column) { return staged.common.columns.contains(column); });
         if (key.columns == staged.common.key.columns || !carried)
@@ -244,6 +269,64 @@ Done RescueWork::measure(Staged &staged, RescuePlan &plan)
             into.notes << u"%1 rows are left out: another row of live has their %2"_s.arg(conflicts).arg(key.columns.join(u", "_s));
         else if (conflicts > 0)
             plan.blocked << u"%1: of %2 rows another row of live has the same %3"_s.arg(name).arg(conflicts).arg(key.columns.join(u", "_s));
+    }
+    return {};
+}
+
+// What COPY took without a word: a rounded number, a second cut off.
+Done RescueWork::lookForAltered(Staged &staged, RescuePlan &plan)
+{
+    if (staged.statements.altered.isEmpty() || staged.plan.rows.rows == 0)
+        return {};
+    const QString name = staged.plan.wanted.table.text();
+    if (auto saved = m_live.connection.command("SAVEPOINT howdah_altered"); !saved)
+        return saved;
+    const auto found = m_live.run(staged.statements.altered);
+    if (!found && (found.error().kind == ErrorKind::Cancelled || !m_live.connection.isAlive()))
+        return fail(found.error());
+    if (!found)
+        plan.blocked << u"%1: whether live's types hold the values as they were can't be told: %2"_s.arg(name, found.error().message);
+    else if (const qint64 rows = found->integer(0, 0).value_or(-1); rows != 0)
+        plan.blocked << u"%1: in %2 rows a value would not be what it was, by a column's new type (%3)"_s.arg(name).arg(rows).arg(staged.common.notes.filter(u"of another type"_s).join(u"; "_s));
+    return m_live.connection.command("ROLLBACK TO SAVEPOINT howdah_altered");
+}
+
+// A row that is overwritten may be referred to by values that change with it.
+Done RescueWork::lookForFollowers(Staged &staged, RescuePlan &plan)
+{
+    if (staged.plan.changed == 0)
+        return {};
+    const QString name = staged.plan.wanted.table.text();
+    const auto keys = m_live.runFile("rescue_referring", {staged.live->oid, staged.temporary, jsonOf(settable(staged)), jsonOf(staged.common.key.columns), jsonOf(staged.common.key.operators)});
+    if (!keys)
+        return fail(keys.error());
+    for (qsizetype row = 0; row < keys->size(); ++row) {
+        const QString key = pg::displayIdentifier(keys->text(row, "name"_L1)), referring = keys->text(row, "referring"_L1), action = keys->text(row, "action"_L1);
+        const auto changes = m_live.run(keys->bytes(row, keys->columnIndex("changes"_L1)).toByteArray());
+        if (!changes)
+            return fail(at(changes.error(), u"look at %1"_s.arg(key)));
+        const qint64 changed = changes->integer(0, 0).value_or(-1);
+        if (changed == 0)
+            continue;
+        // Nobody would hold it, and whoever comes to refer to the old value meanwhile is not seen in our snapshot.
+        if (m_choice.triggers == RescueChoice::Triggers::Silence) {
+            plan.blocked << u"%1: %2 rows would get another value in what %3 refers to (%4), and while triggers rest nobody looks at that"_s.arg(name).arg(changed).arg(referring, key);
+            continue;
+        }
+        QString count = u"how many rows is not known, since they can't all be seen"_s;
+        if (const QByteArray followers = keys->bytes(row, keys->columnIndex("followers"_L1)).toByteArray(); !followers.isEmpty()) {
+            const auto found = m_live.run(followers);
+            if (!found)
+                return fail(at(found.error(), u"look at %1"_s.arg(key)));
+            const qint64 rows = found->integer(0, 0).value_or(-1);
+            if (rows == 0)
+                continue;
+            count = u"%1 rows"_s.arg(rows);
+        }
+        if (action == u'c' || action == u'n' || action == u'd')
+            staged.plan.notes << u"rows of %1 change with it, by %2 (ON UPDATE %3): %4"_s.arg(referring, key, action == u'c' ? u"CASCADE"_s : action == u'n' ? u"SET NULL"_s : u"SET DEFAULT"_s, count);
+        else
+            staged.plan.notes << u"%1 refers to values that become others, by %2 (%3): the server refuses where rows still do"_s.arg(referring, key, count);
     }
     return {};
 }

@@ -10,14 +10,15 @@ namespace howdah::backup
 {
 
 struct RescueStatements {
-    QByteArray stage, copyOut, sourceSums, copyIn, analyze, sums, dropEqual, counts, keepMissing, keepChanged, keepNamed, overwritten, update, insert, verify;
+    QByteArray stage, copyOut, sourceSums, copyIn, analyze, sums, dropEqual, counts, keepMissing, keepChanged, keepNamed, overwritten, update, insert, verify, came, altered, patience, lock;
 };
 
 struct ForeignKey {
     QString name, referencedName;
     quint32 referenced = 0;
-    bool deferrable = false, partial = false;
+    bool deferrable = false, partial = false, period = false;
     QByteArray dangling, remaining, hold; // empty where it is partial
+    QString whyPartial() const { return period ? QStringLiteral("it is of ranges of time") : QStringLiteral("not all of its columns are brought back"); }
 };
 
 struct RescueSequence {
@@ -45,8 +46,8 @@ public:
     {
     }
 
-    // Both transactions begun, the rows in live's temporary tables, all that can be known of them in `plan`.
-    Done stage(RescuePlan &plan);
+    // Both transactions begun, the rows in live's temporary tables, all that can be known of them in `plan`. `first`: on live, before its snapshot is taken.
+    Done stage(RescuePlan &plan, const QByteArrayList &first = {});
     // After stage(), to the COMMIT.
     Result<RescueOutcome> write();
 
@@ -54,6 +55,8 @@ private:
     Done judge(const RescueTable &wanted, Staged &staged, RescuePlan &plan); // what speaks against it before any row is read
     Done fetch(Staged &staged);
     Done measure(Staged &staged, RescuePlan &plan);
+    Done lookForAltered(Staged &staged, RescuePlan &plan); // values that live's types can't hold as they were
+    Done lookForFollowers(Staged &staged, RescuePlan &plan); // who refers to what is overwritten
     Done readForeignKeys();
     Done lookForDangling(RescuePlan &plan);
     void sortByReference(RescuePlan &plan);

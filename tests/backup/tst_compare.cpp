@@ -32,6 +32,9 @@ private slots:
     void lockedOrUnlogged();
     void partitions();
     void ofTablesAndSequences();
+    void sequencesThatWereRestarted();
+    void largeObjects();
+    void equalAsFarAsCompared();
     void cancelled();
     void refusals();
 
@@ -85,7 +88,7 @@ void TestCompare::equal()
     QVERIFY2(m_comparison.isEqual(), qPrintable(m_comparison.text()));
     QCOMPARE(of(u"orders"_s).live->rows, 500);
     QCOMPARE(of(u"orders"_s).live, of(u"orders"_s).rehearsed);
-    QVERIFY(m_comparison.notCompared.join(u';').contains(u"public.large"_s));
+    QVERIFY(m_comparison.withoutRows.join(u';').contains(u"public.large"_s) && m_comparison.notCompared.isEmpty());
     QCOMPARE(m_both->live->transactionState(), pg::TransactionState::Idle);
     QCOMPARE(m_both->rehearsed->transactionState(), pg::TransactionState::Idle);
 }
@@ -184,7 +187,8 @@ void TestCompare::definitions()
     for (const QString &word : {u"added column public.orders.note"_s, u"removed column public.orders.at"_s, u"only in live: note"_s, u"only in the rehearsed copy: at"_s, u"of another type: customer"_s,
                                 u"generated, and not compared: twice"_s, u"removed view public.large"_s})
         QVERIFY2(words.contains(word), qPrintable(word + u" in "_s + words));
-    QCOMPARE(of(u"orders"_s).state, State::Equal); // what both have
+    QCOMPARE(of(u"orders"_s).state, State::Different); // equal in what both have, and a column is lost
+    QVERIFY2(of(u"orders"_s).text().contains(u"live has lost at"_s), qPrintable(of(u"orders"_s).text()));
     QCOMPARE(of(u"later"_s).state, State::OnlyLive);
 }
 
@@ -277,12 +281,73 @@ void TestCompare::ofTablesAndSequences()
     QVERIFY(look());
     QCOMPARE(of(u"log"_s).state, State::OnlyRehearsed);
     QCOMPARE(m_comparison.sequences.size(), 1);
-    QCOMPARE(m_comparison.sequences.at(0).live, 501);
-    QCOMPARE(m_comparison.sequences.at(0).rehearsed, 500);
+    QCOMPARE(m_comparison.sequences.at(0).live.last, 501);
+    QCOMPARE(m_comparison.sequences.at(0).rehearsed.last, 500);
     CompareChoice choice;
     choice.tables = {{u"public"_s, u"nothing"_s}};
     QVERIFY(look(choice));
     QCOMPARE(of(u"nothing"_s).state, State::NotCompared);
+}
+
+// The view of the server's sequences has no value for one that was restarted.
+void TestCompare::sequencesThatWereRestarted()
+{
+    QVERIFY(inLive({"ALTER SEQUENCE orders_id_seq RESTART"}));
+    QVERIFY(look());
+    QCOMPARE(m_comparison.sequences.size(), 1);
+    QCOMPARE(m_comparison.sequences.at(0).live.text(), u"before 1"_s);
+    QCOMPARE(m_comparison.sequences.at(0).rehearsed.text(), u"at 500"_s);
+    QCOMPARE(m_comparison.answer(), Comparison::Answer::Different);
+    QVERIFY(inLive({"SELECT setval('orders_id_seq', 500)", "CREATE SEQUENCE later"}));
+    CompareChoice choice;
+    choice.schema = false;
+    QVERIFY(look(choice));
+    QCOMPARE(m_comparison.sequences.size(), 1);
+    QCOMPARE(m_comparison.sequences.at(0).rehearsed.text(), u"not there"_s);
+    // Who may not look does not know.
+    QVERIFY(inLive({"DROP SEQUENCE later", "GRANT SELECT ON orders, log TO app"}));
+    m_both->live = m_both->open(u"live"_s, u"app"_s);
+    QVERIFY(look(choice));
+    QCOMPARE(m_comparison.sequences.size(), 1);
+    QCOMPARE(m_comparison.sequences.at(0).live.text(), u"not permitted"_s);
+    QVERIFY2(m_comparison.answer() == Comparison::Answer::EqualAsFarAsCompared && !m_comparison.isSeen(), qPrintable(m_comparison.text()));
+}
+
+void TestCompare::largeObjects()
+{
+    for (pg::Connection *link : {m_both->live.get(), m_both->rehearsed.get()})
+        QVERIFY(TwoDatabases::run(*link, {"SELECT lo_from_bytea(60001, 'first')", "SELECT lo_from_bytea(60002, 'second')", "SELECT lo_create(60003)"}));
+    QVERIFY(look());
+    QCOMPARE(m_comparison.largeObjects->live, 3);
+    QVERIFY2(m_comparison.isEqual(), qPrintable(m_comparison.text()));
+    QVERIFY(inLive({"SELECT lo_put(60002, 0, 'S')"}));
+    QVERIFY(look());
+    QCOMPARE(m_comparison.largeObjects->state, State::Different);
+    QVERIFY(!m_comparison.isEqual());
+    QVERIFY(inLive({"SELECT lo_unlink(oid) FROM pg_largeobject_metadata"}));
+    QVERIFY(look());
+    QVERIFY2(m_comparison.text().contains(u"large objects: 0 in live, 3 in the rehearsed copy; different"_s), qPrintable(m_comparison.text()));
+    QVERIFY(!m_comparison.isEqual());
+}
+
+// Materialized views hold rows; what was not looked at makes no "equal".
+void TestCompare::equalAsFarAsCompared()
+{
+    for (pg::Connection *link : {m_both->live.get(), m_both->rehearsed.get()})
+        QVERIFY(TwoDatabases::run(*link, {"CREATE MATERIALIZED VIEW counted AS SELECT count(*) AS n FROM orders"}));
+    QVERIFY(look());
+    QCOMPARE(of(u"counted"_s).state, State::Equal);
+    QVERIFY2(m_comparison.isEqual(), qPrintable(m_comparison.text()));
+    for (pg::Connection *link : {m_both->live.get(), m_both->rehearsed.get()})
+        QVERIFY(TwoDatabases::run(*link, {"CREATE FOREIGN DATA WRAPPER nowhere", "CREATE SERVER elsewhere FOREIGN DATA WRAPPER nowhere", "CREATE FOREIGN TABLE far (id int) SERVER elsewhere"}));
+    QVERIFY(look());
+    QCOMPARE(m_comparison.answer(), Comparison::Answer::EqualAsFarAsCompared);
+    QVERIFY(m_comparison.notCompared.join(u';').contains(u"public.far"_s));
+    QVERIFY(m_comparison.text().contains(u"equal as far as it was compared"_s) && !m_comparison.toJson()["equal"_L1].toBool());
+    QVERIFY(inLive({"DELETE FROM orders WHERE id = 1", "REFRESH MATERIALIZED VIEW counted"}));
+    QVERIFY(look());
+    QCOMPARE(of(u"counted"_s).state, State::Different);
+    QCOMPARE(m_comparison.answer(), Comparison::Answer::Different);
 }
 
 void TestCompare::cancelled()
