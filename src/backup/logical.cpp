@@ -18,7 +18,6 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-constexpr qint64 leastFree = 64LL << 20;
 constexpr auto globalsEnd = "-- PostgreSQL database cluster dump complete"_L1;
 
 QString applicationOf(const QString &id)
@@ -203,7 +202,7 @@ Result<DumpPlan> planDump(pg::Connection &link, const PhysicalSource &source, co
     if (!free)
         return fail(free.error());
     plan.freeBytes = *free;
-    if (plan.freeBytes < leastFree)
+    if (plan.freeBytes < keptFree)
         return fail(ErrorKind::Io, u"disk_full"_s, u"%1 has %2 free"_s.arg(repository.name(), units::bytes(double(plan.freeBytes))), u"Remove older backups, or dump to another disk (--to FOLDER)"_s);
     if (plan.freeBytes < plan.tableBytes)
         plan.notes << u"the tables take %1 on the server, and %2 has %3 free: whether the dump fits is not known"_s.arg(units::bytes(double(plan.tableBytes)), repository.name(), units::bytes(double(plan.freeBytes)));
@@ -269,6 +268,7 @@ Result<Backup> dump(pg::Connection &link, const PhysicalSource &source, const Re
         if (const auto running = link.runFile(u"backup/dump_progress"_s, {applicationOf(plan.id)}, {}, cancel))
             far.take(*running);
     };
+    watching.mayGoOn = whileThereIsRoom(repository, cancel);
     const auto ended = runWatched(toolbox, {u"pg_dump"_s, dumpWords(source, plan, *facts, *part + u'/' + manifest.path(), facts->snapshot), {}, 0, 1 << 20}, watching, cancel);
     if (!ended)
         return fail(Error(ended.error()).during(step));

@@ -2,6 +2,7 @@
 #include "backup/logicalrestore.h"
 
 #include "backup/logicalrun.h"
+#include "backup/logicaltarget.h"
 #include "pg/quote.h"
 
 #include <QJsonArray>
@@ -18,54 +19,6 @@ using namespace Qt::StringLiterals;
 
 namespace
 {
-
-constexpr qsizetype mostNamed = 20;
-
-QString someOf(const QStringList &names)
-{
-    QStringList shown;
-    for (const QString &name : names.mid(0, mostNamed))
-        shown << listedName(name);
-    return shown.join(u", "_s) + (names.size() > mostNamed ? u" and %1 more"_s.arg(names.size() - mostNamed) : QString());
-}
-
-Result<QByteArray> psql(const Toolbox &toolbox, const PhysicalSource &source, const QString &database, const QByteArray &text, const CancelToken &cancel)
-{
-    const Toolbox::Call call{u"psql"_s,
-                             QStringList{u"-X"_s, u"-q"_s, u"-At"_s, u"-v"_s, u"ON_ERROR_STOP=1"_s, u"-v"_s, u"VERBOSITY=terse"_s} + connectionWords(source, u"howdah-backup"_s, database)
-                                 + QStringList{u"-f"_s, u"-"_s},
-                             text, 10 * 60'000, 256 << 20, {u"PGCLIENTENCODING=UTF8"_s, u"PGOPTIONS=-c search_path="_s}};
-    return toolbox.runChecked(call, cancel).map([](const tool::Outcome &said) { return said.output; });
-}
-
-// One file of sql/backup, a JSON value a line. By psql, since the target may be reached by the socket in a container alone.
-Result<QJsonArray> ask(const Toolbox &toolbox, const PhysicalSource &source, const QString &database, const QString &file, const CancelToken &cancel)
-{
-    const auto statement = pg::sqlFile("backup/"_L1 + file, toolbox.versionNum());
-    if (!statement)
-        return fail(statement.error());
-    // Without a search path, as pg_dump: a type's name is told with its schema.
-    const auto said = psql(toolbox, source, database, statement->text + ";\n", cancel);
-    if (!said)
-        return fail(Error(said.error()).during(u"ask %1"_s.arg(source.name)));
-    QJsonArray values;
-    for (const QByteArray &line : said->split('\n')) {
-        if (line.isEmpty())
-            continue;
-        QJsonParseError error;
-        const QJsonDocument value = QJsonDocument::fromJson(line, &error);
-        if (error.error != QJsonParseError::NoError)
-            return fail(ErrorKind::Protocol, u"bad_answer"_s, u"%1 said what is not understood"_s.arg(source.name));
-        values.append(value.isArray() ? QJsonValue(value.array()) : QJsonValue(value.object()));
-    }
-    return values;
-}
-
-// "kind schema name", as the list has them: with spaces between, and in, the names.
-QString keyOf(const QString &kind, const QString &schema, const QString &name)
-{
-    return kind + u'\0' + (schema.isEmpty() ? u"-"_s : listedName(schema)) + u' ' + listedName(name);
-}
 
 // To its oid.
 Result<QHash<QString, qint64>> objectsOf(const Toolbox &toolbox, const PhysicalSource &source, const QString &database, const CancelToken &cancel)
@@ -84,26 +37,6 @@ bool isLookedFor(const DumpEntry &entry)
 {
     static const QStringList kinds{u"TABLE"_s, u"VIEW"_s, u"MATERIALIZED VIEW"_s, u"SEQUENCE"_s, u"FOREIGN TABLE"_s, u"INDEX"_s, u"TYPE"_s, u"DOMAIN"_s, u"FUNCTION"_s, u"PROCEDURE"_s, u"AGGREGATE"_s, u"SCHEMA"_s};
     return kinds.contains(entry.kind);
-}
-
-// Which of the known roles it is: a name may hold a space, as the one before it.
-QString ownerOf(const DumpEntry &entry, const QStringList &known)
-{
-    const QString line = QString::fromUtf8(entry.line);
-    QString owner;
-    for (const QString &role : known) {
-        if (role.size() > owner.size() && line.endsWith(u' ' + listedName(role)))
-            owner = role;
-    }
-    return owner.isEmpty() ? entry.owner : owner;
-}
-
-// The same of an entry: its line is that and the owner.
-QString keyOf(const DumpEntry &entry, const QStringList &known)
-{
-    QString body = QString::fromUtf8(entry.line).section(u' ', 3).mid(entry.kind.size() + 1);
-    body.chop(listedName(ownerOf(entry, known)).size() + 1);
-    return entry.kind + u'\0' + body;
 }
 
 QString wordsOf(const DumpEntry &entry)
@@ -364,6 +297,15 @@ Result<RestorePlan> planRestore(const Toolbox &toolbox, const PhysicalSource &so
         return fail(std::move(roles.error()));
     if (Done extensions = checkExtensions(toolbox, source, plan, cancel); !extensions)
         return fail(std::move(extensions.error()));
+    if (options.clean) {
+        const auto parts = goesAlong(toolbox, plan, cancel);
+        if (!parts)
+            return fail(parts.error());
+        if (!parts->isEmpty())
+            plan.notes << u"goes with what is dropped, and is not in the dump: %1"_s.arg(someOf(*parts));
+        if (!plan.before.isEmpty())
+            plan.notes << u"columns, rights and comments of what is dropped come back as the dump has them"_s;
+    }
     plan.notes << u"what superusers of the dump's source put into it runs here as %1: restore only what you trust"_s.arg(options.becomes.isEmpty() ? plan.role : options.becomes);
     if (options.jobs > 1)
         plan.notes << u"with several jobs it is not one transaction: after an error a part of it stands"_s;
@@ -409,6 +351,13 @@ RestoreReport restore(Toolbox &toolbox, const DumpSource &dump, const RestorePla
     const QString database = listedName(plan.options.database);
     const QString step = u"Restore %1 into %2"_s.arg(dump.name, database);
     QString list;
+    if (plan.options.clean) {
+        if (const auto parts = goesAlong(toolbox, plan, cancel); !parts) { // one that was made since the plan
+            report.error = parts.error();
+            report.stands = u"Nothing was begun"_s;
+            return report;
+        }
+    }
     if (plan.partly) {
         QByteArray lines;
         for (const DumpEntry &entry : plan.entries)

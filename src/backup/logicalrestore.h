@@ -50,7 +50,7 @@ struct RestorePlan {
 };
 
 // `source.database`: any that is there, to ask in. Changes nothing.
-// Errors: Client/no_such_database, Client/database_exists, Client/roles_missing, Client/names_taken, Client/older_server, Client/no_such_table,
+// Errors: Client/no_such_database, Client/database_exists, Client/roles_missing, Client/names_taken, Client/would_drop (a partition that the dump has not, with its rows), Client/older_server, Client/no_such_table,
 // Client/extensions_missing, Client/usage, Permission/no_right, Client/standby.
 Result<RestorePlan> planRestore(const Toolbox &toolbox, const PhysicalSource &source, const DumpSource &dump, const RestoreOptions &options, const CancelToken &cancel = {});
 

@@ -2,6 +2,7 @@
 #include "backup/physical.h"
 
 #include "backup/lease.h"
+#include "backup/logicalrun.h"
 #include "backup/physicalrunbook.h"
 #include "backup/physicalverify.h"
 #include "base/units.h"
@@ -21,7 +22,6 @@ namespace
 {
 
 constexpr int firstSound = 180006;      // whose WAL summaries miss nothing that is known of
-constexpr qint64 margin = 256LL << 20;  // the archive lies there too, and WAL that finds no room stops production
 constexpr qsizetype mostManifest = 512 << 20;
 
 QString applicationOf(const QString &id)
@@ -151,11 +151,11 @@ Result<TakePlan> planTake(const PhysicalSource &source, const Repository &reposi
     if (!free)
         return fail(free.error());
     plan.freeBytes = *free;
-    if (plan.freeBytes < (plan.needIsCertain ? plan.needBytes : 0) + margin) {
+    if (plan.freeBytes < (plan.needIsCertain ? plan.needBytes : 0) + keptFree) {
         return fail(ErrorKind::Io, u"disk_full"_s,
                     u"%1 has %2 free, and the backup takes %3; %4 are kept free for the WAL that is archived there"_s.arg(repository.name(), units::bytes(double(plan.freeBytes)),
                                                                                                                  plan.needIsCertain ? units::bytes(double(plan.needBytes)) : u"an unknown part of "_s + units::bytes(double(plan.needBytes)),
-                                                                                                                 units::bytes(double(margin))),
+                                                                                                                 units::bytes(double(keptFree))),
                     u"Remove older ones (howdahctl backup prune), or take it to another disk (--to FOLDER)"_s);
     }
     plan.command = repository.toolbox().command(u"pg_basebackup"_s, argumentsOf(source, plan, repository.partOf(plan.id, options.kind) + "/data"_L1));
@@ -191,14 +191,16 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
     const QString step = plan.parent.isEmpty() ? u"Take the backup %1"_s.arg(plan.id) : u"Take the backup %1, on %2"_s.arg(plan.id, plan.parent);
     const QString data = *part + "/data"_L1;
     tell(step, u"with "_s + toolbox.where());
-    Toolbox::Call call{u"pg_basebackup"_s, argumentsOf(source, plan, data), {}, 0, 1 << 20};
-    call.onLine = [&](const QByteArray &line) {
+    const Toolbox::Call call{u"pg_basebackup"_s, argumentsOf(source, plan, data), {}, 0, 1 << 20};
+    Watching watching;
+    watching.mayGoOn = whileThereIsRoom(repository, cancel);
+    watching.onLine = [&](const QByteArray &line) {
         if (const auto bytes = kilobytesOf(line))
             tell(step, {}, bytes->first, bytes->second);
         else
             tell(step, QString::fromUtf8(line));
     };
-    const auto ended = toolbox.run(call, cancel);
+    const auto ended = runWatched(toolbox, call, watching, cancel);
     if (!ended)
         return fail(Error(ended.error()).during(step));
     if (ended->exitCode != 0) {

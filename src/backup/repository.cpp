@@ -204,7 +204,7 @@ Result<QByteArray> Repository::read(const QString &path, qsizetype most, const C
 Done Repository::write(const QString &path, const QByteArray &bytes, const CancelToken &cancel) const
 {
     // One program where six would do the same: written beside it, looked at, durable, then given its name, and that made durable too.
-    const QString script = u"umask 077 && cat >\"$0.new\" && [ \"$(stat -c %s -- \"$0.new\")\" = \"$1\" ] && sync -- \"$0.new\" && mv -fT -- \"$0.new\" \"$0\" && sync -- \"${0%/*}\""_s;
+    const QString script = u"umask 077; cat >\"$0.new\" && [ \"$(stat -c %s -- \"$0.new\")\" = \"$1\" ] && sync -- \"$0.new\" && mv -fT -- \"$0.new\" \"$0\" && sync -- \"${0%/*}\" || { rm -f -- \"$0.new\"; exit 1; }"_s;
     if (auto written = call(u"sh"_s, {u"-c"_s, script, path, QString::number(bytes.size())}, cancel, bytes); !written) {
         Error error = std::move(written.error());
         if (error.kind == ErrorKind::Tool && error.reason == "failed"_L1) {

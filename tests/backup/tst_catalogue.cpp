@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a repository says of itself is not believed: records, manifests and names as somebody may have left them there.
+#include "backup/logicalrun.h"
 #include "backup/physical.h"
 #include "backup/repositorylist.h"
 
@@ -47,6 +48,7 @@ private slots:
     void fullIsNeeded();
     void progressOfTools();
     void emptyRepository();
+    void endedWhenTheDiskFills();
     void listed();
     void oddThings();
     void unfinished();
@@ -271,6 +273,35 @@ void TestCatalogue::emptyRepository()
     const Repository nowhere(*m_box, m_folder.filePath(u"nowhere"_s), u"nowhere"_s);
     QVERIFY(!nowhere.list()); // not the same as empty
     VERIFY_OK(repository.freeBytes({}));
+}
+
+// What fills the disk that WAL is archived on is ended before it is full, and tells why.
+void TestCatalogue::endedWhenTheDiskFills()
+{
+    const Repository repository = fresh();
+    QTemporaryDir bin;
+    const QString full = bin.filePath(u"full"_s), df = bin.filePath(u"df"_s);
+    QVERIFY(test::put(df, "#!/bin/sh\necho Avail\nif [ -e '" + full.toUtf8() + "' ]; then echo 200000000; else echo 300000000; fi\n"));
+    QFile::setPermissions(df, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    const QByteArray path = qgetenv("PATH");
+    qputenv("PATH", bin.path().toUtf8() + ':' + path);
+    Watching watching;
+    watching.mayGoOn = whileThereIsRoom(repository, {});
+    watching.onLine = [&](const QByteArray &) { test::put(full, "x"); };
+    const auto room = runWatched(repository.toolbox(), {u"sh"_s, {u"-c"_s, u"sleep 2"_s}, {}, 0}, watching, {});
+    const auto ended = runWatched(repository.toolbox(), {u"sh"_s, {u"-c"_s, u"echo begun; exec sleep 600"_s}, {}, 0}, watching, {});
+    qputenv("PATH", path);
+    VERIFY_OK(room);
+    QCOMPARE(room->exitCode, 0);
+    QVERIFY(!ended);
+    QCOMPARE(ended.error().reason, u"disk_full"_s);
+    // And whoever calls may end it as ever.
+    CancelToken cancel;
+    Watching cancelling;
+    cancelling.onLine = [&](const QByteArray &) { cancel.cancel(); };
+    const auto cancelled = runWatched(repository.toolbox(), {u"sh"_s, {u"-c"_s, u"echo begun; exec sleep 600"_s}, {}, 0}, cancelling, cancel);
+    QVERIFY(!cancelled);
+    QCOMPARE(cancelled.error().kind, ErrorKind::Cancelled);
 }
 
 void TestCatalogue::listed()

@@ -405,6 +405,17 @@ void TestDump::flippedByte()
     QVERIFY(more.open(QIODevice::WriteOnly));
     QCOMPARE(verifyDump(*m_repository, m_whole, *manifest)->words, u"more does not belong to it"_s);
     QVERIFY(more.remove());
+    // What a program that was killed in the middle of its record's writing left makes no good dump bad.
+    QFile half(m_whole.folder + "/howdah-backup.json.new"_L1);
+    QVERIFY(half.open(QIODevice::WriteOnly) && half.write("{\"id\"") > 0);
+    half.close();
+    QVERIFY2(verifyDump(*m_repository, m_whole, *manifest)->good, qPrintable(verifyDump(*m_repository, m_whole, *manifest)->words));
+    // And a write that fails leaves none.
+    QVERIFY(half.remove());
+    QVERIFY(QDir().mkpath(m_whole.folder + "/taken/in"_L1));
+    QVERIFY(!m_repository->write(m_whole.folder + "/taken"_L1, "x", {}));
+    QVERIFY(!QFile::exists(m_whole.folder + "/taken.new"_L1));
+    QVERIFY(QDir(m_whole.folder + "/taken"_L1).removeRecursively());
     const auto good = verifyDump(*m_repository, m_whole, *manifest);
     VERIFY_OK(good);
     QVERIFY2(good->good, qPrintable(good->words));

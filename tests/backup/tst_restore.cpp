@@ -24,6 +24,7 @@ private slots:
     void newDatabase();
     void namesThatAreTaken();
     void cleanReplaces();
+    void cleanWithMoreThanTheDumpHas();
     void cleanThatFailsChangesNothing();
     void oneTable();
     void severalJobs();
@@ -148,6 +149,29 @@ void TestRestore::cleanReplaces()
     const RestoreReport report = restored(options);
     QVERIFY2(!report.error, qPrintable(words(report)));
     QCOMPARE(m_server.rowsOf("cleaned"), m_rows);
+}
+
+// A partition, an index and a policy that were made behind the dump: the rows are never dropped, the others are named.
+void TestRestore::cleanWithMoreThanTheDumpHas()
+{
+    QVERIFY(m_server.sqlIn("cleaned", {"CREATE TABLE public.events_3 PARTITION OF public.events FOR VALUES FROM (2000) TO (3000)", "INSERT INTO public.events VALUES (2500, 'later')"}));
+    RestoreOptions options = into(u"cleaned"_s, false);
+    options.clean = true;
+    const auto refused = planned(options);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().reason, u"would_drop"_s);
+    QVERIFY2(refused.error().message.contains(u"public.events_3 would be dropped"_s), qPrintable(refused.error().text()));
+    QVERIFY(m_server.sqlIn("cleaned", {"ALTER TABLE public.events DETACH PARTITION public.events_3", "CREATE INDEX newer ON public.projects (name)", "CREATE POLICY newer ON audit.log USING (true)"}));
+    const auto plan = planned(options);
+    VERIFY_OK(plan);
+    const QString notes = plan->notes.join(u'\n');
+    QVERIFY2(notes.contains(u"goes with what is dropped, and is not in the dump: index public.newer, policy audit.log newer"_s), qPrintable(notes));
+    // And one that comes between the plan and its run.
+    QVERIFY(m_server.sqlIn("cleaned", {"ALTER TABLE public.events ATTACH PARTITION public.events_3 FOR VALUES FROM (2000) TO (3000)"}));
+    const RestoreReport report = restore(*m_toolbox, m_dump, *plan);
+    QVERIFY(report.error && report.error->reason == "would_drop"_L1);
+    QCOMPARE(m_server.one("cleaned", "SELECT v FROM public.events WHERE at = 2500"), u"later"_s);
+    QVERIFY(m_server.sqlIn("cleaned", {"DROP TABLE public.events_3", "DROP INDEX public.newer", "DROP POLICY newer ON audit.log"}));
 }
 
 void TestRestore::cleanThatFailsChangesNothing()
