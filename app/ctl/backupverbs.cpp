@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // backup create|list|verify|prune
-#include "ctl/backuparchive.h"
 #include "ctl/backupstand.h"
 
 #include "backup/backupchange.h"
@@ -10,6 +9,8 @@
 #include "backup/prune.h"
 #include "backup/prunewal.h"
 #include "base/units.h"
+#include "ctl/backuparchive.h"
+#include "ctl/backuparchivecopy.h"
 #include "ctl/pitrverbs.h"
 
 #include <QDateTime>
@@ -283,6 +284,7 @@ void addBackupVerbs(CLI::App &app, Ctl &ctl)
     confirm->expected(0, 1);
     addWindowVerbs(backup, ctl);
     addArchiveVerbs(backup, ctl);
+    addArchiveCopyVerb(backup, ctl);
     prune->parse_complete_callback([options, confirm] { options->confirmed = confirm->count() > 0; });
 }
 

@@ -14,6 +14,44 @@ using namespace howdah::migrations;
 namespace
 {
 
+// A copy of the lab's copy of the database: of the schema that it had, brought to today's by what was applied since.
+Result<std::unique_ptr<Scratch>> copied(Ctl &ctl, const stack::Sandbox &sandbox, const Stand &stand, const RunOptions &run, QString *basis)
+{
+    const QString database = stand.connection->facts().database;
+    auto scratch = Scratch::make(sandbox.spec(), sandbox.password(), sandbox.isPrivate(), ctl.cancel(), database);
+    if (!scratch)
+        return fail(std::move(scratch.error()).during(u"copy the database %1 in %2"_s.arg(database, sandbox.where())));
+    if (Done entered = (*scratch)->enter(run.searchPath, {}, ctl.cancel()); !entered)
+        return fail(std::move(entered.error()));
+    const auto then = readLedger((*scratch)->connection(), ctl.cancel());
+    if (!then)
+        return fail(then.error());
+    for (const QString &version : then->versions) {
+        if (!stand.ledger.isApplied(version))
+            return fail(ErrorKind::Client, u"lab_differs"_s, u"%1 has the migration %2, which %3 has not"_s.arg(sandbox.where(), version, stand.connection->spec().address()), u"Make a lab of the moment that is meant: howdahctl pitr lab create"_s);
+    }
+    int since = 0;
+    for (const File &file : appliedFiles(stand.folder, stand.ledger).files) {
+        if (file.isRepeatable() || then->isApplied(file.version))
+            continue;
+        if (Done done = (*scratch)->apply(file, Direction::Up, ctl.cancel()); !done)
+            return fail(std::move(done.error()).during(u"bring the lab's copy to today's schema"_s));
+        if (Done settled = (*scratch)->settle(ctl.cancel()); !settled)
+            return fail(std::move(settled.error()));
+        ++since;
+    }
+    if (const Applied applied = appliedFiles(stand.folder, stand.ledger); !applied.missing.isEmpty()) {
+        for (const QString &version : applied.missing) {
+            if (!then->isApplied(version))
+                return fail(ErrorKind::Client, u"no_text"_s, u"The migration %1 was applied since the lab's moment, and neither its file nor its text is there"_s.arg(version), u"Make a new lab: howdahctl pitr lab create"_s);
+        }
+    }
+    *basis = u"a copy of %1 as %2 has it, with its own rows and statistics"_s.arg(database, sandbox.where());
+    if (since > 0)
+        *basis += u"; %1 migrations that were applied since its moment were run on it first"_s.arg(since);
+    return scratch;
+}
+
 Result<Preview> previewed(Ctl &ctl, Stand &stand, const PlanOptions &plan, const RunOptions &run, const QStringList &versions)
 {
     auto facts = readTargetFacts(*stand.connection, ctl.cancel());
@@ -25,7 +63,8 @@ Result<Preview> previewed(Ctl &ctl, Stand &stand, const PlanOptions &plan, const
     const auto sandbox = sandboxFor(ctl, plan, stand.connection.get());
     if (!sandbox)
         return fail(sandbox.error());
-    auto scratch = Scratch::make(sandbox->spec(), sandbox->password(), sandbox->isPrivate(), ctl.cancel());
+    const bool ownRows = labOf(plan).has_value();
+    auto scratch = ownRows ? copied(ctl, *sandbox, stand, run, &facts->basis) : Scratch::make(sandbox->spec(), sandbox->password(), sandbox->isPrivate(), ctl.cancel());
     if (!scratch)
         return fail(std::move(scratch.error()));
     LikeOptions same;
@@ -38,12 +77,14 @@ Result<Preview> previewed(Ctl &ctl, Stand &stand, const PlanOptions &plan, const
         same.access->secret = std::move(prepared->secret);
         same.access->role = run.role;
     }
-    const auto like = makeLike(**scratch, *stand.connection, stand.folder, stand.ledger, same, ctl.progress(), ctl.cancel());
-    if (!like)
-        return fail(like.error());
-    facts->basis = like->basis;
-    if (!like->left.isEmpty())
-        facts->basis += u"; left out of the schema: %1"_s.arg(like->left.join(u"; "_s));
+    if (!ownRows) {
+        const auto like = makeLike(**scratch, *stand.connection, stand.folder, stand.ledger, same, ctl.progress(), ctl.cancel());
+        if (!like)
+            return fail(like.error());
+        facts->basis = like->basis;
+        if (!like->left.isEmpty())
+            facts->basis += u"; left out of the schema: %1"_s.arg(like->left.join(u"; "_s));
+    }
     QVector<Pending> pending;
     for (const QString &version : versions) {
         if (const File *file = stand.folder.find(version))
@@ -52,7 +93,7 @@ Result<Preview> previewed(Ctl &ctl, Stand &stand, const PlanOptions &plan, const
             facts->basis += u"; %1 was interrupted there, and is tried here from its first statement on"_s.arg(version);
     }
     PreviewOptions options;
-    options.rows = plan.rows;
+    options.rows = ownRows ? 0 : plan.rows;
     options.searchPath = run.searchPath;
     auto seen = preview(**scratch, pending, *facts, options, ctl.progress(), ctl.cancel());
     if (!seen)

@@ -10,14 +10,16 @@ namespace howdah::ctl
 {
 
 struct SandboxOptions {
-    std::string url;           // --sandbox; empty: one is made
+    std::string url;           // --sandbox: a URL, or "lab:NAME"; empty: one is made
     bool mayBeTarget = false;
     std::string base;          // a script that stands before the first migration
     int serverMajor = 18;      // where no target says it
 };
 void addSandboxOptions(CLI::App *verb, const std::shared_ptr<SandboxOptions> &options);
 
-// `target`: null where nothing is compared with one. Errors: those of openSandbox, parseUrl.
+std::optional<QString> labOf(const SandboxOptions &options); // the lab's name; nullopt: it is none
+
+// `target`: null where nothing is compared with one. Errors: those of openSandbox, parseUrl, findLab.
 Result<stack::Sandbox> sandboxFor(Ctl &ctl, const SandboxOptions &options, const pg::Connection *target);
 // The script of --base; empty: none was given. Errors: Io.
 Result<QByteArray> baseScript(const SandboxOptions &options);

@@ -5,10 +5,12 @@
 #include "backup/backupchange.h"
 #include "backup/drillrun.h"
 #include "backup/evidence.h"
+#include "backup/labs.h"
 #include "backup/moment.h"
 #include "base/units.h"
 #include "ctl/pitrcompare.h"
 #include "ctl/pitrfind.h"
+#include "ctl/pitrlab.h"
 #include "ctl/pitrstand.h"
 #include "ctl/pitrreport.h"
 #include "ctl/pitrswap.h"
@@ -37,6 +39,7 @@ struct PitrOptions {
     std::string probeDatabase = "postgres";
     std::string superuser = "postgres";
     bool planOnly = false;
+    std::string keep; // as a lab of this name
     FindOptions find;
 };
 
@@ -179,7 +182,7 @@ Result<Answer> plan(Ctl &ctl, const PitrOptions &options)
 
 QString rehearsalText(const Rehearsal &rehearsal)
 {
-    QString text = u"%1: %2\n"_s.arg(rehearsal.id, rehearsal.isGood() ? u"good"_s : u"NOT GOOD"_s);
+    QString text = u"%1%2: %3\n"_s.arg(rehearsal.lab.isEmpty() ? QString() : u"the lab %1, "_s.arg(rehearsal.lab), rehearsal.id, rehearsal.isGood() ? u"good"_s : u"NOT GOOD"_s);
     for (const RehearsalCheck &check : rehearsal.checks)
         text += u"  %1  %2: %3\n"_s.arg(check.good ? u"good"_s : u"BAD "_s, check.name, check.words);
     text += u"  a recovery takes %1: %2 to copy, %3 to replay\n"_s.arg(units::duration(rehearsal.recoveryMs()), units::duration(rehearsal.copyMs), units::duration(rehearsal.replayMs));
@@ -197,18 +200,31 @@ RehearsalChoice rehearsalOf(const PitrOptions &options, const PitrStand &stand, 
     return choice;
 }
 
+// What the planner stood on there: the copy is to choose the plans that production chooses. Without the configuration it is PostgreSQL's own.
+QByteArray labSettings(Ctl &ctl, const PitrStand &stand, const QString &backup)
+{
+    const Backup *from = stand.catalogue.find(backup);
+    const auto conf = from && !from->ofStack ? stand.backups.place.repository->read(from->folder + u"/config/postgresql.conf"_s, 1 << 20, ctl.cancel()) : Result<QByteArray>();
+    return conf ? plannerSettings(*conf) : QByteArray();
+}
+
 Result<Answer> rehearseVerb(Ctl &ctl, const PitrOptions &options)
 {
     const auto target = targetOf(options);
     if (!target)
         return fail(target.error());
+    const QString lab = QString::fromStdString(options.keep);
+    if (Done free = lab.isEmpty() ? Done() : checkNewLab(lab, ctl.cancel()); !free)
+        return fail(std::move(free.error()));
     const auto found = judged(ctl, options, *target);
     if (!found)
         return fail(found.error());
     const auto &[stand, verdict] = *found;
     if (!verdict.isGood())
         return Answer{verdict.toJson(), verdictText(verdict, *target), ExitCode::Findings};
-    const RehearsalChoice choice = rehearsalOf(options, stand, verdict);
+    RehearsalChoice choice = rehearsalOf(options, stand, verdict);
+    if (!lab.isEmpty())
+        choice.settings = labSettings(ctl, stand, verdict.backup);
     const auto plan = planRehearsal(choice, QDateTime::currentMSecsSinceEpoch());
     if (!plan)
         return fail(plan.error());
@@ -217,12 +233,18 @@ Result<Answer> rehearseVerb(Ctl &ctl, const PitrOptions &options)
     const session::ChangePlan change = rehearsalChange(stand.backups.place, stand.backups.profile.environment, u"Rehearse the recovery to %1 as %2"_s.arg(target->text(), plan->id), *plan);
     Evidence evidence = evidenceOf(stand, stand.backups.place, target->text(), verdict, plan->id, QDateTime::currentMSecsSinceEpoch());
     return changeInJournal(ctl, change, [&, plan = *plan]() -> Result<Answer> {
-        const auto rehearsal = rehearse(plan, ctl.progress(), ctl.cancel());
+        auto rehearsal = rehearse(plan, ctl.progress(), ctl.cancel());
         conclude(evidence, rehearsal);
         if (Done kept = keepEvidence(evidence); !kept)
             toErrors(printable(u"howdahctl: no evidence is kept of this: %1\n"_s.arg(kept.error().text())));
         if (!rehearsal)
             return fail(rehearsal.error());
+        if (!lab.isEmpty()) {
+            auto kept = keepAsLab(rehearsal->id, lab, ctl.cancel());
+            if (!kept)
+                return fail(std::move(kept.error()));
+            *rehearsal = kept->rehearsal;
+        }
         return Answer{rehearsal->toJson(), rehearsalText(*rehearsal), rehearsal->isGood() ? ExitCode::Success : ExitCode::Findings};
     });
 }
@@ -337,6 +359,10 @@ void addPitrVerbs(CLI::App &app, Ctl &ctl)
     rehearsal->add_option("--probe-database", options->probeDatabase, "Where")->capture_default_str();
     rehearsal->add_option("--superuser", options->superuser, "Of the cluster")->capture_default_str();
     rehearsal->add_flag("--plan", options->planOnly, "Only say what would be done");
+    rehearsal->add_option("--keep", options->keep, "As a lab of this name: see pitr lab");
+    CLI::App *create = towards(add(addLabVerbs(pitr, ctl), ctl, options, "create", "Rehearse, and keep it under this name", rehearseVerb));
+    create->add_option("lab", options->keep, "Its name")->required();
+    create->add_option("--superuser", options->superuser, "Of the cluster")->capture_default_str();
     CLI::App *find = add(pitr, ctl, options, "find", "Which transaction it was: who took most rows away, from the WAL itself", findVerb);
     addPlace(find, options);
     find->add_option("--since", options->find.from, "From this moment on");

@@ -134,6 +134,7 @@ Result<TakePlan> planTake(const PhysicalSource &source, const Repository &reposi
         plan.parent = last->id;
         plan.parentSha256 = last->manifestSha256;
         plan.parentData = last->data;
+        plan.parentBackup = *last;
     }
     // Plain files of a tablespace would have to lie at the live one's own path.
     plan.tar = options.compress || facts->tablespaces > 0;
@@ -276,7 +277,7 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
         backup.verified = verdict.value_or(Verification());
     }
     backup.bytes = repository.bytesOf(*part, cancel).value_or(-1);
-    if (Done written = repository.write(*part + "/RUNBOOK.md"_L1, runbookOf(backup), cancel); !written)
+    if (Done written = repository.write(*part + "/RUNBOOK.md"_L1, runbookOf(backup, plan.parentBackup ? &*plan.parentBackup : nullptr), cancel); !written)
         return fail(std::move(written.error()));
     tell(u"Make the backup %1 durable"_s.arg(plan.id));
     if (Done named = repository.finish(backup, cancel); !named)

@@ -24,6 +24,7 @@ struct TakePlan {
     QString parent;            // of an incremental
     QByteArray parentSha256;
     QString parentData;
+    std::optional<Backup> parentBackup;
     bool tar = false;
     tool::Command command;     // what will run
     qint64 needBytes = 0;      // at most; of an incremental and of compressed ones not known beforehand, and then the same

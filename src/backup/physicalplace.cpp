@@ -55,6 +55,8 @@ Result<PhysicalPlace> folderPlace(const QString &folder, int major, const QStrin
     PhysicalPlace place;
     place.toolbox = std::move(*box);
     place.repository = std::make_unique<Repository>(*place.toolbox, path, path);
+    if (QFileInfo(path + u"/wal"_s).isDir()) // what archive-copy brings
+        place.archive = path + u"/wal"_s;
     return place;
 }
 

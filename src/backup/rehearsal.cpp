@@ -99,7 +99,7 @@ Done Run::materialise()
         return done ? Done() : fail(std::move(done.error()));
     };
     // Before the data: data without these is a stack's, which was swapped in.
-    for (const auto &[path, bytes] : {std::pair(QString(restoreFile), m_plan.restoreScript), std::pair(u"/rehearsal/postgresql.conf"_s, QByteArray("# empty: see the command line\n")),
+    for (const auto &[path, bytes] : {std::pair(QString(restoreFile), m_plan.restoreScript), std::pair(u"/rehearsal/postgresql.conf"_s, QByteArray("# what counts stands in the command line\n" + m_choice.settings)),
                                       std::pair(u"/rehearsal/pg_ident.conf"_s, QByteArray("\n")), std::pair(u"/rehearsal/pg_hba.conf"_s, QByteArray("local all all trust\n"))}) {
         if (Done written = write(path, bytes); !written)
             return written;

@@ -27,6 +27,7 @@ struct RehearsalChoice {
     QString superuser = QStringLiteral("postgres");
     QStringList probes;          // SQL, each of which is to answer one true
     QString database = QStringLiteral("postgres"); // where the probes are asked
+    QByteArray settings;         // lines for its postgresql.conf, of what plans depend on: see labs.h; empty: PostgreSQL's own
 };
 
 struct RehearsalPlan {
@@ -51,6 +52,7 @@ struct Rehearsal {
     QString image;
     QString socketFolder;        // of this machine
     QString superuser;
+    QString lab;                 // the name under which it is kept; empty: none
     QString stopped;             // the server's own words: "recovery stopping before commit of transaction 756, time …"
     Timeline timeline = 0;       // that it made of its own
     qint64 atMs = 0, copyMs = 0, replayMs = 0, checkMs = 0; // when it began, and how long the parts took

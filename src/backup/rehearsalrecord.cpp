@@ -73,6 +73,7 @@ QJsonObject Rehearsal::toJson() const
             {u"image"_s, image},
             {u"socket"_s, socketFolder},
             {u"superuser"_s, superuser},
+            {u"lab"_s, lab.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(lab)},
             {u"stopped"_s, stopped.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(stopped)},
             {u"timeline"_s, qint64(timeline)},
             {u"at"_s, momentText(atMs * 1000)},
@@ -91,6 +92,7 @@ Result<Rehearsal> Rehearsal::fromJson(const QJsonObject &json)
     one.image = json.value("image"_L1).toString();
     one.socketFolder = json.value("socket"_L1).toString();
     one.superuser = json.value("superuser"_L1).toString();
+    one.lab = json.value("lab"_L1).toString();
     one.stopped = json.value("stopped"_L1).toString();
     one.timeline = Timeline(json.value("timeline"_L1).toInteger());
     one.atMs = json.value("at_ms"_L1).toInteger();

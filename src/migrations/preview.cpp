@@ -38,11 +38,13 @@ public:
             texts << sectionOf(one).text;
         if (Done settled = settle(); !settled)
             return settled;
-        const auto filled = fillRows(m_scratch, texts, m_options.rows, 40, m_cancel);
+        m_preview.basis = m_target.basis;
+        const auto filled = ownRows() ? Result<Filled>() : fillRows(m_scratch, texts, m_options.rows, 40, m_cancel);
         if (!filled)
             return fail(filled.error());
         const QString words = filled->left.isEmpty() ? QString() : u". "_s + filled->left.join(u". "_s);
-        m_preview.basis = u"%1; %2 made-up rows for each of %3 tables%4"_s.arg(m_target.basis.isEmpty() ? u"the scratch database as it was"_s : m_target.basis).arg(m_options.rows).arg(filled->rows.size()).arg(words);
+        if (!ownRows())
+            m_preview.basis = u"%1; %2 made-up rows for each of %3 tables%4"_s.arg(m_target.basis.isEmpty() ? u"the scratch database as it was"_s : m_target.basis).arg(m_options.rows).arg(filled->rows.size()).arg(words);
         const auto sizes = m_link.runFile(u"migrations/preview_sizes"_s, {}, {}, m_cancel);
         if (!sizes)
             return fail(sizes.error());
@@ -92,6 +94,7 @@ public:
     static const Section &sectionOf(const Pending &pending) { return pending.direction == Direction::Up ? pending.file.up : pending.file.down; }
 
 private:
+    bool ownRows() const { return m_options.rows == 0; }
     // As a run has it for each migration.
     Done settle()
     {
@@ -321,7 +324,7 @@ private:
             return fail(error);
         statement.error = error;
         m_preview.stopped = u"%1 fails at statement %2; what comes behind it was not tried"_s.arg(statement.file).arg(statement.number);
-        if (error.sqlstate.startsWith("23"_L1)) // integrity: the made-up rows may be to blame
+        if (!ownRows() && error.sqlstate.startsWith("23"_L1)) // integrity: the made-up rows may be to blame
             m_preview.stopped += u". The made-up rows may break what the target's own do not"_s;
         m_preview.statements.append(std::move(statement));
         return false;
@@ -330,7 +333,7 @@ private:
     // Where it was the made-up rows that a statement was refused for: they are taken out of the tables it names, and that is said. False: nothing was.
     Result<bool> empty(const PreviewedStatement &statement)
     {
-        if (!statement.error || !statement.error->sqlstate.startsWith("23"_L1))
+        if (ownRows() || !statement.error || !statement.error->sqlstate.startsWith("23"_L1))
             return false;
         const Ddl ddl = recognise(statement.text);
         QStringList named = ddl.relations, tables;

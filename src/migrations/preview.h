@@ -84,7 +84,7 @@ struct Pending {
 // Each section runs as it would on the target: statement by statement in one transaction, or each by itself. The scratch is as after them afterwards. A
 // statement that fails is told with its error, and what comes behind it is not tried. `progress` may be empty. Errors: those of the link; Cancelled.
 struct PreviewOptions {
-    int rows = 10'000; // of each table
+    int rows = 10'000; // made up, of each table; 0: none, the scratch is a copy and has its own
     QString searchPath = QStringLiteral("public");
 };
 Result<Preview> preview(Scratch &scratch, const QVector<Pending> &pending, const TargetFacts &target, const PreviewOptions &options = {}, const Progress &progress = {},

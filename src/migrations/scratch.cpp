@@ -37,7 +37,7 @@ void dropLeft(pg::Connection &server, const CancelToken &cancel)
 
 } // namespace
 
-Result<std::unique_ptr<Scratch>> Scratch::make(const pg::ConnectionSpec &server, const Secret &password, bool ours, const CancelToken &cancel)
+Result<std::unique_ptr<Scratch>> Scratch::make(const pg::ConnectionSpec &server, const Secret &password, bool ours, const CancelToken &cancel, const QString &copyOf)
 {
     auto link = pg::Connection::open(server, password, cancel);
     if (!link)
@@ -48,7 +48,7 @@ Result<std::unique_ptr<Scratch>> Scratch::make(const pg::ConnectionSpec &server,
     made->m_ours = ours;
     const QString database = u"howdah_scratch_%1"_s.arg(qulonglong(QRandomGenerator::system()->generate64()), 16, 16, QLatin1Char('0'));
     const QString mark = u"howdah scratch, %1 by %2, process %3"_s.arg(QDateTime::currentSecsSinceEpoch()).arg(thisClient()).arg(::getpid());
-    const auto texts = made->m_server->runFile(u"migrations/scratch_statements"_s, {database, mark}, {}, cancel);
+    const auto texts = made->m_server->runFile(u"migrations/scratch_statements"_s, {database, mark, copyOf}, {}, cancel);
     if (!texts)
         return fail(texts.error());
     if (auto created = made->m_server->run({texts->text(0, "make"_L1).toUtf8(), {}}, {}, {}, cancel); !created) {
@@ -64,6 +64,17 @@ Result<std::unique_ptr<Scratch>> Scratch::make(const pg::ConnectionSpec &server,
     if (auto marked = made->m_server->run({texts->text(0, "mark"_L1).toUtf8(), {}}, {}, {}, cancel); !marked)
         return fail(std::move(marked.error()));
     auto connection = pg::Connection::open(server.withDatabase(database), password, cancel);
+    if (connection && !copyOf.isEmpty()) {
+        // What the original's event triggers stand on need not be there, and a preview's own are to fire, from a session's first statement on.
+        const auto changes = (*connection)->runFile(u"migrations/scratch_event_triggers"_s, {}, {}, cancel);
+        if (!changes)
+            return fail(changes.error());
+        for (qsizetype row = 0; row < changes->size(); ++row) {
+            if (auto done = (*connection)->run({changes->text(row, 0).toUtf8(), {}}, {}, {}, cancel); !done)
+                return fail(std::move(done.error()));
+        }
+        connection = pg::Connection::open(server.withDatabase(database), password, cancel);
+    }
     if (!connection)
         return fail(std::move(connection.error()));
     made->m_connection = *std::move(connection);

@@ -19,7 +19,8 @@ class Scratch
 public:
     // `server`: how the sandbox is reached, as a superuser or a role with CREATEDB. `ours`: nobody else is on that server, so that roles may be made.
     // Errors: those of connecting, Permission (no CREATEDB).
-    static Result<std::unique_ptr<Scratch>> make(const pg::ConnectionSpec &server, const Secret &password, bool ours, const CancelToken &cancel = {});
+    // `copyOf`: a database of that server whose copy it is, rows and all, which takes that one's time and disk; nobody else may be in it. Empty: it begins empty.
+    static Result<std::unique_ptr<Scratch>> make(const pg::ConnectionSpec &server, const Secret &password, bool ours, const CancelToken &cancel = {}, const QString &copyOf = {});
     ~Scratch();
     Scratch(const Scratch &) = delete;
     Scratch &operator=(const Scratch &) = delete;

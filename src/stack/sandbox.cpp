@@ -63,7 +63,7 @@ Result<Sandbox> openSandbox(const SandboxChoice &choice, const Progress &progres
         return fail(ErrorKind::Client, u"older_sandbox"_s, u"The sandbox is PostgreSQL %1, and the target %2: it would lock and refuse otherwise"_s.arg(facts.serverVersion).arg(choice.leastMajor),
                     u"Name a server of that version or later with --sandbox URL"_s);
     bool compared = true;
-    if (choice.given) {
+    if (choice.given && choice.copy.isEmpty()) {
         if (Done read = (*link)->readIdentity(cancel); !read)
             return fail(std::move(read.error()));
         const QString identifier = (*link)->identity().systemIdentifier;
@@ -79,7 +79,8 @@ Result<Sandbox> openSandbox(const SandboxChoice &choice, const Progress &progres
             return fail(ErrorKind::Client, u"sandbox_is_target"_s, u"%1 is of the target's own cluster (%2)"_s.arg(core->spec.address(), identifier),
                         u"What is tried there takes the target's processors, disks and WAL. Name another server, or say --sandbox-may-be-target"_s);
     }
-    core->where = core->cluster ? u"a private cluster of PostgreSQL %1 (%2)"_s.arg(facts.serverVersion, core->cluster->binaries())
+    core->where = !choice.copy.isEmpty() ? u"%1, PostgreSQL %2"_s.arg(choice.copy, facts.serverVersion)
+        : core->cluster ? u"a private cluster of PostgreSQL %1 (%2)"_s.arg(facts.serverVersion, core->cluster->binaries())
         : core->container       ? u"a container of %1, PostgreSQL %2"_s.arg(core->container->image(), facts.serverVersion)
                                 : u"%1, PostgreSQL %2%3"_s.arg(core->spec.address(), facts.serverVersion, core->targetCluster ? u", of the target's own cluster"_s : compared ? QString() : u", which may be of the target's own cluster"_s);
     return Sandbox(std::move(core));

@@ -20,6 +20,7 @@ struct SandboxChoice {
     Secret password;                         // of `given`
     int leastMajor = 18;       // the target's
     QString targetIdentifier;  // system identifier of the target's cluster; empty: not known, and then `given` is refused
+    QString copy;              // `given` is a copy of a cluster, and goes by this name: it has that cluster's identifier, and is not it
     bool mayBeTarget = false;  // `given` may be of the target's own cluster, or nobody knows whether it is
     QString stackName = QStringLiteral("howdah"); // whose image is taken
 };

@@ -2,6 +2,7 @@
 // Physical backups of a real server, by the real pg_basebackup: whole or not at all, and every fault is seen before anything is built on it.
 #include "backup/nativeengine.h"
 #include "backup/physicalverify.h"
+#include "runbook.h"
 #include "stack/dockerengine.h"
 
 #include <QFile>
@@ -81,6 +82,13 @@ private:
         const QByteArray said = inside(u"pg_ctl -s -w -D %1 -l /tmp/log -o \"-c listen_addresses='' -c unix_socket_directories=/tmp -c archive_mode=off\" start && psql -XqAth /tmp -c \"select count(*) || ' ' || md5(string_agg(hash, '' order by i)) from kept\"; "
                                        "pg_ctl -s -w -m fast -D %1 stop; pg_checksums --check -D %1 >/dev/null && echo sound; rm -rf %1"_s.arg(folder));
         return said;
+    }
+    // A data folder by the page that lies beside it, its lines as they stand there, and stock tools.
+    void byThePage(const Backup &backup)
+    {
+        QString lines = test::Runbook(inside(u"cat %1/RUNBOOK.md"_s.arg(backup.folder))).shell({u"## 1"_s, u"## 2"_s});
+        lines = test::Runbook::filled(test::Runbook::filled(lines, u"cd "_s, backup.folder), u"NEW="_s, u"/archive/by-hand"_s);
+        inside(u"bash -c '%1'"_s.arg(lines.replace(u"'"_s, u"'\\''"_s)));
     }
     QByteArray rowsNow() { return sql(u"select count(*) || ' ' || md5(string_agg(hash, '' order by i)) from kept"_s); }
     Result<Verification> look(const Backup &backup) { return verifyOne(*m_repository, backup, nullptr); }
@@ -210,15 +218,9 @@ void TestPhysical::materialised()
     QCOMPARE(again.error().reason, u"folder_there"_s);
     QCOMPARE(rowsIn(chain->folder), then + "\nsound");
     // By the page that lies beside it, its commands as they stand there, and stock tools.
-    QStringList commands;
-    const QString runbook = QString::fromUtf8(inside(u"cat %1/RUNBOOK.md"_s.arg(m_incremental.folder)));
-    for (const QString &line : runbook.section("\n3. "_L1, 0, 0).split(u'\n')) {
-        if (line.startsWith("       "_L1))
-            commands << line.section(u'#', 0, 0).trimmed();
-    }
-    QCOMPARE(commands.size(), 4);
-    inside(u"cd %1 && %2"_s.arg(m_incremental.folder, commands.join(" && "_L1)));
-    QCOMPARE(rowsIn(m_incremental.folder + "/NEW"_L1), then + "\nsound");
+    byThePage(m_incremental);
+    QCOMPARE(rowsIn(u"/archive/by-hand/data"_s), then + "\nsound");
+    inside(u"rm -r /archive/by-hand"_s);
     const auto full = native.materialise(m_full.id, u"/archive/restored"_s);
     VERIFY_OK(full);
     const QByteArray rows = rowsIn(full->folder);
@@ -390,6 +392,15 @@ void TestPhysical::tarFiles()
     QVERIFY2(QRegularExpression(u"^\\d+\\.tar\\.zst\\nbackup_manifest\\nbase\\.tar\\.zst\\npg_wal\\.tar$"_s).match(QString::fromLatin1(files)).hasMatch(), files.constData());
     QVERIFY(backup->bytes < m_full.bytes / 2);
     QCOMPARE(inside(u"find %1 -type f -perm /077"_s.arg(backup->folder)), QByteArray());
+    // A chain of them by hand: the copy's tablespace lies beside it, and the live one's folder is not touched.
+    const auto onIt = takeOne(quick(BackupKind::Incremental));
+    VERIFY_OK(onIt);
+    QVERIFY(onIt->tar && onIt->parent == backup->id);
+    const QByteArray before = inside(u"find /tmp/space -printf '%p %s %T@\\n' | sort"_s);
+    byThePage(*onIt);
+    QCOMPARE(inside(u"pg_ctl -s -w -D /archive/by-hand/data -l /tmp/log -o \"-c listen_addresses='' -c unix_socket_directories=/tmp -c archive_mode=off\" start && psql -XqAth /tmp -c 'select count(*) from far'; "
+                    "readlink /archive/by-hand/data/pg_tblspc/* | sed 's/[0-9]*$//'; pg_ctl -s -w -m fast -D /archive/by-hand/data stop; rm -r /archive/by-hand"_s), QByteArray("1000\n/archive/by-hand/data."));
+    QCOMPARE(inside(u"find /tmp/space -printf '%p %s %T@\\n' | sort"_s), before);
     sql(u"drop table far"_s);
     sql(u"drop tablespace elsewhere"_s);
     m_full = *backup; // of which the next test is
