@@ -37,7 +37,7 @@ Done ensureBaseBackup(const DockerStack &stack, const QString &containerId, cons
     }
 
     progress({step, {}, 0, 0, {}});
-    if (Done made = checked({QStringLiteral("mkdir"), QStringLiteral("-p"), folder}, 20'000); !made)
+    if (Done made = checked({QStringLiteral("mkdir"), QStringLiteral("-p"), QStringLiteral("-m"), QStringLiteral("0700"), folder}, 20'000); !made)
         return made;
     // What a cancelled start left: nothing restores from a name with a dot.
     if (Done cleaned = checked({QStringLiteral("find"), folder, QStringLiteral("-mindepth"), QStringLiteral("1"), QStringLiteral("-maxdepth"), QStringLiteral("1"),
