@@ -54,7 +54,7 @@ void TestLab::initTestCase()
                           "INSERT INTO public.projects (owner_id, name, language) SELECT id, 'p', CASE WHEN random() < 0.9 THEN 'en' ELSE 'de' END FROM public.users;\nVACUUM ANALYZE public.users, public.projects;\n",
                           u"postgres"_s);
     QVERIFY2(ran.exit == 0, ran.all().constData());
-    ran = m_session->ctl({u"backup"_s, u"create"_s}, {}, 180'000);
+    ran = m_session->ctl({u"backup"_s, u"create"_s}, {}, 300'000);
     QVERIFY2(ran.exit == 0, ran.all().constData());
     ran = m_session->psql("SELECT pg_create_restore_point('for the lab'); SELECT pg_current_xact_id(); SELECT pg_walfile_name(pg_switch_wal())", u"postgres"_s);
     const QString last = QString::fromLatin1(ran.output.trimmed().split('\n').constLast());
@@ -92,19 +92,19 @@ void TestLab::plannersLines()
 
 void TestLab::created()
 {
-    const e2e::Ran bad = m_session->ctl({u"pitr"_s, u"lab"_s, u"create"_s, u"../x"_s, u"--latest"_s});
+    const e2e::Ran bad = m_session->ctl({u"pitr"_s, u"lab"_s, u"create"_s, u"../x"_s, u"--latest"_s}, {}, 300'000);
     QVERIFY2(bad.exit == 2 && bad.json().value("error"_L1)["reason"_L1].toString() == "bad_lab_name"_L1, bad.all().constData());
     const e2e::Ran made = m_session->ctl({u"pitr"_s, u"lab"_s, u"create"_s, u"trial"_s, u"--name"_s, u"for the lab"_s}, {}, 300'000);
     QVERIFY2(made.exit == 0, made.all().constData());
     m_id = made.json().value("id"_L1).toString();
     QCOMPARE(made.json().value("lab"_L1).toString(), u"trial"_s);
-    const e2e::Ran again = m_session->ctl({u"pitr"_s, u"lab"_s, u"create"_s, u"trial"_s, u"--latest"_s});
+    const e2e::Ran again = m_session->ctl({u"pitr"_s, u"lab"_s, u"create"_s, u"trial"_s, u"--latest"_s}, {}, 300'000);
     QVERIFY2(again.exit == 2 && again.json().value("error"_L1)["reason"_L1].toString() == "lab_taken"_L1, again.all().constData());
     const auto all = labs();
     VERIFY_OK(all);
     QCOMPARE(all->size(), 1);
     QVERIFY(all->constFirst().running && all->constFirst().name == "trial"_L1 && all->constFirst().rehearsal.id == m_id);
-    const e2e::Ran listed = m_session->ctl({u"pitr"_s, u"lab"_s, u"list"_s});
+    const e2e::Ran listed = m_session->ctl({u"pitr"_s, u"lab"_s, u"list"_s}, {}, 300'000);
     QCOMPARE(listed.json().value("labs"_L1).toArray().size(), 1);
     QCOMPARE(m_session->docker({u"inspect"_s, u"--format"_s, u"{{.HostConfig.NetworkMode}}"_s, m_id}).output.trimmed(), "none");
     QCOMPARE(inLab("SELECT current_setting('archive_mode')"), "off");
@@ -133,7 +133,7 @@ void TestLab::migrationsOnTrueRows()
     };
     QVERIFY(put("20270101000000_index.sql", "-- migrate:up\nCREATE INDEX users_created_idx ON public.users (created_at);\nALTER TABLE public.projects ALTER COLUMN progress TYPE integer;\n\n-- migrate:down\nDROP INDEX public.users_created_idx;\n"));
     const QStringList plan{u"migrate"_s, u"--folder"_s, folder.path(), u"--role"_s, u"jeex_owner"_s, u"plan"_s, u"--preview-locks"_s, u"--sandbox"_s};
-    e2e::Ran ran = m_session->ctl(plan + QStringList{u"lab:trial"_s}, {}, 120'000);
+    e2e::Ran ran = m_session->ctl(plan + QStringList{u"lab:trial"_s}, {}, 300'000);
     QVERIFY2(ran.exit == 0, ran.all().constData());
     const QJsonObject seen = ran.json().value("preview"_L1).toObject();
     QVERIFY2(seen.value("where"_L1).toString().startsWith("the lab trial, PostgreSQL 18."_L1) && seen.value("basis"_L1).toString().contains("its own rows"_L1) && !seen.value("basis"_L1).toString().contains("made-up"_L1), ran.output.constData());
@@ -144,25 +144,25 @@ void TestLab::migrationsOnTrueRows()
     QVERIFY2(rewrite.contains("the type of a column") && rewrite.contains("public.projects"), rewrite.constData());
     // What the true rows forbid is told as that; made-up ones would have been taken out again.
     QVERIFY(put("20270101000000_index.sql", "-- migrate:up\nCREATE UNIQUE INDEX projects_language_key ON public.projects (language);\n\n-- migrate:down\nDROP INDEX public.projects_language_key;\n"));
-    ran = m_session->ctl(plan + QStringList{u"lab:trial"_s}, {}, 120'000);
+    ran = m_session->ctl(plan + QStringList{u"lab:trial"_s}, {}, 300'000);
     QVERIFY2(ran.json().value("preview"_L1)["statements"_L1][0]["error"_L1]["sqlstate"_L1].toString() == "23505"_L1, ran.all().constData());
     // Neither the lab nor the stack has anything of it.
     QCOMPARE(inLab("SELECT count(*) FROM pg_database WHERE datname LIKE 'howdah_scratch%'"), "0");
     QCOMPARE(inLab("SELECT to_regclass('public.users_created_idx') IS NULL"), "t");
     QCOMPARE(live("SELECT to_regclass('public.users_created_idx') IS NULL"), "t");
-    ran = m_session->ctl(plan + QStringList{u"lab:none"_s}, {}, 60'000);
+    ran = m_session->ctl(plan + QStringList{u"lab:none"_s}, {}, 300'000);
     QVERIFY2(ran.json().value("preview_missing"_L1).toString().contains("There is no lab"_L1), ran.all().constData());
 }
 
 void TestLab::connects()
 {
-    const e2e::Ran ran = m_session->ctl({u"pitr"_s, u"lab"_s, u"connect"_s, u"trial"_s, u"--database"_s, u"jeex_idea"_s, u"--"_s, u"-XAtqc"_s, u"SELECT count(*) FROM public.users"_s});
+    const e2e::Ran ran = m_session->ctl({u"pitr"_s, u"lab"_s, u"connect"_s, u"trial"_s, u"--database"_s, u"jeex_idea"_s, u"--"_s, u"-XAtqc"_s, u"SELECT count(*) FROM public.users"_s}, {}, 300'000);
     QVERIFY2(ran.exit == 0 && ran.output.startsWith("3000\n"), ran.all().constData());
 }
 
 void TestLab::dropped()
 {
-    const e2e::Ran ran = m_session->ctl({u"pitr"_s, u"lab"_s, u"drop"_s, u"trial"_s}, {}, 120'000);
+    const e2e::Ran ran = m_session->ctl({u"pitr"_s, u"lab"_s, u"drop"_s, u"trial"_s}, {}, 300'000);
     QVERIFY2(ran.exit == 0, ran.all().constData());
     QCOMPARE(m_session->docker({u"ps"_s, u"-aqf"_s, u"name="_s + m_id}).output.trimmed(), QByteArray());
     QCOMPARE(m_session->docker({u"volume"_s, u"ls"_s, u"-qf"_s, u"name="_s + m_id}).output.trimmed(), QByteArray());

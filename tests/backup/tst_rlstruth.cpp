@@ -74,7 +74,7 @@ void TestRlsTruth::makeDbBackup()
     QVERIFY(run.open(QIODevice::WriteOnly) && run.write("#!/bin/sh\n[ \"$1\" = --in-session ] || exit 2\nshift\nPATH=" + qgetenv("HOWDAH_BIN_DIR") + ":$PATH exec \"$@\"\n") > 0 && run.setPermissions(QFile::Permissions(0x7700)));
     run.close();
     const QString backups = m_folder.filePath(u"backups"_s);
-    const e2e::Ran made = e2e::run(u"make"_s, {u"-C"_s, room.path(), u"--no-print-directory"_s, u"db-backup"_s, u"PROFILE="_s + m_session->name(), u"BACKUPS="_s + backups}, {}, 180'000);
+    const e2e::Ran made = e2e::run(u"make"_s, {u"-C"_s, room.path(), u"--no-print-directory"_s, u"db-backup"_s, u"PROFILE="_s + m_session->name(), u"BACKUPS="_s + backups}, {}, 300'000);
     QVERIFY2(made.exit == 0, made.all().constData());
     QVERIFY2(made.output.contains("howdah_backup (BYPASSRLS"), made.all().constData());
     const QStringList dumps = QDir(backups + u"/dump"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
@@ -125,7 +125,7 @@ void TestRlsTruth::rehearsedAndRescued()
     const e2e::Ran rehearsal = m_session->ctl({u"pitr"_s, u"rehearse"_s, u"--latest"_s}, {}, 300'000);
     QVERIFY2(rehearsal.exit == 0, rehearsal.all().constData());
     const QString id = rehearsal.json().value("id"_L1).toString();
-    const auto dropped = qScopeGuard([&] { m_session->ctl({u"pitr"_s, u"drop"_s, id}, {}, 120'000); });
+    const auto dropped = qScopeGuard([&] { m_session->ctl({u"pitr"_s, u"drop"_s, id}, {}, 300'000); });
 
     // The superuser's own socket: what the container's root may enter.
     pg::ConnectionSpec spec;

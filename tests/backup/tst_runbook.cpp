@@ -72,7 +72,7 @@ void TestRunbook::write(int rows)
 
 QString TestRunbook::take(const QStringList &options)
 {
-    const e2e::Ran ran = m_session->ctl(QStringList{u"backup"_s, u"create"_s, u"--to"_s, m_folder.path()} + options, {}, 180'000);
+    const e2e::Ran ran = m_session->ctl(QStringList{u"backup"_s, u"create"_s, u"--to"_s, m_folder.path()} + options, {}, 300'000);
     return ran.exit == 0 ? ran.json().value("id"_L1).toString() : u"failed: "_s + QString::fromUtf8(ran.all());
 }
 
@@ -126,13 +126,13 @@ void TestRunbook::cleanupTestCase()
 void TestRunbook::archiveIsCopied()
 {
     const QStringList copy{u"backup"_s, u"archive-copy"_s, u"--to"_s, m_folder.path()};
-    const e2e::Ran planned = m_session->ctl(copy + QStringList{u"--plan"_s});
+    const e2e::Ran planned = m_session->ctl(copy + QStringList{u"--plan"_s}, {}, 300'000);
     QVERIFY2(planned.exit == 0 && planned.json().value("goes"_L1).toArray().size() > 3, planned.all().constData());
     QVERIFY(!QFile::exists(m_folder.filePath(u"wal"_s)));
-    const e2e::Ran copied = m_session->ctl(copy);
+    const e2e::Ran copied = m_session->ctl(copy, {}, 300'000);
     QVERIFY2(copied.exit == 0, copied.all().constData());
     QCOMPARE(copied.json().value("goes"_L1).toArray(), planned.json().value("goes"_L1).toArray());
-    const e2e::Ran again = m_session->ctl(copy);
+    const e2e::Ran again = m_session->ctl(copy, {}, 300'000);
     QVERIFY2(again.exit == 0 && again.json().value("goes"_L1).toArray().isEmpty(), again.all().constData());
     QCOMPARE(again.json().value("there"_L1).toInt(), copied.json().value("goes"_L1).toArray().size());
     const QDir wal(m_folder.filePath(u"wal"_s));
@@ -151,7 +151,7 @@ void TestRunbook::archiveIsCopied()
     QVERIFY(flipped.open(QIODevice::ReadWrite) && flipped.seek(9000) && flipped.putChar('Z'));
     flipped.close();
     QVERIFY(QFile::remove(wal.filePath(segments.at(0))));
-    const e2e::Ran differs = m_session->ctl(copy);
+    const e2e::Ran differs = m_session->ctl(copy, {}, 300'000);
     QVERIFY2(differs.exit == 5, differs.all().constData());
     QCOMPARE(differs.json().value("differ"_L1).toArray(), QJsonArray{segments.at(1)});
     QCOMPARE(differs.json().value("goes"_L1).toArray(), QJsonArray{segments.at(0)});
@@ -161,13 +161,13 @@ void TestRunbook::archiveIsCopied()
     QVERIFY(QFile::remove(second) && QFile::rename(kept, second));
     QVERIFY(::chown(QFile::encodeName(second).constData(), 4711, 4711) == 0);
     // From here every commit can be had, as Howdah sees it too.
-    const e2e::Ran gaps = m_session->ctl({u"backup"_s, u"gaps"_s, u"--in"_s, m_folder.path()});
+    const e2e::Ran gaps = m_session->ctl({u"backup"_s, u"gaps"_s, u"--in"_s, m_folder.path()}, {}, 300'000);
     QVERIFY2(gaps.exit == 0, gaps.all().constData());
 }
 
 void TestRunbook::everythingIsGone()
 {
-    const e2e::Ran destroyed = m_session->stack({u"destroy"_s, u"--typed"_s, m_session->name()});
+    const e2e::Ran destroyed = m_session->stack({u"destroy"_s, u"--typed"_s, m_session->name()}, 300'000);
     QVERIFY2(destroyed.exit == 0, destroyed.all().constData());
     QCOMPARE(m_session->docker({u"volume"_s, u"ls"_s, u"-qf"_s, u"name="_s + m_session->name()}).output.trimmed(), QByteArray());
     QCOMPARE(m_session->container(), QString());
