@@ -63,6 +63,7 @@ struct Backup {
     QStringList notes;         // what was not kept with it, and why
     Verification verified;
 
+    bool isProven() const { return isUsable() && verified.atMs != 0 && errors.isEmpty(); } // somebody looked, and nothing was wrong with it
     bool isUsable() const { return state == BackupState::Complete && (verified.atMs == 0 || verified.good); }
     QJsonObject toJson() const;                      // howdah-backup.json
     QJsonObject toJson(const QString &where) const;  // for --json: with state and folder; `where` names the repository

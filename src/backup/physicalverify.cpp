@@ -177,6 +177,12 @@ Done Look::walOfTar()
     if (!unpacked)
         return fail(unpacked.error());
     if (unpacked->exitCode != 0) {
+        // Not whole is one thing, and a disk without room for its WAL another: it is listed without being written.
+        const auto listed = toolbox.run({u"tar"_s, {u"--list"_s, u"--file"_s, archive}, {}, longMs}, m_cancel);
+        if (!listed)
+            return fail(listed.error());
+        if (listed->exitCode == 0 || listed->exitCode > 2 || unpacked->exitCode > 2)
+            return fail(Error{ErrorKind::Io, u"not_verified"_s, u"Its WAL could not be unpacked in %1, to be looked at"_s.arg(folder), QString::fromUtf8(unpacked->lastLines.join('\n')), u"Is there room? It was not verified, and that says nothing about it"_s, {}, {}});
         m_findings << u"pg_wal.tar is missing or not whole: without it the backup is not consistent"_s;
         return {};
     }

@@ -32,14 +32,14 @@ Result<PrunePlan> planPrune(const Catalogue &catalogue, const QString &systemIde
         if (!stays.contains(id))
             stays.insert(id, why);
     };
-    // Sound full ones of the cluster, newest first.
+    // Of the cluster, newest first. One that nobody has verified, or that was taken with errors, takes no proven one's place.
     QVector<const Backup *> fulls;
     for (auto it = catalogue.backups.crbegin(); it != catalogue.backups.crend(); ++it) {
-        if (it->kind == BackupKind::Full && it->systemIdentifier == systemIdentifier && it->isUsable())
+        if (it->kind == BackupKind::Full && it->systemIdentifier == systemIdentifier && it->isProven())
             fulls << &*it;
     }
     if (fulls.isEmpty())
-        return fail(ErrorKind::Io, u"nothing_sound"_s, u"No full backup of this cluster is sound: nothing is removed before there is one"_s, u"howdahctl backup create"_s);
+        return fail(ErrorKind::Io, u"nothing_sound"_s, u"No full backup of this cluster is verified and without errors: nothing is removed before there is one"_s, u"howdahctl backup verify, or howdahctl backup create"_s);
     keep(fulls.constFirst()->id, u"the last full backup"_s);
     for (int i = 0; i < retention.fulls && i < fulls.size(); ++i)
         keep(fulls.at(i)->id, u"one of the last %1 full backups"_s.arg(retention.fulls));
@@ -50,6 +50,13 @@ Result<PrunePlan> planPrune(const Catalogue &catalogue, const QString &systemIde
             keep(full->id, end > since ? u"of the last %1 days"_s.arg(retention.days) : u"the last %1 days begin from it"_s.arg(retention.days));
             if (end <= since)
                 break; // from it every later moment is reached
+        }
+        // Of its own branch: a timeline that began behind it may begin before others of its parent, and only the histories would tell.
+        const Timeline newest = (*std::max_element(fulls.cbegin(), fulls.cend(), [](const Backup *a, const Backup *b) { return a->timeline < b->timeline; }))->timeline;
+        const bool covered = std::any_of(fulls.cbegin(), fulls.cend(), [&](const Backup *full) { return full->timeline == newest && (full->stopMs ? full->stopMs : timeOfId(full->id)) <= since; });
+        for (const Backup *full : fulls) {
+            if (!covered && full->timeline != newest)
+                keep(full->id, u"timeline %1 may need it for what lies before its own first backup"_s.arg(newest));
         }
     }
     // An incremental stays with its full one as long as anything of that stays; what another cluster, an unknown state or a wish keeps, too.
@@ -62,6 +69,10 @@ Result<PrunePlan> planPrune(const Catalogue &catalogue, const QString &systemIde
             keep(backup.id, u"of another cluster (%1)"_s.arg(backup.systemIdentifier));
         else if (backup.kind == BackupKind::Dump && backup.state == BackupState::Complete)
             keep(backup.id, u"a dump: it builds on nothing, and is removed by its name"_s);
+        else if (backup.kind == BackupKind::Full && backup.isUsable() && backup.verified.atMs == 0)
+            keep(backup.id, u"nobody has verified it"_s);
+        else if (backup.kind == BackupKind::Full && backup.state == BackupState::Complete && !backup.isProven() && timeOfId(backup.id) > timeOfId(fulls.constFirst()->id))
+            keep(backup.id, backup.isUsable() ? u"it was taken with errors, and none without is newer"_s : u"it did not verify, and none that did is newer"_s);
         else if (retention.wanted.contains(backup.id))
             keep(backup.id, u"it is wanted"_s);
     }
@@ -89,6 +100,8 @@ Result<PrunePlan> planPrune(const Catalogue &catalogue, const QString &systemIde
                 item.why = u"what it builds on is gone: it restores nothing"_s;
             else if (!backup.isUsable())
                 item.why = u"it did not verify"_s;
+            else if (!backup.errors.isEmpty())
+                item.why = u"it was taken with errors, and one without is newer"_s;
             else
                 item.why = u"older than what is kept"_s;
             plan.bytes += qMax<qint64>(backup.bytes, 0);

@@ -93,12 +93,32 @@ void TestPrune::daysBeginFromOneBefore()
 
 void TestPrune::badOnesDoNotCount()
 {
+    // What did not verify, or nobody has looked at, or was taken with errors, may be all there is of its time: it takes no proven one's place, and waits for one.
     add(u"fffFFi"_s);
-    QCOMPARE(left({2, 0, {}}), u".ff..."_s);
+    QCOMPARE(left({2, 0, {}}), u".ffffi"_s);
+    m_catalogue.backups.clear();
+    add(u"fffff"_s);
+    m_catalogue.backups[4].verified = {};
+    QCOMPARE(left({2, 0, {}}), u"..fff"_s);
+    m_catalogue.backups[4].verified = {1, true, {}};
+    m_catalogue.backups[4].errors << u"a page's checksum was wrong"_s;
+    QCOMPARE(left({2, 0, {}}), u"..fff"_s);
+    m_catalogue.backups[4].errors.clear();
+    m_catalogue.backups[1].errors << u"a page's checksum was wrong"_s;
+    QCOMPARE(left({1, 0, {}}), u"....f"_s);
+    // Of the branch that is lived on: the parent's may be what leads to moments before its first backup.
+    m_catalogue.backups[1].errors.clear();
+    const QString without = left({0, 2, {}});
+    m_catalogue.backups[4].timeline = 2;
+    QCOMPARE(left({0, 2, {}}), u"fffff"_s);
+    QVERIFY2(without.contains(u'.'), qPrintable(without));
+    m_catalogue.backups.clear();
+    add(u"fffFFif"_s);
+    QCOMPARE(left({2, 0, {}}), u"..f...f"_s);
     const auto plan = planPrune(m_catalogue, m_catalogue.backups.constFirst().systemIdentifier, {1, 0, {}}, m_now);
     VERIFY_OK(plan);
     QCOMPARE(plan->items.at(3).why, u"it did not verify"_s);
-    QCOMPARE(plan->bytes, 5000);
+    QCOMPARE(plan->bytes, 6000);
 }
 
 void TestPrune::nothingSound()
@@ -188,7 +208,8 @@ void TestPrune::removed()
     VERIFY_OK(plan);
     QCOMPARE(plan->going().size(), 4);
     // Another one came meanwhile: what was shown is not what would go.
-    const Backup more = test::recorded(u"20261106T120000Z-full"_s, "more");
+    Backup more = test::recorded(u"20261106T120000Z-full"_s, "more");
+    more.verified = {1, true, {}};
     QVERIFY(test::put(repository.root(), more, "more"));
     const auto refused = prune(repository, *plan, identifier, retention, m_now);
     QVERIFY(!refused);
