@@ -34,10 +34,10 @@ Result<Answer> findTransactions(Ctl &ctl, const PitrStand &stand, const FindOpti
 {
     ChangesWanted wanted;
     wanted.most = options.most;
-    for (const Segment &segment : stand.inventory.segments.keys())
-        wanted.timeline = std::max(wanted.timeline, segment.timeline);
-    if (options.timeline)
-        wanted.timeline = options.timeline;
+    const Branches branches = branchesOf(stand.inventory);
+    if (!options.timeline && !branches.chosen)
+        return fail(ErrorKind::Client, u"usage"_s, branches.text(), u"Say which: --timeline N"_s);
+    wanted.timeline = options.timeline ? options.timeline : *branches.chosen;
     for (const auto &[text, us] : {std::pair(&options.from, &wanted.fromUs), std::pair(&options.to, &wanted.toUs)}) {
         if (text->empty())
             continue;
@@ -112,9 +112,13 @@ Result<Answer> findTransactions(Ctl &ctl, const PitrStand &stand, const FindOpti
         text += u"The server does not answer: files are not named\n"_s;
     if (!changes->isComplete)
         text += u"! Some WAL of that time is missing or damaged: `howdahctl backup gaps`\n"_s;
+    if (changes->beginsBefore)
+        text += u"! Some of them may have begun before the archive does: what they did there is not counted\n"_s;
+    if (!options.tables.empty())
+        text += u"Of a file that is no table's now nothing says whose it was: a TRUNCATE of the table shows as such a file\n"_s;
     if (!all.isEmpty())
         text += u"To the moment just before one of them: howdahctl pitr plan --xid N --exclusive\n"_s;
-    return Answer{{{u"transactions"_s, all}, {u"committed"_s, qint64(changes->committed)}, {u"complete"_s, changes->isComplete}, {u"named"_s, bool(connection)}}, text, ExitCode::Success};
+    return Answer{{{u"transactions"_s, all}, {u"committed"_s, qint64(changes->committed)}, {u"complete"_s, changes->isComplete && !changes->beginsBefore}, {u"named"_s, bool(connection)}}, text, ExitCode::Success};
 }
 
 } // namespace howdah::ctl

@@ -72,10 +72,15 @@ public:
             m_kept.erase(kept);
             return bytes;
         }
-        m_kept.clear();
+        if (m_entries.value(name).bytes > small)
+            m_kept.clear();
         QStringList names;
         qint64 bytes = 0;
-        for (auto one = m_entries.constFind(name); one != m_entries.cend() && (names.isEmpty() || (bytes + one->bytes <= most && one->bytes > 4096)); ++one) {
+        // Segments with the segments behind them, labels and histories with all of their like: between the two they stand mixed.
+        const bool isSmall = m_entries.value(name).bytes <= small;
+        for (auto one = m_entries.constFind(name); one != m_entries.cend() && (names.isEmpty() || (bytes + one->bytes <= most && names.size() < 2000)); ++one) {
+            if ((one->bytes <= small) != isSmall)
+                continue;
             names << one->name;
             bytes += one->bytes;
         }
@@ -100,7 +105,7 @@ public:
     }
 
 private:
-    static constexpr qint64 most = 64 << 20;
+    static constexpr qint64 most = 64 << 20, small = 4096;
     const Toolbox &m_toolbox;
     const QString m_path;
     QMap<QString, ArchiveEntry> m_entries;

@@ -18,8 +18,10 @@ QVector<BackupPoint> pointsOf(const Catalogue &catalogue, const Inventory &inven
         point.start = backup.startLsn;
         point.stop = backup.stopLsn;
         point.holdsWal = true;
-        // Of the two the archive's own word is the server's; ours is a little late, which is safe.
-        point.stopUs = inventory.backupEnds.value(backup.startLsn, backup.stopMs * 1000);
+        // Not before the true end, whoever says it: the archive's label cuts it to the second, our own record is a little late.
+        const auto label = inventory.backupEnds.constFind({backup.timeline, backup.startLsn});
+        const qint64 latest = label == inventory.backupEnds.cend() ? 0 : *label + 999'999;
+        point.stopUs = backup.stopMs == 0 || (latest != 0 && latest < backup.stopMs * 1000) ? latest : backup.stopMs * 1000;
         const auto chain = catalogue.chain(backup.id);
         if (!chain)
             point.why = chain.error().message;

@@ -22,6 +22,7 @@ public:
     Reader(const ArchiveAccess &archive, Inventory &inventory, const CancelToken &cancel) : m_archive(archive), m_inventory(inventory), m_cancel(cancel), m_scanner(inventory.segmentSize) {}
 
     Done read(SegmentFacts &facts, QVector<WalEvent> *all);
+    void setRecordSink(std::function<void(Lsn, QByteArrayView)> sink) { m_scanner.setRecordSink(std::move(sink)); }
 
 private:
     const SegmentFacts *before(const Segment &segment) const;
@@ -68,9 +69,19 @@ Done Reader::read(SegmentFacts &facts, QVector<WalEvent> *all)
 {
     const SegmentFacts *previous = before(facts.segment);
     facts.begunAnew = !previous || !previous->isWhole();
-    if (!facts.begunAnew && previous->scan.goesOn && (!m_last || *m_last != previous->segment)) {
-        if (auto passed = pass(*previous, nullptr, [](const WalEvent &) {}); !passed)
-            return fail(std::move(passed.error()));
+    if (!previous || m_last != previous->segment) {
+        m_scanner.forget(); // the one of this number before it may be another branch's
+        // A record that goes on is read from its begin, however many segments that is.
+        QVector<const SegmentFacts *> again;
+        for (const SegmentFacts *one = previous; !facts.begunAnew && one && one->isWhole() && one->scan.goesOn; one = before(one->segment)) {
+            again.prepend(one);
+            if (one->scan.end >= one->segment.begin(m_inventory.segmentSize))
+                break;
+        }
+        for (const SegmentFacts *one : std::as_const(again)) {
+            if (auto passed = pass(*one, nullptr, [](const WalEvent &) {}); !passed)
+                return fail(std::move(passed.error()));
+        }
     }
     auto scan = pass(facts, &facts.sha256, [&](const WalEvent &event) {
         if (all)
@@ -139,7 +150,10 @@ Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSiz
     for (const ArchiveEntry &entry : std::as_const(*entries)) {
         const ArchiveFile file = archiveFile(entry.name, segmentSize);
         switch (file.kind) {
-        case ArchiveFile::Kind::Segment: inventory.segments.insert(file.segment, unread(entry, file)); break;
+        case ArchiveFile::Kind::Segment:
+            if (file.compression.isEmpty() || !inventory.segments.contains(file.segment)) // of one that is there twice the plain one
+                inventory.segments.insert(file.segment, unread(entry, file));
+            break;
         case ArchiveFile::Kind::Unfinished: inventory.unfinished << entry.name; break;
         case ArchiveFile::Kind::History: {
             const auto text = archive.read(entry.name, cancel);
@@ -163,7 +177,7 @@ Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSiz
             // "STOP TIME: 2026-11-27 02:11:54 UTC", in the zone of its log: another's is not understood, and not needed.
             static const QRegularExpression stop(u"^STOP TIME: (\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d) (?:UTC|GMT)$"_s, QRegularExpression::MultilineOption);
             if (const auto ended = parseMoment(stop.match(QString::fromUtf8(*text)).captured(1) + u"+00"_s))
-                inventory.backupEnds.insert(file.lsn, *ended);
+                inventory.backupEnds.insert({file.segment.timeline, file.lsn}, *ended);
             break;
         }
         case ArchiveFile::Kind::Partial: break;
@@ -195,6 +209,26 @@ Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSiz
             return fail(std::move(written.error()));
     }
     return inventory;
+}
+
+Result<Lsn> recordFrom(const ArchiveAccess &archive, const Inventory &inventory, const Segment &segment, Lsn lsn, const CancelToken &cancel)
+{
+    Inventory copy = inventory;
+    const auto known = copy.segments.constFind(segment);
+    if (known == copy.segments.cend())
+        return fail(ErrorKind::Client, u"no_such_segment"_s, u"There is no %1 in %2"_s.arg(segment.name(inventory.segmentSize), archive.where));
+    SegmentFacts facts;
+    facts.segment = known->segment;
+    facts.file = known->file;
+    Lsn found;
+    Reader reader(archive, copy, cancel);
+    reader.setRecordSink([&](Lsn begin, QByteArrayView) {
+        if (begin >= lsn && found.isNone())
+            found = begin;
+    });
+    if (Done read = reader.read(facts, nullptr); !read)
+        return fail(std::move(read.error()));
+    return found;
 }
 
 Result<QVector<WalEvent>> eventsOf(const ArchiveAccess &archive, const Inventory &inventory, const Segment &segment, const CancelToken &cancel)

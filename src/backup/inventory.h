@@ -42,7 +42,8 @@ struct Inventory {
     QMap<Segment, SegmentFacts> segments;
     Timelines timelines;
     QStringList problems;     // in words, of files that tell nothing: a bad history, a name that is not WAL's
-    QMap<Lsn, qint64> backupEnds; // by a backup's start, as the labels in the archive tell: when it ended, microseconds since 1970, whole seconds
+    QMap<std::pair<Timeline, Lsn>, qint64> backupEnds; // by a backup's start, as the labels in the archive tell: when it ended, microseconds since 1970, cut to the second
+    std::optional<Timeline> live; // the server's own, where it was asked; which of several branches is meant, the archive does not tell
     QStringList unfinished;   // names of files that an archiver has not finished
 };
 
@@ -64,6 +65,8 @@ ArchiveAccess toolboxArchive(const Toolbox &toolbox, const QString &path, const 
 // `segmentSize` 0: nobody has said it, and it is that of most of its files. `remembered`: the file that keeps what was read before; empty: none. A segment that is not whole is read again each time, as is one behind which
 // another turned up. Errors: those of access; Client/bad_segment_size.
 Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSize, const QString &systemIdentifier, const QString &remembered, const Progress &progress = {}, const CancelToken &cancel = {});
+// The first record that begins at `lsn` or behind it in the segment; none: none does.
+Result<Lsn> recordFrom(const ArchiveAccess &archive, const Inventory &inventory, const Segment &segment, Lsn lsn, const CancelToken &cancel = {});
 // Of one segment all events, read again; of a record that began in the one before it too.
 Result<QVector<WalEvent>> eventsOf(const ArchiveAccess &archive, const Inventory &inventory, const Segment &segment, const CancelToken &cancel = {});
 

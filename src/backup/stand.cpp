@@ -142,6 +142,12 @@ Result<Stand> readStand(const StandChoice &choice, const PhysicalPlace &place, C
     if (!inventory)
         return fail(std::move(inventory.error()));
     stand.inventory = *std::move(inventory);
+    // Which of several branches is the server's own, it alone knows; one that does not answer leaves it open.
+    if (place.source) {
+        const auto facts = readServerFacts(*place.toolbox, *place.source, cancel);
+        if (facts && !facts->inRecovery && facts->systemIdentifier == newest->systemIdentifier)
+            stand.inventory.live = facts->timeline;
+    }
     stand.points = pointsOf(stand.catalogue, stand.inventory);
     const QString stack = stackOrUsual(choice);
     stand.stack = choice.profile.stack;
@@ -153,9 +159,11 @@ Result<Stand> readStand(const StandChoice &choice, const PhysicalPlace &place, C
     if (folder.isEmpty()) {
         stand.places = {{stack + u"_archive"_s, u"/archive"_s, false}};
     } else {
-        stand.places = {{folder, {}, false}};
-        if (!stand.archivePath.startsWith(folder))
-            stand.places.append({stand.archivePath, {}, false});
+        const QString whole = QDir(folder).absolutePath(), archive = QDir(stand.archivePath).absolutePath();
+        stand.archivePath = archive;
+        stand.places = {{whole, {}, false}};
+        if (archive != whole && !archive.startsWith(whole + u'/'))
+            stand.places.append({archive, {}, false});
     }
     return stand;
 }

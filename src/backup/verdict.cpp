@@ -37,6 +37,7 @@ private:
     Result<std::optional<WalEvent>> find(const std::function<bool(const SegmentFacts &)> &may, const Is &is);
     Done atEvent(Verdict &verdict, const std::optional<WalEvent> &found, bool before);
     void atLsn(Verdict &verdict, Lsn lsn, bool inclusive) const;
+    Result<Lsn> recordAt(Lsn lsn) const;
     Done keptAndLost(Verdict &verdict, Lsn kept, Lsn cut);
     void notReached(Verdict &verdict, const QString &reason, const QString &message) const;
     const SegmentFacts &facts(const Segment &segment) const { return *m_inventory.segments.constFind(segment); }
@@ -59,7 +60,8 @@ Result<const QVector<WalEvent> *> Replay::events(const Segment &segment)
         auto read = eventsOf(m_archive, m_inventory, segment, m_cancel);
         if (!read)
             return fail(std::move(read.error()));
-        read->erase(std::remove_if(read->begin(), read->end(), [&](const WalEvent &event) { return event.begin < m_backup.start; }), read->end());
+        const Lsn behind = !m_reach.fork.isNone() && segment == m_reach.segments.constLast() ? m_reach.fork : Lsn{~quint64(0)};
+        read->erase(std::remove_if(read->begin(), read->end(), [&](const WalEvent &event) { return event.begin < m_backup.start || event.begin >= behind; }), read->end());
         known = m_events.insert(segment, *std::move(read));
     }
     return &*known;
@@ -97,10 +99,11 @@ Done Replay::keptAndLost(Verdict &verdict, Lsn kept, Lsn cut)
 {
     for (const Segment &segment : m_reach.segments) {
         const SegmentFacts &one = facts(segment);
-        const bool all = one.scan.end <= kept && segment.begin(m_inventory.segmentSize) >= m_backup.start;
+        const bool forked = !m_reach.fork.isNone() && segment == m_reach.segments.constLast(); // a part of it is another branch's
+        const bool all = !forked && one.scan.end <= kept && segment.begin(m_inventory.segmentSize) >= m_backup.start;
         if (all && !one.lastCommit.isNone())
             verdict.lastCommit = one.lastCommit;
-        const bool none = segment.begin(m_inventory.segmentSize) >= cut;
+        const bool none = !forked && segment.begin(m_inventory.segmentSize) >= cut;
         if (none)
             verdict.lost += one.commits;
         const bool early = none && m_target.kind == PitrTarget::Kind::Time && one.hasEnds() && one.minUs <= m_target.us;
@@ -119,6 +122,10 @@ Done Replay::keptAndLost(Verdict &verdict, Lsn kept, Lsn cut)
                 verdict.lostEarlier += m_target.kind == PitrTarget::Kind::Time && event.atUs <= m_target.us ? 1 : 0;
             }
         }
+    }
+    if (m_reach.at) { // and behind the hole
+        for (auto one = m_inventory.segments.cbegin(); one != m_inventory.segments.cend(); ++one)
+            verdict.lost += one.key().number > m_reach.at->number && one.key().timeline == m_reach.timeline ? one->commits : 0;
     }
     if (verdict.lastCommit.isNone())
         return {};
@@ -171,6 +178,19 @@ Done Replay::atEvent(Verdict &verdict, const std::optional<WalEvent> &found, boo
     }
     verdict.server = Verdict::Server::Reaches;
     return keptAndLost(verdict, before ? Lsn{found->begin.value - 1} : found->begin, before ? found->begin : found->end);
+}
+
+// The server stops at the first record that begins there or behind it, and a target may lie within one.
+Result<Lsn> Replay::recordAt(Lsn lsn) const
+{
+    for (const Segment &segment : m_reach.segments) {
+        if (segment.end(m_inventory.segmentSize) <= lsn)
+            continue;
+        const auto record = recordFrom(m_archive, m_inventory, segment, lsn, m_cancel);
+        if (!record || !record->isNone())
+            return record;
+    }
+    return lsn;
 }
 
 void Replay::atLsn(Verdict &verdict, Lsn lsn, bool inclusive) const
@@ -242,18 +262,22 @@ Result<Verdict> Replay::verdict()
             return fail(std::move(at.error()));
         break;
     }
-    case PitrTarget::Kind::Lsn:
-        atLsn(verdict, m_target.lsn, inclusive);
+    case PitrTarget::Kind::Lsn: {
+        const auto record = recordAt(m_target.lsn);
+        if (!record)
+            return fail(record.error());
+        atLsn(verdict, *record, inclusive);
         if (verdict.isGood()) {
-            if (Done counted = keptAndLost(verdict, inclusive ? m_target.lsn : Lsn{m_target.lsn.value - 1}, inclusive ? Lsn{m_target.lsn.value + 1} : m_target.lsn); !counted)
+            if (Done counted = keptAndLost(verdict, inclusive ? *record : Lsn{record->value - 1}, inclusive ? Lsn{record->value + 1} : *record); !counted)
                 return fail(std::move(counted.error()));
         }
         break;
+    }
     case PitrTarget::Kind::Latest:
         if (m_reach.endedBy != Reach::End::Archive) {
             notReached(verdict, {}, {});
             verdict.server = Verdict::Server::PromotesWithLoss;
-        } else if (m_reach.lastCommit.isNone()) {
+        } else if (m_reach.lastCommit.isNone() || m_reach.lastCommit < m_backup.stop) {
             // Nothing was committed since: the backup itself is the newest there is.
             verdict.server = m_reach.end >= m_backup.stop ? Verdict::Server::Reaches : Verdict::Server::EndsBefore;
             verdict.stopsAfter = m_backup.stop;
@@ -270,7 +294,7 @@ Result<Verdict> Replay::verdict()
     }
     if (verdict.lostEarlier > 0)
         verdict.warnings << u"%1 transactions behind the stop were committed earlier than the target by the server's clock, which was set back: they are lost too"_s.arg(verdict.lostEarlier);
-    const QString quoted = QString(m_target.name).replace(u"'"_s, u"''"_s);
+    const QString quoted = QString(m_target.name).replace(u"\\"_s, u"\\\\"_s).replace(u"'"_s, u"''"_s);
     switch (m_target.kind) {
     case PitrTarget::Kind::Time: verdict.settings << u"recovery_target_time = '%1'"_s.arg(momentText(us)); break;
     case PitrTarget::Kind::Xid: verdict.settings << u"recovery_target_xid = '%1'"_s.arg(m_target.xid); break;
@@ -305,7 +329,7 @@ QString PitrTarget::text() const
 QJsonObject Verdict::toJson() const
 {
     const auto lsn = [](Lsn one) { return one.isNone() ? QJsonValue(QJsonValue::Null) : QJsonValue(one.text()); };
-    static constexpr const char *words[] = {"reaches", "reaches_later", "before_consistent", "ends_before", "promotes_with_loss", "not_a_child", "no_timeline", "no_backup"};
+    static constexpr const char *words[] = {"reaches", "reaches_later", "before_consistent", "ends_before", "promotes_with_loss", "not_a_child", "no_timeline", "ambiguous", "no_backup"};
     return {{u"good"_s, isGood()},
             {u"server"_s, QLatin1StringView(words[int(server)])},
             {u"reason"_s, reason.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(reason)},
@@ -324,12 +348,52 @@ QJsonObject Verdict::toJson() const
             {u"warnings"_s, QJsonArray::fromStringList(warnings)}};
 }
 
+Branches branchesOf(const Inventory &inventory)
+{
+    Branches branches;
+    QMap<Timeline, Branches::Branch> all;
+    for (auto one = inventory.segments.cbegin(); one != inventory.segments.cend(); ++one) {
+        Branches::Branch &branch = all[one.key().timeline];
+        branch.timeline = one.key().timeline;
+        branch.lastCommit = std::max(branch.lastCommit, one->lastCommit);
+        branch.maxUs = std::max(branch.maxUs, one->maxUs);
+    }
+    for (const Branches::Branch &branch : std::as_const(all)) {
+        // Another's way leads through it, and nothing was committed on it behind the fork: it is no end.
+        const bool passed = std::any_of(all.cbegin(), all.cend(), [&](const Branches::Branch &other) {
+            const auto way = other.timeline == branch.timeline ? std::nullopt : inventory.timelines.wayTo(other.timeline);
+            const auto stretch = way ? std::find_if(way->cbegin(), way->cend(), [&](const Stretch &one) { return one.timeline == branch.timeline; }) : QVector<Stretch>::const_iterator();
+            return way && stretch != way->cend() && branch.lastCommit < stretch->end;
+        });
+        if (!passed)
+            branches.ends.append(branch);
+    }
+    if (inventory.live && (all.contains(*inventory.live) || inventory.timelines.histories.contains(*inventory.live)))
+        branches.chosen = inventory.live;
+    else if (branches.ends.size() <= 1)
+        branches.chosen = branches.ends.isEmpty() ? 1 : branches.ends.constFirst().timeline;
+    return branches;
+}
+
+QString Branches::text() const
+{
+    QStringList words;
+    for (const Branch &branch : ends)
+        words << u"timeline %1 to %2"_s.arg(branch.timeline).arg(branch.maxUs ? momentText(branch.maxUs) : u"no commit of its own"_s);
+    return u"%1 branches reach on: %2"_s.arg(ends.size()).arg(words.join(u", "_s));
+}
+
 Result<Verdict> verdictOf(const ArchiveAccess &archive, const Inventory &inventory, const QVector<BackupPoint> &backups, const PitrTarget &target, const QString &from, const CancelToken &cancel)
 {
-    Timeline newest = 1;
-    for (const Segment &segment : inventory.segments.keys())
-        newest = std::max(newest, segment.timeline);
-    const Timeline timeline = target.timeline.value_or(newest);
+    const Branches branches = branchesOf(inventory);
+    if (!target.timeline && !branches.chosen) {
+        Verdict unsaid;
+        unsaid.server = Verdict::Server::Ambiguous;
+        unsaid.reason = u"branches"_s;
+        unsaid.message = u"%1. Say which is meant (--timeline): after a recovery it is the newer one, but a clone that archived has left one too"_s.arg(branches.text());
+        return unsaid;
+    }
+    const Timeline timeline = target.timeline.value_or(branches.chosen.value_or(1));
     const auto replay = [&](const BackupPoint &backup) { return Replay(archive, inventory, backup, target, timeline, cancel).verdict(); };
     const auto named = std::find_if(backups.cbegin(), backups.cend(), [&](const BackupPoint &one) { return one.id == from; });
     Verdict none;

@@ -30,11 +30,12 @@ struct Verdict {
         PromotesWithLoss, // it says nothing, and what lies behind a hole is lost: what a recovery without a target does
         NotAChild,        // FATAL: requested timeline is not a child of this server's history, or the checkpoint is not found on it
         NoTimeline,       // FATAL: recovery target timeline does not exist
+        Ambiguous,        // nobody said which of several branches: by itself it would follow the newest, be it a clone's
         NoBackup          // there is none to begin from
     };
     Server server = Server::NoBackup;
     bool isGood() const { return server == Server::Reaches; }
-    QString reason;        // a stable word where it is not: "no_backup", "before_backup_end", "after_last_commit", "gap", "damaged", "not_on_timeline", "no_history", "no_such_xid", "no_such_name"
+    QString reason;        // a stable word where it is not: "no_backup", "before_backup_end", "after_last_commit", "gap", "damaged", "not_on_timeline", "no_history", "no_such_xid", "no_such_name", "branches"
     QString message;       // in words: why, and what can be had instead
     QString backup;        // id: what it begins from
     Timeline timeline = 1; // explicit, always
@@ -45,11 +46,24 @@ struct Verdict {
     bool stopCommits = false; // and that end is a commit
     Lsn lastCommit;        // the last commit that is kept; none: none since the backup began, or not known
     std::optional<qint64> lastCommitUs;
-    quint64 lost = 0;      // commits behind it on this timeline, as far as the archive tells
+    quint64 lost = 0;      // commits behind it on this timeline, as far as the archive tells, holes or not; what the server has not archived nobody counts
     quint64 lostEarlier = 0; // of those by their clock earlier than the target: a clock was set back
     QStringList warnings;  // in words
     QJsonObject toJson() const;
 };
+
+// The branches that the archive holds: which is meant where nobody says it.
+struct Branches {
+    struct Branch {
+        Timeline timeline = 0;
+        Lsn lastCommit;   // none: nothing was committed on it
+        qint64 maxUs = 0; // the latest time of its transactions; 0: none
+    };
+    QVector<Branch> ends;           // timelines that hold WAL which no other one's way leads through
+    std::optional<Timeline> chosen; // the live server's own where it was asked, else the only one; nullopt: there are several
+    QString text() const;           // "Two branches reach on: timeline 1 to …, timeline 2 to …"
+};
+Branches branchesOf(const Inventory &inventory);
 
 // `from`: the backup to begin from; empty: the newest that ended before the target. Errors: of reading WAL alone.
 Result<Verdict> verdictOf(const ArchiveAccess &archive, const Inventory &inventory, const QVector<BackupPoint> &backups, const PitrTarget &target, const QString &from = {}, const CancelToken &cancel = {});

@@ -101,7 +101,7 @@ public:
                 add(one.tables[table.key()], table.value());
         }
         for (const RelationFile &file : std::as_const(m_parts.dropped)) {
-            if ((!m_wanted.database || file.database == m_wanted.database) && (m_wanted.only.isEmpty() || m_wanted.only.contains(file)))
+            if (!m_wanted.database || file.database == m_wanted.database)
                 one.dropped.append(file);
         }
         m_parts = {};
@@ -115,6 +115,21 @@ private:
     QHash<quint32, QMap<RelationFile, RowCounts>> m_open;
     CommitParts m_parts; // of the record that is told of next
 };
+
+// Up to where no transaction that is younger than `xid`, or it itself, had begun: what the server says of those that run, every 15 seconds and at a checkpoint.
+bool saysYounger(QByteArrayView record, quint32 xid)
+{
+    constexpr quint8 runningTransactions = 0x10; // storage/standbydefs.h, XLOG_RUNNING_XACTS
+    if (managerOf(record) != standbyManager || (infoOf(record) & 0xf0) != runningTransactions)
+        return false;
+    const auto data = mainData(record);
+    if (!data)
+        return false;
+    WalCursor cursor{*data};
+    cursor.skip(12); // how many, of subtransactions, overflowed
+    const quint32 next = cursor.next<quint32>();
+    return !cursor.isBehind() && qint32(next - xid) <= 0; // numbers go round
+}
 
 } // namespace
 
@@ -176,11 +191,10 @@ Result<Changes> changesOf(const ArchiveAccess &archive, const Inventory &invento
     const auto way = inventory.timelines.wayTo(wanted.timeline);
     if (!way)
         return fail(ErrorKind::Client, u"no_history"_s, u"The history of timeline %1 is not in %2"_s.arg(wanted.timeline).arg(archive.where));
-    // From the segment before the first of that time, so that what its transactions did before is counted too, as far as it goes.
     QVector<const SegmentFacts *> along;
     quint64 last = 0;
-    for (const Segment &segment : inventory.segments.keys())
-        last = std::max(last, segment.number);
+    for (auto key = inventory.segments.keyBegin(); key != inventory.segments.keyEnd(); ++key)
+        last = std::max(last, key->number);
     for (quint64 number = inventory.segments.isEmpty() ? 1 : inventory.segments.firstKey().number; number <= last; ++number) {
         for (Timeline timeline : Timelines::holding(*way, number, inventory.segmentSize)) {
             if (const auto found = inventory.segments.constFind({timeline, number}); found != inventory.segments.cend()) {
@@ -197,7 +211,27 @@ Result<Changes> changesOf(const ArchiveAccess &archive, const Inventory &invento
             behind = i + 1;
         }
     }
-    first = std::max<qsizetype>(0, first - 2);
+    // Back to where the oldest of them can have begun.
+    std::optional<quint32> oldest;
+    for (qsizetype i = first; i < behind; ++i) {
+        if (along.at(i)->hasEnds() && (!oldest || qint32(along.at(i)->minXid - *oldest) < 0))
+            oldest = along.at(i)->minXid;
+    }
+    bool bounded = !oldest;
+    while (!bounded && first > 0 && along.at(first - 1)->segment.number + 1 == along.at(first)->segment.number) {
+        if (cancel.isCancelled())
+            return fail(ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled"_s);
+        const SegmentFacts &facts = *along.at(--first);
+        if (progress)
+            progress({u"Look for where they began"_s, facts.file, 0, 0, {}});
+        const auto bytes = archive.read(facts.file, cancel);
+        if (!bytes)
+            return fail(bytes.error());
+        WalScanner back(inventory.segmentSize);
+        back.setRecordSink([&](Lsn, QByteArrayView record) { bounded = bounded || saysYounger(record, *oldest); });
+        std::ignore = back.scan(facts.segment, *bytes, [](const WalEvent &) {});
+    }
+    changes.beginsBefore = !bounded;
     WalScanner scanner(inventory.segmentSize);
     Open open(wanted);
     scanner.setRecordSink([&](Lsn, QByteArrayView record) { open.take(record); });

@@ -43,7 +43,7 @@ CommitParts commitPartsOf(QByteArrayView record);
 struct ChangesWanted {
     Timeline timeline = 1;
     qint64 fromUs = 0, toUs = 0;  // of the commit; 0: no bound
-    QVector<RelationFile> only;   // changes of these; empty: all
+    QVector<RelationFile> only;   // changes of these; empty: all. Files that were dropped are told all the same: which table's they were, nothing says any more
     quint32 database = 0;         // 0: all
     int most = 100;               // those that took most away, and in the end by time
 };
@@ -51,8 +51,9 @@ struct Changes {
     QVector<TransactionChanges> transactions;
     quint64 committed = 0;        // in that time, in all
     bool isComplete = true;       // false: some WAL of that time is missing or damaged
+    bool beginsBefore = false;    // some of them may have begun before the archive does: what they did there is not counted
 };
-// What began before the archive does is counted from there on. Errors: of reading WAL; Client/bad_moment where the time ends before it begins.
+// Read from where the oldest of these transactions can have begun, however long ago. Errors: of reading WAL; Client/bad_moment where the time ends before it begins.
 Result<Changes> changesOf(const ArchiveAccess &archive, const Inventory &inventory, const ChangesWanted &wanted, const Progress &progress = {}, const CancelToken &cancel = {});
 
 } // namespace howdah::backup

@@ -13,7 +13,7 @@ namespace howdah::backup
 {
 
 inline constexpr qsizetype recordHeader = 24; // XLogRecord
-inline constexpr quint8 xlogManager = 0, transactionManager = 1, heap2Manager = 9, heapManager = 10; // access/rmgrlist.h
+inline constexpr quint8 xlogManager = 0, transactionManager = 1, standbyManager = 8, heap2Manager = 9, heapManager = 10; // access/rmgrlist.h
 // access/xact.h: what an end of a transaction is followed by
 enum XactInfo : quint32 { DbInfo = 1U << 0, Subxacts = 1U << 1, Relations = 1U << 2, Invals = 1U << 3, TwoPhase = 1U << 4, DroppedStats = 1U << 8 };
 

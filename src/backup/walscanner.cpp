@@ -133,10 +133,12 @@ void WalScanner::Reader::page()
     const quint32 rest = at<quint32>(header, 16);
     if (at<quint16>(header, 0) != at<quint16>(bytes, 0) || at<quint64>(header, 8) != place().value || at<quint32>(header, 4) > segment.timeline || bool(info & isLong) != (offset == 0)) {
         // A server that died: nothing was written from here on, or what stood in the recycled file before.
+        const bool unwritten = at<quint16>(header, 0) == 0 || (at<quint16>(header, 0) == at<quint16>(bytes, 0) && at<quint64>(header, 8) < place().value);
+        const SegmentScan::State state = unwritten ? SegmentScan::State::EndsEarly : SegmentScan::State::Corrupt;
         if (isOpen())
-            end(SegmentScan::State::Corrupt, u"the record at %1 does not go on at %2"_s.arg(scanner.m_openBegin.text(), place().text()), scanner.m_openBegin);
+            end(state, u"the record at %1 does not go on at %2"_s.arg(scanner.m_openBegin.text(), place().text()), scanner.m_openBegin);
         else
-            end(at<quint16>(header, 0) == 0 ? SegmentScan::State::EndsEarly : SegmentScan::State::Corrupt, u"there is no page at %1"_s.arg(place().text()), place());
+            end(state, u"there is no page at %1"_s.arg(place().text()), place());
         return;
     }
     const qsizetype size = info & isLong ? longHeader : shortHeader;
@@ -170,7 +172,7 @@ void WalScanner::Reader::recordBegins()
         end(SegmentScan::State::Corrupt, u"no record at %1"_s.arg(place().text()), place());
         return;
     }
-    scanner.m_open.reserve(length);
+    scanner.m_open.reserve(std::min<quint32>(length, 64 << 10)); // what it says of itself is not checked yet
     scanner.m_openBegin = place();
     scanner.m_openLength = length;
     take();

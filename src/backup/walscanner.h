@@ -56,6 +56,8 @@ public:
     // The next segment (its number one more than the last one's), or any, to begin anew: then a record that began before it is passed over.
     // `tell` is called for each event in it, and for one whose record ends in it.
     SegmentScan scan(const Segment &segment, QByteArrayView bytes, const std::function<void(const WalEvent &)> &tell);
+    // The next segment follows on nothing that was seen.
+    void forget() { m_next = 0; m_isGood = false; }
     // Every record that ends in what is scanned from now on, before it is told of as an event.
     void setRecordSink(std::function<void(Lsn begin, QByteArrayView record)> sink) { m_sink = std::move(sink); }
 

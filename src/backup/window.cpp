@@ -12,6 +12,16 @@ namespace howdah::backup
 
 using namespace Qt::StringLiterals;
 
+namespace
+{
+
+bool isBackupOnWay(const QVector<Stretch> &way, const BackupPoint &backup)
+{
+    return Timelines::isOnWay(way, backup.timeline, backup.start) && (backup.stop <= backup.start || Timelines::isOnWay(way, backup.timeline, {backup.stop.value - 1}));
+}
+
+} // namespace
+
 Reach reachOf(const Inventory &inventory, const BackupPoint &backup, Timeline timeline)
 {
     Reach reach;
@@ -26,13 +36,15 @@ Reach reachOf(const Inventory &inventory, const BackupPoint &backup, Timeline ti
         ends(Reach::End::History, u"the history of timeline %1 is missing"_s.arg(timeline));
         return reach;
     }
-    if (!Timelines::isOnWay(*way, backup.timeline, backup.start)) {
-        ends(Reach::End::History, u"timeline %1 had branched off before this backup was begun"_s.arg(timeline));
+    // The end too: where a timeline branched off while it was taken, the record that ends it is another branch's, and the server never gets consistent.
+    if (!isBackupOnWay(*way, backup)) {
+        ends(Reach::End::History, u"timeline %1 had branched off before this backup was ended"_s.arg(timeline));
         return reach;
     }
     const quint64 size = inventory.segmentSize;
     quint64 last = 0; // whatever lies there of this way
-    for (const Segment &segment : inventory.segments.keys()) {
+    for (auto key = inventory.segments.keyBegin(); key != inventory.segments.keyEnd(); ++key) {
+        const Segment segment = *key;
         const auto on = std::find_if(way->cbegin(), way->cend(), [&](const Stretch &one) { return one.timeline == segment.timeline; });
         if (on != way->cend() && (on->end.isNone() || segment.begin(size) < on->end))
             last = std::max(last, segment.number);
@@ -54,9 +66,24 @@ Reach reachOf(const Inventory &inventory, const BackupPoint &backup, Timeline ti
         }
         if (!facts) { // the backup's own copy is read
             reach.end = std::min(backup.stop, Segment{0, number}.end(size));
-            continue;
+            if (Segment{0, number}.end(size) <= backup.stop)
+                continue;
+            // Its own copy of the last one ends where the backup does: what was committed in it behind that is nowhere.
+            if (number < last) {
+                reach.at = Segment{holding.value(0, timeline), number};
+                ends(Reach::End::Missing, u"segment %1 is missing"_s.arg(reach.at->name(size)));
+            }
+            return reach;
         }
         reach.segments << facts->segment;
+        if (const auto from = std::find_if(way->cbegin(), way->cend(), [&](const Stretch &one) { return one.timeline == facts->segment.timeline; }); facts->segment.timeline != holding.value(0, timeline) && from != way->cend()) {
+            // Only the parent's file is here, and behind the fork it holds another branch. Of its times and commits nobody knows which lie before it.
+            reach.fork = from->end;
+            reach.end = std::max(reach.end, std::min(facts->scan.end, reach.fork));
+            reach.at = Segment{holding.value(0, timeline), number};
+            ends(Reach::End::Missing, u"segment %1 is missing, where timeline %2 begins"_s.arg(reach.at->name(size)).arg(reach.at->timeline));
+            return reach;
+        }
         if (facts->scan.end > reach.end)
             reach.end = facts->scan.end;
         if (!facts->scan.lastRecord.isNone())
@@ -91,7 +118,7 @@ QVector<Island> islandsOf(const Inventory &inventory, const QVector<BackupPoint>
         const Lsn begin = way ? way->constLast().begin : Lsn();
         QVector<std::pair<BackupPoint, Reach>> reaches;
         for (const BackupPoint &backup : backups) {
-            if (!backup.usable || (way && !Timelines::isOnWay(*way, backup.timeline, backup.start)) || (!way && backup.timeline != timeline))
+            if (!backup.usable || (way && !isBackupOnWay(*way, backup)) || (!way && backup.timeline != timeline))
                 continue;
             const Reach reach = reachOf(inventory, backup, timeline);
             if (reach.end > begin && reach.end >= backup.stop)
@@ -140,7 +167,8 @@ QVector<Gap> gapsOf(const Inventory &inventory)
             const quint64 fork = stretch.begin.value / size;
             const auto has = [&](Timeline which, quint64 number) { return inventory.segments.contains({which, number}); };
             const bool parentIsKnown = std::any_of(inventory.segments.keyBegin(), inventory.segments.keyEnd(), [&](const Segment &segment) { return segment.timeline == parent.timeline; });
-            if (stretch.timeline == timeline && !has(timeline, fork) && !has(parent.timeline, fork))
+            const bool goesOn = std::any_of(inventory.segments.keyBegin(), inventory.segments.keyEnd(), [&](const Segment &segment) { return segment.timeline == timeline && segment.number > fork; });
+            if (stretch.timeline == timeline && !has(timeline, fork) && (goesOn || !has(parent.timeline, fork)))
                 gaps.append({timeline, {timeline, fork}, {timeline, fork}, u"missing, where the timeline begins"_s, false});
             if (stretch.timeline == timeline && parentIsKnown && fork > 0 && !has(parent.timeline, fork - 1) && stretch.begin.value % size != 0) {
                 quint64 first = fork - 1;

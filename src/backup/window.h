@@ -34,6 +34,7 @@ struct Reach {
     QVector<Segment> segments;  // as they are read
     End endedBy = End::Archive;
     std::optional<Segment> at;  // that is missing or damaged
+    Lsn fork;                   // of the last segment only what lies before it is replayed: it is the parent's, behind it another branch's; none: all of it
     QString problem;            // in words, of all but Archive
 };
 Reach reachOf(const Inventory &inventory, const BackupPoint &backup, Timeline timeline);
