@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// backup window|gaps|drill; pitr find|plan|rehearse|status|drop (compare and apply: pitrcompare.h)
+// backup window|gaps|drill; pitr find|plan|rehearse|restore|status|drop (compare and apply: pitrcompare.h)
 #include "ctl/pitrverbs.h"
 
 #include "backup/backupchange.h"
@@ -11,6 +11,7 @@
 #include "ctl/pitrcompare.h"
 #include "ctl/pitrfind.h"
 #include "ctl/pitrlab.h"
+#include "ctl/pitrrestore.h"
 #include "ctl/pitrstand.h"
 #include "ctl/pitrreport.h"
 #include "ctl/pitrswap.h"
@@ -40,6 +41,7 @@ struct PitrOptions {
     std::string superuser = "postgres";
     bool planOnly = false;
     std::string keep; // as a lab of this name
+    std::string data;
     FindOptions find;
 };
 
@@ -148,7 +150,8 @@ QString verdictText(const Verdict &verdict, const PitrTarget &target)
     QString text = u"%1 can be reached, from backup %2 on timeline %3\n"_s.arg(target.text(), verdict.backup).arg(verdict.timeline);
     if (verdict.lastCommitUs)
         text += u"the last transaction that is kept was committed at %1 (%2)\n"_s.arg(momentText(*verdict.lastCommitUs), verdict.lastCommit.text());
-    text += verdict.lost ? u"%1 transactions that were committed behind it are not kept\n"_s.arg(verdict.lost) : u"nothing that was committed is left out\n"_s;
+    text += verdict.lost ? u"%1 transactions in the archive that were committed behind it are not kept\n"_s.arg(verdict.lost) : u"no transaction in the archive is left out\n"_s;
+    text += u"what the server has not archived yet is not in it, and not counted\n"_s;
     for (const QString &warning : verdict.warnings)
         text += u"! %1\n"_s.arg(warning);
     for (const QString &setting : verdict.settings)
@@ -247,6 +250,20 @@ Result<Answer> rehearseVerb(Ctl &ctl, const PitrOptions &options)
         }
         return Answer{rehearsal->toJson(), rehearsalText(*rehearsal), rehearsal->isGood() ? ExitCode::Success : ExitCode::Findings};
     });
+}
+
+Result<Answer> restoreVerb(Ctl &ctl, const PitrOptions &options)
+{
+    const auto target = targetOf(options);
+    if (!target)
+        return fail(target.error());
+    const auto found = judged(ctl, options, *target);
+    if (!found)
+        return fail(found.error());
+    const auto &[stand, verdict] = *found;
+    if (!verdict.isGood())
+        return Answer{verdict.toJson(), verdictText(verdict, *target), ExitCode::Findings};
+    return restoreIntoFolder(ctl, stand, verdict, *target, QString::fromStdString(options.data), options.planOnly);
 }
 
 // The newest that can be had, rehearsed and dropped again: what came of it is kept, good or not.
@@ -363,6 +380,9 @@ void addPitrVerbs(CLI::App &app, Ctl &ctl)
     CLI::App *create = towards(add(addLabVerbs(pitr, ctl), ctl, options, "create", "Rehearse, and keep it under this name", rehearseVerb));
     create->add_option("lab", options->keep, "Its name")->required();
     create->add_option("--superuser", options->superuser, "Of the cluster")->capture_default_str();
+    CLI::App *restore = towards(add(pitr, ctl, options, "restore", "A new folder from which a server goes there by itself, for one that is lost: data, WAL and a page that says how; exit 5 where it can't be had", restoreVerb));
+    restore->add_option("--data", options->data, "The folder to be made")->required();
+    restore->add_flag("--plan", options->planOnly, "Only say what would be done");
     CLI::App *find = add(pitr, ctl, options, "find", "Which transaction it was: who took most rows away, from the WAL itself", findVerb);
     addPlace(find, options);
     find->add_option("--since", options->find.from, "From this moment on");

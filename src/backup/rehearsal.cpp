@@ -73,7 +73,7 @@ QStringList Run::volumes(bool readOnly) const
 Done Run::prepareVolume()
 {
     say(u"Make a volume"_s, m_plan.id);
-    QStringList words{u"volume"_s, u"create"_s, u"--label"_s, rehearsalLabel + u'=' + m_plan.id};
+    QStringList words{u"volume"_s, u"create"_s, u"--label"_s, rehearsalLabel + u'=' + m_plan.id, u"--label"_s, rehearsalLabel + u".by=%1"_s.arg(::getpid())};
     // What compose gives its own: it is to take this one without a question, should it take the data's place, and labels can't be changed later.
     if (!m_choice.stack.isEmpty())
         words << u"--label"_s << u"com.docker.compose.project="_s + m_choice.stack << u"--label"_s << u"com.docker.compose.volume=data"_s << u"--label"_s << u"howdah.stack=1"_s;

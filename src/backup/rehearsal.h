@@ -37,6 +37,8 @@ struct RehearsalPlan {
     QByteArray restoreScript;    // what restore_command calls
     QString text() const;        // everything that will be done, as commands
 };
+// What restore_command calls with %f and %p: it tells "not there" (1) from "can't be read" (126), and takes no segment of another size.
+QByteArray restoreScriptOf(const QString &archive, quint64 segmentSize);
 // Errors: Client/not_reachable where the verdict is not good.
 Result<RehearsalPlan> planRehearsal(const RehearsalChoice &choice, qint64 nowMs);
 

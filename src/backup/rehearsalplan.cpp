@@ -8,12 +8,9 @@ namespace howdah::backup
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
-
 // Exit code 1 says "not in the archive" to the server, and an end of WAL: nothing else may. Above 125 it stops, and no recovery ends too early because a
 // disk had a bad moment. A segment of another size is as good as none: the server reads ahead, and would end at it before it reaches a target in front of it.
-QByteArray scriptFor(const QString &archive, quint64 segmentSize)
+QByteArray restoreScriptOf(const QString &archive, quint64 segmentSize)
 {
     return u"#!/bin/sh\n"
            "from='%1'/$1\n"
@@ -28,8 +25,6 @@ QByteArray scriptFor(const QString &archive, quint64 segmentSize)
            "exit 126\n"_s.replace(u"%1"_s, QString(archive).replace(u'\'', u"'\\''"_s)).replace(u"%2"_s, QString::number(segmentSize)).toUtf8();
 }
 
-} // namespace
-
 Result<RehearsalPlan> planRehearsal(const RehearsalChoice &choice, qint64 nowMs)
 {
     if (!choice.verdict.isGood())
@@ -37,7 +32,7 @@ Result<RehearsalPlan> planRehearsal(const RehearsalChoice &choice, qint64 nowMs)
     RehearsalPlan plan;
     plan.id = u"rehearsal-"_s + QDateTime::fromMSecsSinceEpoch(nowMs, Qt::UTC).toString(u"yyyyMMdd'T'HHmmss'Z'"_s);
     plan.choice = choice;
-    plan.restoreScript = scriptFor(choice.archive, choice.segmentSize);
+    plan.restoreScript = restoreScriptOf(choice.archive, choice.segmentSize);
     QStringList settings{
         u"config_file=/rehearsal/postgresql.conf"_s, // empty: nothing of the cluster's own files counts but what stands here
         u"hba_file=/rehearsal/pg_hba.conf"_s,
@@ -71,7 +66,7 @@ Result<RehearsalPlan> planRehearsal(const RehearsalChoice &choice, qint64 nowMs)
     for (const QString &setting : choice.verdict.settings) {
         QString value = setting.section(u" = "_s, 1);
         if (value.startsWith(u'\'') && value.endsWith(u'\''))
-            value = value.sliced(1, value.size() - 2).replace(u"''"_s, u"'"_s);
+            value = value.sliced(1, value.size() - 2).replace(u"''"_s, u"'"_s).replace(u"\\\\"_s, u"\\"_s);
         settings << setting.section(u" = "_s, 0, 0) + u'=' + value;
     }
     static constexpr const char *names[] = {"max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction"};

@@ -250,8 +250,10 @@ Result<std::unique_ptr<Toolbox>> Toolbox::inImage(const ToolboxChoice &choice, c
     if (progress)
         progress({u"Start a container for the tools"_s, choice.image, 0, 0, {}});
     QStringList words{u"run"_s, u"--detach"_s, u"--rm"_s, u"--label"_s, u"%1=%2"_s.arg(label).arg(::getpid()), u"--network"_s, choice.network,
-                      u"--user"_s, userOf(choice.places), u"--read-only"_s, u"--tmpfs"_s, u"/tmp:mode=1777,size=64m"_s, u"--cap-drop"_s, u"ALL"_s,
+                      u"--user"_s, choice.asRoot ? u"0:0"_s : userOf(choice.places), u"--read-only"_s, u"--tmpfs"_s, u"/tmp:mode=1777,size=64m"_s, u"--cap-drop"_s, u"ALL"_s,
                       u"--security-opt"_s, u"no-new-privileges:true"_s, u"--pids-limit"_s, u"200"_s};
+    if (choice.asRoot) // whatever the owner of a file, and no more than that
+        words << u"--cap-add"_s << u"DAC_OVERRIDE"_s << u"--cap-add"_s << u"CHOWN"_s << u"--cap-add"_s << u"FOWNER"_s;
     for (const Place &place : choice.places) {
         words << u"--mount"_s
               << u"type=%1,source=%2,target=%3%4"_s.arg(place.isFolder() ? u"bind"_s : u"volume"_s, place.source, place.target.isEmpty() ? place.source : place.target,

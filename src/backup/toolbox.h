@@ -31,6 +31,7 @@ struct ToolboxChoice {
     QString image;          // empty: a container is out of the question
     QVector<Place> places;  // with a named volume among them only a container will do
     QString network = QStringLiteral("none"); // of the container: "none", "host", or a network's name
+    bool asRoot = false;    // in a container: where a volume's files and a folder of somebody else's meet; what it makes is then root's
 };
 
 class Toolbox

@@ -4,6 +4,7 @@
 #include "backup/backuppoint.h"
 #include "backup/moment.h"
 #include "backup/physical.h"
+#include "backup/recoveryfolder.h"
 #include "backup/rehearsal.h"
 #include "lab.h"
 #include "pg/connection.h"
@@ -29,6 +30,7 @@ private slots:
     void justBeforeTheMistake();
     void fromAChain();
     void damagedLinkIsRefused();
+    void aFolderAlone();
     void givenUp();
     void productionIsUntouched();
 
@@ -46,6 +48,8 @@ private:
     QMap<qint64, QByteArray> rowsOf(const Rehearsal &rehearsal);
     QMap<qint64, QByteArray> upTo(qint64 us);
     QByteArray archiveHash() const;
+    // This program's own: others may rehearse beside it.
+    QByteArray volumes() const { return docker({u"volume"_s, u"ls"_s, u"-qf"_s, u"label=howdah.rehearsal.by=%1"_s.arg(::getpid())}); }
     QByteArray docker(const QStringList &arguments) const
     {
         tool::Command command;
@@ -64,7 +68,6 @@ private:
     QVector<Acknowledged> m_written;
     QByteArray m_before;
     QStringList m_rehearsals;
-    QByteArray m_others; // that stood before
 };
 
 // One after the other, each acknowledged before the next begins; what came back is kept here.
@@ -116,7 +119,6 @@ void TestRehearsal::initTestCase()
     QCOMPARE(m_written.size(), 140);
     QVERIFY(m_written.constLast().commitUs > m_written.constFirst().commitUs);
     m_before = archiveHash();
-    m_others = docker({u"volume"_s, u"ls"_s, u"-qf"_s, u"label=howdah.rehearsal"_s});
 }
 
 Result<Backup> TestRehearsal::take(BackupKind kind)
@@ -255,14 +257,63 @@ void TestRehearsal::damagedLinkIsRefused()
     QVERIFY(!rehearsal);
     QCOMPARE(rehearsal.error().reason, u"not_sound"_s);
     QVERIFY2(rehearsal.error().message.contains(m_full.id), qPrintable(rehearsal.error().text()));
-    QCOMPARE(docker({u"volume"_s, u"ls"_s, u"-qf"_s, u"label=howdah.rehearsal"_s}), m_others);
+    QCOMPARE(volumes(), QByteArray());
+}
+
+// A server that is lost: from the folder alone, carried elsewhere, by the line of its README, PostgreSQL's own programs get there.
+void TestRehearsal::aFolderAlone()
+{
+    PhysicalPlace place;
+    place.repository = std::make_unique<Repository>(*m_server, u"/lab/main"_s, u"the lab's folder"_s);
+    Stand stand;
+    const auto catalogue = place.repository->list();
+    VERIFY_OK(catalogue);
+    stand.catalogue = *catalogue;
+    stand.archive = folderArchive(m_lab->path(u"main/archive"_s));
+    auto inventory = takeInventory(stand.archive, 16 << 20, m_full.systemIdentifier, {});
+    VERIFY_OK(inventory);
+    stand.inventory = *std::move(inventory);
+    stand.points = pointsOf(stand.catalogue, stand.inventory);
+    stand.image = u"howdah-postgres:18"_s;
+    stand.places = {{m_lab->path(u"main"_s), u"/lab/main"_s, false}};
+    stand.archivePath = u"/lab/main/archive"_s;
+    const PitrTarget target{PitrTarget::Kind::Xid, 0, {}, m_mistake, {}, false, 1};
+    const auto verdict = verdictOf(stand.archive, stand.inventory, stand.points, target, m_incremental.id);
+    VERIFY_OK(verdict);
+    QVERIFY2(verdict->isGood(), qPrintable(verdict->message));
+    const QString folder = m_home.filePath(u"lost 'server"_s), moved = m_home.filePath(u"elsewhere"_s);
+    const auto plan = planRecoveryFolder(stand, place, *verdict, target, folder);
+    VERIFY_OK(plan);
+    QCOMPARE(planRecoveryFolder(stand, place, *verdict, target, m_home.path()).error().reason, u"folder_there"_s);
+    const auto made = makeRecoveryFolder(*plan, target);
+    VERIFY_OK(made);
+    QCOMPARE(made->links, QStringList({m_full.id, m_incremental.id}));
+    QCOMPARE(QFileInfo(folder).permissions() & 0x777, QFile::Permissions(0x700));
+    QVERIFY(!QFileInfo::exists(folder + u".part"_s));
+    QCOMPARE(planRecoveryFolder(stand, place, *verdict, target, folder).error().reason, u"folder_there"_s);
+    QVERIFY(QFile::rename(folder, moved));
+    QFile readme(moved + u"/README.md"_s);
+    QVERIFY(readme.open(QIODevice::ReadOnly));
+    const QList<QByteArray> lines = readme.readAll().split('\n');
+    const auto start = std::find_if(lines.cbegin(), lines.cend(), [](const QByteArray &line) { return line.startsWith("       postgres -D data"); });
+    QVERIFY(start != lines.cend());
+    docker({u"run"_s, u"--rm"_s, u"--network"_s, u"none"_s, u"--volume"_s, moved + u":/elsewhere"_s, u"--entrypoint"_s, u"chown"_s, u"howdah-postgres:18"_s, u"-R"_s, u"postgres:"_s, u"/elsewhere"_s});
+    const QString script = u"cd /elsewhere; PATH=/usr/lib/postgresql/18/bin:$PATH; "_s + QString::fromUtf8(start->trimmed()) + u" > log 2>&1 & "
+        "for i in $(seq 300); do [ \"$(psql -XAtq -h /elsewhere -U postgres -d postgres -c 'SELECT pg_is_in_recovery()' 2> /dev/null)\" = f ] && break; sleep 0.1; done; "
+        "psql -XAtq -h /elsewhere -U postgres -d postgres -c 'SELECT id, payload FROM public.ledger' || cat /elsewhere/log; pg_ctl -D /elsewhere/data -s stop"_s;
+    QMap<qint64, QByteArray> rows;
+    const QByteArray said = docker({u"run"_s, u"--rm"_s, u"--init"_s, u"--network"_s, u"none"_s, u"--user"_s, u"999:999"_s, u"--volume"_s, moved + u":/elsewhere"_s, u"--entrypoint"_s, u"bash"_s, u"howdah-postgres:18"_s, u"-c"_s, script});
+    for (const QByteArray &line : said.split('\n'))
+        rows.insert(line.split('|').value(0).toLongLong(), line.split('|').value(1));
+    QVERIFY2(rows.size() == 120, said.left(4000).constData());
+    QCOMPARE(rows, upTo(m_written.at(119).commitUs));
 }
 
 void TestRehearsal::givenUp()
 {
     CancelToken cancel;
     std::thread canceller([&] {
-        for (int i = 0; i < 600 && docker({u"volume"_s, u"ls"_s, u"-qf"_s, u"label=howdah.rehearsal"_s}) == m_others; ++i)
+        for (int i = 0; i < 600 && volumes().isEmpty(); ++i)
             ::usleep(50'000);
         cancel.cancel();
     });
@@ -270,8 +321,7 @@ void TestRehearsal::givenUp()
     canceller.join();
     QVERIFY(!rehearsal);
     QCOMPARE(rehearsal.error().kind, ErrorKind::Cancelled);
-    QCOMPARE(docker({u"volume"_s, u"ls"_s, u"-qf"_s, u"label=howdah.rehearsal"_s}), m_others);
-    
+    QCOMPARE(volumes(), QByteArray());
 }
 
 void TestRehearsal::productionIsUntouched()
