@@ -85,7 +85,7 @@ void TestPrune::keepsSoMany()
 void TestPrune::daysBeginFromOneBefore()
 {
     add(u"fifffifffi"_s); // the 1st to the 10th; it is the 10th, in the evening
-    QCOMPARE(left({0, 2, {}}), u".......ffi"_s); // since the 8th at six: reached from the 8th's at noon
+    QCOMPARE(left({0, 7, {}}), u".......ffi"_s); // since the 8th at six: reached from the 8th's at noon
     QCOMPARE(left({0, 1, {}}), u"........fi"_s);
     QCOMPARE(left({0, 365, {}}), u"fifffifffi"_s);
     QCOMPARE(left({3, 1, {}}), u"......fffi"_s); // the longer of both
@@ -108,9 +108,9 @@ void TestPrune::badOnesDoNotCount()
     QCOMPARE(left({1, 0, {}}), u"....f"_s);
     // Of the branch that is lived on: the parent's may be what leads to moments before its first backup.
     m_catalogue.backups[1].errors.clear();
-    const QString without = left({0, 2, {}});
+    const QString without = left({0, 7, {}});
     m_catalogue.backups[4].timeline = 2;
-    QCOMPARE(left({0, 2, {}}), u"fffff"_s);
+    QCOMPARE(left({0, 7, {}}), u"fffff"_s);
     QVERIFY2(without.contains(u'.'), qPrintable(without));
     m_catalogue.backups.clear();
     add(u"fffFFif"_s);
