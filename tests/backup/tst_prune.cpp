@@ -85,7 +85,7 @@ void TestPrune::keepsSoMany()
 void TestPrune::daysBeginFromOneBefore()
 {
     add(u"fifffifffi"_s); // the 1st to the 10th; it is the 10th, in the evening
-    QCOMPARE(left({0, 7, {}}), u".......ffi"_s); // since the 8th at six: reached from the 8th's at noon
+    QCOMPARE(left({0, 2, {}}), u".......ffi"_s); // since the 8th at six: reached from the 8th's at noon
     QCOMPARE(left({0, 1, {}}), u"........fi"_s);
     QCOMPARE(left({0, 365, {}}), u"fifffifffi"_s);
     QCOMPARE(left({3, 1, {}}), u"......fffi"_s); // the longer of both
