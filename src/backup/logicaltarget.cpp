@@ -113,7 +113,7 @@ Result<QStringList> goesAlong(const Toolbox &toolbox, const RestorePlan &plan, c
     partitions.removeDuplicates();
     if (!partitions.isEmpty())
         return fail(ErrorKind::Client, u"would_drop"_s, u"With its table %1 would be dropped, rows and all, which the dump does not have"_s.arg(someOf(partitions)),
-                    u"Detach it first (ALTER TABLE … DETACH PARTITION), or restore into a new database (--create)"_s);
+                    u"Detach the partition first, or restore into a new database (--create)"_s);
     parts.sort();
     return parts;
 }

@@ -324,7 +324,7 @@ Done RescueWork::lookForFollowers(Staged &staged, RescuePlan &plan)
             count = u"%1 rows"_s.arg(rows);
         }
         if (action == u'c' || action == u'n' || action == u'd')
-            staged.plan.notes << u"rows of %1 change with it, by %2 (ON UPDATE %3): %4"_s.arg(referring, key, action == u'c' ? u"CASCADE"_s : action == u'n' ? u"SET NULL"_s : u"SET DEFAULT"_s, count);
+            staged.plan.notes << u"rows of %1 change with it, by %2 (%3): %4"_s.arg(referring, key, action == u'c' ? u"they follow"_s : action == u'n' ? u"their columns become NULL"_s : u"their columns get their defaults"_s, count);
         else
             staged.plan.notes << u"%1 refers to values that become others, by %2 (%3): the server refuses where rows still do"_s.arg(referring, key, count);
     }

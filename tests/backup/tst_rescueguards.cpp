@@ -92,7 +92,7 @@ void TestRescueGuards::whoRefersToWhatIsOverwritten()
     // With triggers the server changes the others' rows: how many is said before.
     choice = of(u"parent"_s, Rows::Changed, Conflict::Overwrite);
     QCOMPARE(bringBack(choice), QString());
-    QVERIFY2(m_notes.contains(u"rows of public.child change with it, by child_code_fkey (ON UPDATE CASCADE): 2 rows"_s), qPrintable(m_notes));
+    QVERIFY2(m_notes.contains(u"rows of public.child change with it, by child_code_fkey (they follow): 2 rows"_s), qPrintable(m_notes));
     QCOMPARE(live("SELECT string_agg(code, ',' ORDER BY id) FROM child"), u"A,A,C"_s);
     // Partitions, of either side.
     for (const auto &run : {&TestRescueGuards::inLive, &TestRescueGuards::inRehearsed}) {
