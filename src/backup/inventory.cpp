@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backup/inventory.h"
 
-#include "backup/moment.h"
+#include "backup/backupmanifest.h"
 #include "backup/remembered.h"
 
 #include <QCryptographicHash>
@@ -174,10 +174,8 @@ Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSiz
             const auto text = archive.read(entry.name, cancel);
             if (!text)
                 return fail(text.error());
-            // "STOP TIME: 2026-11-27 02:11:54 UTC", in the zone of its log: another's is not understood, and not needed.
-            static const QRegularExpression stop(u"^STOP TIME: (\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d) (?:UTC|GMT)$"_s, QRegularExpression::MultilineOption);
-            if (const auto ended = parseMoment(stop.match(QString::fromUtf8(*text)).captured(1) + u"+00"_s))
-                inventory.backupEnds.insert({file.segment.timeline, file.lsn}, *ended);
+            if (const auto label = BackupLabel::parse(*text); label && label->stopMs)
+                inventory.backupEnds.insert({file.segment.timeline, file.lsn}, *label->stopMs * 1000);
             break;
         }
         case ArchiveFile::Kind::Partial: break;

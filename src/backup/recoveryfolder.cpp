@@ -22,25 +22,10 @@ namespace
 constexpr auto firstLine = "# Written for a recovery; all between these two lines may go once it has ended.\n";
 constexpr auto lastLine = "# The end of what was written for a recovery.\n";
 
-QString historyName(Timeline timeline)
-{
-    return u"%1.history"_s.arg(QString::number(timeline, 16).toUpper(), 8, u'0');
-}
-
 QByteArray settingsOf(const RehearsalChoice &choice)
 {
     QStringList lines{u"restore_command = 'sh ../restore.sh \"%f\" \"%p\"'"_s, u"archive_mode = off"_s, u"primary_conninfo = ''"_s, u"primary_slot_name = ''"_s, u"recovery_target_action = 'promote'"_s};
-    // Of what an earlier recovery left there a second target would be an error.
-    for (const QString &name : {u"recovery_target"_s, u"recovery_target_lsn"_s, u"recovery_target_name"_s, u"recovery_target_time"_s, u"recovery_target_xid"_s}) {
-        if (std::none_of(choice.verdict.settings.cbegin(), choice.verdict.settings.cend(), [&](const QString &one) { return one.startsWith(name + u" = "_s); }))
-            lines << name + u" = ''"_s;
-    }
-    lines << choice.verdict.settings;
-    static constexpr const char *floors[] = {"max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction"};
-    for (std::size_t i = 0; i < choice.floors.size(); ++i) {
-        if (choice.floors[i] > 0)
-            lines << u"%1 = %2"_s.arg(QLatin1StringView(floors[i])).arg(choice.floors[i]);
-    }
+    lines << targetSettingsOf(choice);
     return firstLine + lines.join(u'\n').toUtf8() + '\n' + lastLine;
 }
 
@@ -90,7 +75,7 @@ private:
     }
     Done fetch();
     Done prepare(const Backup &backup);
-    Done judge(const BackupPoint &point);
+    Done judge();
 
     const RecoveryFolderPlan &m_plan;
     const PitrTarget &m_target;
@@ -147,7 +132,7 @@ Done Making::prepare(const Backup &backup)
 }
 
 // What a server will find is what lies here now, and not what the archive had.
-Done Making::judge(const BackupPoint &point)
+Done Making::judge()
 {
     if (m_progress)
         m_progress({u"Read the copies"_s, {}, 0, 0, {}});
@@ -157,7 +142,7 @@ Done Making::judge(const BackupPoint &point)
         return fail(inventory.error());
     PitrTarget target = m_target;
     target.timeline = m_plan.choice.verdict.timeline;
-    auto verdict = verdictOf(access, *inventory, {point}, target, point.id, m_cancel);
+    auto verdict = verdictOf(access, *inventory, {m_plan.point}, target, m_plan.point.id, m_cancel);
     if (!verdict)
         return fail(std::move(verdict.error()));
     const Verdict &told = m_plan.choice.verdict;
@@ -198,14 +183,7 @@ Result<RecoveryFolder> Making::all()
         return fail(std::move(fetched.error()));
     if (Done prepared = prepare(*backup); !prepared)
         return fail(std::move(prepared.error()));
-    BackupPoint point;
-    point.id = backup->id;
-    point.timeline = backup->timeline;
-    point.start = backup->startLsn;
-    point.stop = backup->stopLsn;
-    point.stopUs = backup->stopMs * 1000;
-    point.usable = point.holdsWal = true;
-    if (Done judged = judge(point); !judged)
+    if (Done judged = judge(); !judged)
         return fail(std::move(judged.error()));
     struct stat parent{};
     ::stat(QFile::encodeName(QFileInfo(m_plan.folder).absolutePath()).constData(), &parent);
@@ -243,6 +221,7 @@ Result<RecoveryFolderPlan> planRecoveryFolder(const Stand &stand, const Physical
     const auto point = std::find_if(stand.points.cbegin(), stand.points.cend(), [&](const BackupPoint &one) { return one.id == verdict.backup; });
     if (point == stand.points.cend())
         return fail(ErrorKind::Client, u"no_backup"_s, u"There is no backup %1"_s.arg(verdict.backup));
+    plan.point = *point;
     const quint64 size = stand.inventory.segmentSize;
     const auto entries = stand.archive.list({});
     if (!entries)

@@ -12,6 +12,7 @@ namespace howdah::backup
 struct RecoveryFolderPlan {
     QString folder;      // of this machine, not there yet; data/, wal/, config/, restore.sh, postgresql.conf, pg_hba.conf, README.md in it
     RehearsalChoice choice; // what is brought, from where; its probes are nobody's
+    BackupPoint point;   // the backup that it begins from
     QStringList wal;     // the archive's files: histories, then segments in the order of replay
     qint64 bytes = 0;    // of WAL, uncompressed
     QByteArray settings; // appended to data/postgresql.auto.conf

@@ -37,6 +37,9 @@ struct RehearsalPlan {
     QByteArray restoreScript;    // what restore_command calls
     QString text() const;        // everything that will be done, as commands
 };
+// What leads a server to the target, as lines of postgresql.auto.conf: the one target and its like set, the others (of which an earlier recovery may have left
+// one, and two are an error) emptied, and what the server needs at least.
+QStringList targetSettingsOf(const RehearsalChoice &choice);
 // What restore_command calls with %f and %p: it tells "not there" (1) from "can't be read" (126), and takes no segment of another size.
 QByteArray restoreScriptOf(const QString &archive, quint64 segmentSize);
 // Errors: Client/not_reachable where the verdict is not good.

@@ -25,6 +25,23 @@ QByteArray restoreScriptOf(const QString &archive, quint64 segmentSize)
            "exit 126\n"_s.replace(u"%1"_s, QString(archive).replace(u'\'', u"'\\''"_s)).replace(u"%2"_s, QString::number(segmentSize)).toUtf8();
 }
 
+QStringList targetSettingsOf(const RehearsalChoice &choice)
+{
+    QStringList settings;
+    for (const char *name : {"recovery_target", "recovery_target_lsn", "recovery_target_name", "recovery_target_time", "recovery_target_xid"}) {
+        const auto is = [&](const QString &one) { return one.startsWith(QLatin1StringView(name) + " = "_L1); };
+        if (std::none_of(choice.verdict.settings.cbegin(), choice.verdict.settings.cend(), is))
+            settings << QLatin1StringView(name) + " = ''"_L1;
+    }
+    settings << choice.verdict.settings;
+    static constexpr const char *floors[] = {"max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction"};
+    for (std::size_t i = 0; i < choice.floors.size(); ++i) {
+        if (choice.floors[i] > 0)
+            settings << u"%1 = %2"_s.arg(QLatin1StringView(floors[i])).arg(choice.floors[i]);
+    }
+    return settings;
+}
+
 Result<RehearsalPlan> planRehearsal(const RehearsalChoice &choice, qint64 nowMs)
 {
     if (!choice.verdict.isGood())
@@ -57,22 +74,11 @@ Result<RehearsalPlan> planRehearsal(const RehearsalChoice &choice, qint64 nowMs)
     };
     if (choice.major >= 17)
         settings << u"event_triggers=off"_s; // what is audited or refused by them is production's business
-    // A second target among what an earlier recovery left in postgresql.auto.conf would be an error.
-    for (const char *name : {"recovery_target", "recovery_target_lsn", "recovery_target_name", "recovery_target_time", "recovery_target_xid"}) {
-        const auto is = [&](const QString &one) { return one.startsWith(QLatin1StringView(name) + " = "_L1); };
-        if (std::none_of(choice.verdict.settings.cbegin(), choice.verdict.settings.cend(), is))
-            settings << QLatin1StringView(name) + u'=';
-    }
-    for (const QString &setting : choice.verdict.settings) {
+    for (const QString &setting : targetSettingsOf(choice)) {
         QString value = setting.section(u" = "_s, 1);
         if (value.startsWith(u'\'') && value.endsWith(u'\''))
             value = value.sliced(1, value.size() - 2).replace(u"''"_s, u"'"_s).replace(u"\\\\"_s, u"\\"_s);
         settings << setting.section(u" = "_s, 0, 0) + u'=' + value;
-    }
-    static constexpr const char *names[] = {"max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction"};
-    for (int i = 0; i < 5; ++i) {
-        if (choice.floors[std::size_t(i)] > 0)
-            settings << u"%1=%2"_s.arg(QLatin1StringView(names[i])).arg(choice.floors[std::size_t(i)]);
     }
     plan.server = {u"postgres"_s, u"-D"_s, dataFolder(choice.major)};
     for (const QString &setting : std::as_const(settings))

@@ -194,7 +194,7 @@ Done Swapping::prove()
     const auto names = m_server.archived(m_cancel);
     if (!names)
         return fail(names.error());
-    const QString history = u"%1"_s.arg(m_swap.newTimeline, 8, 16, QChar(u'0')).toUpper() + u".history"_s;
+    const QString history = historyName(m_swap.newTimeline);
     if (!names->contains(history))
         return fail(ErrorKind::Tool, u"not_archived"_s, u"The archive has not got %1: no recovery would find the new branch"_s.arg(history));
     return {};
@@ -391,6 +391,25 @@ Result<Held> hold(const Swap &swap, const CancelToken &cancel)
     return Held{*std::move(lock), *std::move(found)};
 }
 
+// By its id, as its journal is under the lock.
+struct TakenUp {
+    Held held;
+    Swap swap;
+};
+Result<TakenUp> takeUp(const QString &id, const CancelToken &cancel)
+{
+    const auto before = readSwap(id);
+    if (!before)
+        return fail(before.error());
+    auto held = hold(*before, cancel);
+    if (!held)
+        return fail(std::move(held.error()));
+    auto swap = readSwap(id);
+    if (!swap)
+        return fail(std::move(swap.error()));
+    return TakenUp{*std::move(held), *std::move(swap)};
+}
+
 } // namespace
 
 Result<Swap> applySwap(const SwapPlan &plan, const SwapOptions &options, const Progress &progress, const CancelToken &cancel)
@@ -405,63 +424,48 @@ Result<Swap> applySwap(const SwapPlan &plan, const SwapOptions &options, const P
 
 Result<Swap> resumeSwap(const QString &id, const SwapOptions &options, const Progress &progress, const CancelToken &cancel)
 {
-    auto swap = readSwap(id);
-    if (!swap)
-        return swap;
-    auto held = hold(*swap, cancel);
-    if (!held)
-        return fail(std::move(held.error()));
-    swap = readSwap(id); // as it is under the lock
-    if (!swap)
-        return swap;
-    if (swap->state == SwapState::Applied || swap->state == SwapState::Retired)
+    auto taken = takeUp(id, cancel);
+    if (!taken)
+        return fail(std::move(taken.error()));
+    auto &[held, swap] = *taken;
+    if (swap.state == SwapState::Applied || swap.state == SwapState::Retired)
         return fail(ErrorKind::Client, u"swap_over"_s, u"%1 has come to its end already"_s.arg(id));
-    if (swap->state == SwapState::RollingBack)
+    if (swap.state == SwapState::RollingBack)
         return fail(ErrorKind::Client, u"swap_over"_s, u"%1 is on its way back"_s.arg(id), u"howdahctl pitr rollback %1 goes on with that"_s.arg(id));
-    return Swapping(*std::move(swap), std::move(held->stack), options, progress, cancel).forward();
+    return Swapping(std::move(swap), std::move(held.stack), options, progress, cancel).forward();
 }
 
 Result<Swap> rollbackSwap(const QString &id, const SwapOptions &options, const Progress &progress, const CancelToken &cancel)
 {
-    auto swap = readSwap(id);
-    if (!swap)
-        return swap;
-    auto held = hold(*swap, cancel);
-    if (!held)
-        return fail(std::move(held.error()));
-    swap = readSwap(id);
-    if (!swap)
-        return swap;
-    if (swap->state == SwapState::RolledBack || swap->state == SwapState::Retired)
-        return fail(ErrorKind::Client, u"swap_over"_s, swap->state == SwapState::Retired ? u"%1 is closed: what it would go back to is removed"_s.arg(id) : u"%1 is taken back already"_s.arg(id));
-    return Swapping(*std::move(swap), std::move(held->stack), options, progress, cancel).back();
+    auto taken = takeUp(id, cancel);
+    if (!taken)
+        return fail(std::move(taken.error()));
+    auto &[held, swap] = *taken;
+    if (swap.state == SwapState::RolledBack || swap.state == SwapState::Retired)
+        return fail(ErrorKind::Client, u"swap_over"_s, swap.state == SwapState::Retired ? u"%1 is closed: what it would go back to is removed"_s.arg(id) : u"%1 is taken back already"_s.arg(id));
+    return Swapping(std::move(swap), std::move(held.stack), options, progress, cancel).back();
 }
 
 Result<Swap> retireSwap(const QString &id, const Progress &progress, const CancelToken &cancel)
 {
-    auto swap = readSwap(id);
-    if (!swap)
-        return swap;
-    auto held = hold(*swap, cancel);
-    if (!held)
-        return fail(std::move(held.error()));
-    swap = readSwap(id);
-    if (!swap)
-        return swap;
-    if (swap->isUnfinished())
+    auto taken = takeUp(id, cancel);
+    if (!taken)
+        return fail(std::move(taken.error()));
+    auto &[held, swap] = *taken;
+    if (swap.isUnfinished())
         return fail(ErrorKind::Client, u"swap_unfinished"_s, u"%1 is unfinished"_s.arg(id), u"howdahctl pitr apply --resume %1, or howdahctl pitr rollback %1"_s.arg(id));
-    if (swap->state == SwapState::Retired)
+    if (swap.state == SwapState::Retired)
         return fail(ErrorKind::Client, u"swap_over"_s, u"%1 is closed already"_s.arg(id));
-    const QString volume = swap->state == SwapState::Applied ? swap->oldVolume : swap->newVolume;
-    stack::Record &record = held->stack.record();
+    const QString volume = swap.state == SwapState::Applied ? swap.oldVolume : swap.newVolume;
+    stack::Record &record = held.stack.record();
     if (record.data() == volume)
-        return fail(ErrorKind::Client, u"in_use"_s, u"The stack %1 runs on %2"_s.arg(swap->stack, volume));
+        return fail(ErrorKind::Client, u"in_use"_s, u"The stack %1 runs on %2"_s.arg(swap.stack, volume));
     if (progress)
         progress({u"Remove the volume"_s, volume, 0, 0, {}});
-    const stack::DockerEngine &engine = held->stack.engine();
-    if (Done ended = endRehearsal(engine, swap->rehearsal, cancel); !ended) // it was never stopped where the swap got nowhere
+    const stack::DockerEngine &engine = held.stack.engine();
+    if (Done ended = endRehearsal(engine, swap.rehearsal, cancel); !ended) // it was never stopped where the swap got nowhere
         return fail(std::move(ended.error()));
-    forgetRehearsal(swap->rehearsal);
+    forgetRehearsal(swap.rehearsal);
     if (auto removed = tool::runChecked(engine.command({u"volume"_s, u"rm"_s, volume}, 120'000), cancel); !removed) {
         if (const auto there = tool::run(engine.command({u"volume"_s, u"inspect"_s, volume}), cancel); !there || there->exitCode == 0)
             return fail(stack::dockerError(std::move(removed.error())));
@@ -469,9 +473,9 @@ Result<Swap> retireSwap(const QString &id, const Progress &progress, const Cance
     record.keptVolumes.removeAll(volume);
     if (Done kept = stack::writeRecord(record); !kept)
         return fail(std::move(kept.error()));
-    swap->state = SwapState::Retired;
-    swap->lines.append({QDateTime::currentMSecsSinceEpoch(), u"%1 is removed"_s.arg(volume)});
-    if (Done written = writeSwap(*swap); !written)
+    swap.state = SwapState::Retired;
+    swap.lines.append({QDateTime::currentMSecsSinceEpoch(), u"%1 is removed"_s.arg(volume)});
+    if (Done written = writeSwap(swap); !written)
         return fail(std::move(written.error()));
     return swap;
 }

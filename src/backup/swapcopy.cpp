@@ -97,7 +97,7 @@ Result<CopyFacts> prepareCopy(const QString &volume, const QString &image, int m
         return fail(wal.error());
     const QStringList files = QString::fromUtf8(wal->output).split(u'\n');
     QStringList ready;
-    const QString history = u"%1.history"_s.arg(facts->timeline, 8, 16, QChar(u'0')).toUpper().replace(u".HISTORY"_s, u".history"_s);
+    const QString history = historyName(facts->timeline);
     for (const QString &name : completeSegments(files, facts->timeline, facts->lastSegment) + (files.contains(history) ? QStringList{history} : QStringList())) {
         if (!files.contains(name + ".done"_L1))
             ready << data + "/pg_wal/archive_status/"_L1 + name + ".ready"_L1;

@@ -41,6 +41,7 @@ private:
     Done keptAndLost(Verdict &verdict, Lsn kept, Lsn cut);
     void notReached(Verdict &verdict, const QString &reason, const QString &message) const;
     const SegmentFacts &facts(const Segment &segment) const { return *m_inventory.segments.constFind(segment); }
+    bool isForked(const Segment &segment) const { return !m_reach.fork.isNone() && segment == m_reach.segments.constLast(); } // a part of it is another branch's
     std::optional<WalEvent> backupEnd() const;
 
     const ArchiveAccess &m_archive;
@@ -60,7 +61,7 @@ Result<const QVector<WalEvent> *> Replay::events(const Segment &segment)
         auto read = eventsOf(m_archive, m_inventory, segment, m_cancel);
         if (!read)
             return fail(std::move(read.error()));
-        const Lsn behind = !m_reach.fork.isNone() && segment == m_reach.segments.constLast() ? m_reach.fork : Lsn{~quint64(0)};
+        const Lsn behind = isForked(segment) ? m_reach.fork : Lsn{~quint64(0)};
         read->erase(std::remove_if(read->begin(), read->end(), [&](const WalEvent &event) { return event.begin < m_backup.start || event.begin >= behind; }), read->end());
         known = m_events.insert(segment, *std::move(read));
     }
@@ -99,7 +100,7 @@ Done Replay::keptAndLost(Verdict &verdict, Lsn kept, Lsn cut)
 {
     for (const Segment &segment : m_reach.segments) {
         const SegmentFacts &one = facts(segment);
-        const bool forked = !m_reach.fork.isNone() && segment == m_reach.segments.constLast(); // a part of it is another branch's
+        const bool forked = isForked(segment);
         const bool all = !forked && one.scan.end <= kept && segment.begin(m_inventory.segmentSize) >= m_backup.start;
         if (all && !one.lastCommit.isNone())
             verdict.lastCommit = one.lastCommit;
@@ -219,7 +220,7 @@ Result<Verdict> Replay::verdict()
         const bool known = m_inventory.timelines.wayTo(m_reach.timeline).has_value();
         verdict.server = known ? Verdict::Server::NotAChild : Verdict::Server::NoTimeline;
         verdict.reason = known ? u"not_on_timeline"_s : u"no_history"_s;
-        verdict.message = known ? u"Backup %1 can't be brought to timeline %2: %3"_s.arg(m_backup.id).arg(m_reach.timeline).arg(m_reach.problem) : u"%1 is needed and not in %2"_s.arg(u"%1.history"_s.arg(m_reach.timeline, 8, 16, QLatin1Char('0')).toUpper().replace(u".HISTORY"_s, u".history"_s), m_archive.where);
+        verdict.message = known ? u"Backup %1 can't be brought to timeline %2: %3"_s.arg(m_backup.id).arg(m_reach.timeline).arg(m_reach.problem) : u"%1 is needed and not in %2"_s.arg(historyName(m_reach.timeline), m_archive.where);
         return verdict;
     }
     const qint64 us = m_target.us;

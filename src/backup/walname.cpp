@@ -24,6 +24,11 @@ std::optional<Lsn> Lsn::parse(const QString &text)
     return Lsn{(match.capturedView(1).toULongLong(nullptr, 16) << 32) | match.capturedView(2).toULongLong(nullptr, 16)};
 }
 
+QString historyName(Timeline timeline)
+{
+    return u"%1.history"_s.arg(QString::number(timeline, 16).toUpper(), 8, u'0');
+}
+
 bool isSegmentSize(quint64 bytes)
 {
     return std::has_single_bit(bytes) && bytes >= 1U << 20 && bytes <= 1U << 30;

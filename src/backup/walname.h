@@ -23,6 +23,8 @@ struct Lsn {
 using Timeline = quint32; // decimal to people and in recovery_target_timeline, hexadecimal in names
 
 // 2^20 to 2^30, a power of two.
+QString historyName(Timeline timeline); // "0000000A.history"
+
 bool isSegmentSize(quint64 bytes);
 
 struct Segment {
