@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// backup archive|receive
 #include "ctl/backuparchive.h"
 
 #include "backup/archivewatch.h"
+#include "backup/receive.h"
+#include "base/savefile.h"
 #include "base/units.h"
+#include "ctl/journalled.h"
+#include "ctl/terminal.h"
 #include "metrics/sampler.h"
 
 #include <QDateTime>
+#include <QFileInfo>
+#include <QJsonArray>
 
 namespace howdah::ctl
 {
@@ -107,6 +114,83 @@ Result<Answer> archive(Ctl &ctl, const ArchiveOptions &options)
     return Answer{look->toJson(), factsText(*look->facts) + findingsText(look->findings), exitOf(look->findings)};
 }
 
+struct ReceiveOptions {
+    std::string unit, folder, role, slot = "howdah_receive", passFile, programs, user = "postgres", confirm;
+};
+
+// The statement first: a unit whose slot is not there would only fail.
+Result<QString> makeSlot(Ctl &ctl, pg::Connection &link, const session::ChangePlan &change)
+{
+    Result<session::ChangeOutcome> outcome = session::ChangeOutcome();
+    const Result<Done> kept = journalled(ctl, entryOf(change), [&]() -> JournalEnd {
+        const session::JournalSeams none{[](const QString &, const QString &, const QString &, const QString &) { return Result<qint64>(0); }, [](qint64, const QString &, const QString &) {}};
+        outcome = session::apply(link, change, none, ctl.cancel());
+        if (!outcome)
+            return {outcome.error().kind == ErrorKind::Cancelled ? u"cancelled"_s : u"failed"_s, outcome.error().text()};
+        return {outcome->outcomeUnknown ? u"unknown"_s : u"done"_s, outcome->message};
+    });
+    if (!kept)
+        return fail(kept.error());
+    if (!*kept)
+        toErrors(printable(u"howdahctl: the journal has no end of this: %1\n"_s.arg(kept->error().text())));
+    if (!outcome)
+        return fail(outcome.error());
+    return change.title + u": done\n"_s;
+}
+
+Result<Answer> receive(Ctl &ctl, const ReceiveOptions &options)
+{
+    const auto target = ctl.target();
+    if (!target)
+        return fail(target.error());
+    const session::Profile &profile = target->profile;
+    if (!profile.stack.isEmpty())
+        return fail(ErrorKind::Client, u"usage"_s, u"The stack archives its WAL itself"_s, u"howdahctl backup archive tells how it does"_s);
+    const QString file = QFileInfo(QString::fromStdString(options.unit)).absoluteFilePath();
+    if (QFileInfo::exists(file))
+        return fail(ErrorKind::Client, u"usage"_s, u"%1 is there already"_s.arg(file));
+    auto link = ctl.connect(Ctl::Link::Writer);
+    if (!link)
+        return fail(std::move(link.error()));
+    auto prepared = ctl.prepared(profile.spec.role);
+    if (prepared && prepared->via.isSet())
+        return fail(ErrorKind::Client, u"not_supported"_s, u"WAL is not received through a tunnel of this program's: it would end with it"_s);
+    ReceiveChoice choice;
+    choice.spec = (*link)->spec();
+    choice.serverName = profile.name.isEmpty() ? profile.spec.address() : u"%1 (%2)"_s.arg(profile.name, profile.spec.address());
+    choice.role = QString::fromStdString(options.role);
+    choice.slot = QString::fromStdString(options.slot);
+    choice.folder = QString::fromStdString(options.folder);
+    choice.passFile = QString::fromStdString(options.passFile);
+    choice.programs = QString::fromStdString(options.programs);
+    choice.user = QString::fromStdString(options.user);
+    choice.environment = profile.environment;
+    const auto plan = planReceive(**link, choice, ctl.cancel());
+    if (!plan)
+        return fail(plan.error());
+    QString text;
+    QJsonArray statements;
+    for (const session::ChangeStep &step : plan->change.steps) {
+        statements.append(QString::fromUtf8(step.text));
+        text += u"-- %1; $1 = '%2'\n-- %3\n%4\n"_s.arg(step.title, choice.slot, step.blocks, QString::fromUtf8(step.text));
+    }
+    for (const QString &note : plan->notes)
+        text += u"note: %1\n"_s.arg(note);
+    QJsonObject json{{u"slot"_s, choice.slot}, {u"statements"_s, statements}, {u"unit"_s, plan->unit}, {u"notes"_s, QJsonArray::fromStringList(plan->notes)}, {u"file"_s, QJsonValue()}};
+    if (!plan->change.steps.isEmpty() && QString::fromStdString(options.confirm) != choice.slot)
+        return Answer{json, text + u"\n"_s + plan->unit + u"\nNothing was done. Say --confirm %1 to make the slot and write %2\n"_s.arg(choice.slot, file), ExitCode::Pending};
+    if (!plan->change.steps.isEmpty()) {
+        const auto made = makeSlot(ctl, **link, plan->change);
+        if (!made)
+            return fail(made.error());
+        text += *made;
+    }
+    if (Done written = saveFile(file, plan->unit.toUtf8(), 0644); !written)
+        return fail(std::move(written.error()));
+    json.insert(u"file"_s, file);
+    return Answer{json, text + u"%1 is written\n"_s.arg(file), ExitCode::Success};
+}
+
 } // namespace
 
 void addArchiveVerbs(CLI::App *backup, Ctl &ctl)
@@ -116,6 +200,19 @@ void addArchiveVerbs(CLI::App *backup, Ctl &ctl)
     verb->fallthrough();
     verb->add_option("--to,--in", options->folder, "A folder outside Docker where backups are taken to");
     verb->callback([&ctl, options] { ctl.choose([options](Ctl &c) { return archive(c, *options); }); });
+
+    const auto receiving = std::make_shared<ReceiveOptions>();
+    CLI::App *unit = backup->add_subcommand("receive", "Writes a unit of systemd that always receives another server's WAL by pg_receivewal, and makes its slot; exit 9 until that is confirmed");
+    unit->fallthrough();
+    unit->add_option("--write-unit", receiving->unit, "The file, which is not there yet")->required();
+    unit->add_option("--folder", receiving->folder, "Where the WAL goes, on the machine where the unit runs")->required();
+    unit->add_option("--role", receiving->role, "With REPLICATION; without it the profile's");
+    unit->add_option("--slot", receiving->slot, "Its name")->capture_default_str();
+    unit->add_option("--passfile", receiving->passFile, "A pgpass file there; without it /etc/howdah/SLOT.pgpass");
+    unit->add_option("--programs", receiving->programs, "The folder of pg_receivewal there; without it Debian's");
+    unit->add_option("--user", receiving->user, "That it runs as")->capture_default_str();
+    unit->add_option("--confirm", receiving->confirm, "The slot's name: it is made");
+    unit->callback([&ctl, receiving] { ctl.choose([receiving](Ctl &c) { return receive(c, *receiving); }); });
 }
 
 } // namespace howdah::ctl

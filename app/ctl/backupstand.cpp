@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 backup::StandChoice choiceOf(const session::Profile &profile, const BackupOptions &options)
 {
-    return {profile, QString::fromStdString(options.folder), {}};
+    return {profile, QString::fromStdString(options.folder), {}, options.readAgain};
 }
 
 backup::StandSeams seamsOf(Ctl &ctl)

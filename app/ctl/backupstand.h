@@ -21,6 +21,7 @@ struct BackupOptions {
     bool despitePageErrors = false;
     bool planOnly = false;
     bool wal = false;
+    bool readAgain = false; // the archive, whatever is remembered of it
     int keep = 0;
     int days = 0;
 };

@@ -349,7 +349,9 @@ void addWindowVerbs(CLI::App *backup, Ctl &ctl)
     addPlace(drill, options);
     drill->add_option("--probe", options->probes, "SQL that is to answer one true");
     drill->add_option("--probe-database", options->probeDatabase, "Where")->capture_default_str();
-    addPlace(add(backup, ctl, options, "gaps", "Which WAL is missing or damaged; exit 5 where some is", gaps), options);
+    CLI::App *holes = add(backup, ctl, options, "gaps", "Which WAL is missing or damaged; exit 5 where some is", gaps);
+    addPlace(holes, options);
+    holes->add_flag("--again", options->backups.readAgain, "Read every segment, and not only what is new: a disk that rots changes no file's time");
 }
 
 void addPitrVerbs(CLI::App &app, Ctl &ctl)

@@ -13,6 +13,7 @@ SELECT pg_catalog.jsonb_build_object(
     'lsn', (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_flush_lsn() END)::pg_catalog.text,
     'databases', (SELECT pg_catalog.jsonb_agg(datname ORDER BY datname) FROM pg_catalog.pg_database WHERE NOT datistemplate),
     'prepared', (SELECT pg_catalog.count(*) FROM pg_catalog.pg_prepared_xacts),
+    'tablespaces', (SELECT pg_catalog.count(*) FROM pg_catalog.pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')),
     'slots', (SELECT pg_catalog.count(*) FROM pg_catalog.pg_replication_slots WHERE NOT temporary),
     'receivers', (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication),
     'subscriptions', (SELECT pg_catalog.count(*) FROM pg_catalog.pg_subscription WHERE subenabled),

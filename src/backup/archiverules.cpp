@@ -59,7 +59,7 @@ void command(const ArchiveFacts &facts, const ArchiveLimits &, Findings &out)
     }
     if (!facts.library.isEmpty())
         return; // what it does is its own affair: its results are looked at
-    static const QRegularExpression nothing(u"^(?:(?:/usr)?/bin/)?(?:true|:|exit 0|cd \\.|echo\\b.*)$"_s);
+    static const QRegularExpression nothing(u"^(?:(?:/usr)?/bin/)?(?:true|:|exit 0|cd \\.|echo\\b[^;&|]*)$"_s);
     static const QRegularExpression copies(u"(?:^|[\\s;&|/])(?:cp|copy)\\s"_s, QRegularExpression::CaseInsensitiveOption);
     if (nothing.match(text).hasMatch() || !text.contains("%p"_L1))
         out.append({u"swallows"_s, Severity::Critical, u"archive_command keeps nothing (%1), and tells the server that it did: every recovery past a backup ends there"_s.arg(units::oneLine(text)), u"Set a command that copies %p and returns 0 only once it is on the disk, and take a full backup"_s});

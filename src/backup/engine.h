@@ -13,7 +13,7 @@ namespace howdah::backup
 struct Materialised {
     QString folder;         // a data folder as pg_basebackup would have written it: no signal file, backup_label in it, never started
     QStringList links;      // the backups that it was made of, the full one first
-    QStringList tablespaces; // numbers of those that nobody unpacked: tablespace_map names the live ones' folders, so it is rewritten before any start
+    QStringList tablespaces; // numbers: beside it in <folder>.tablespaces/<number>, where its links and its tablespace_map lead, and not to the live ones' folders
 };
 
 class BackupEngine

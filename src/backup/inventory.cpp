@@ -132,9 +132,14 @@ SegmentFacts unread(const ArchiveEntry &entry, const ArchiveFile &file)
     return facts;
 }
 
+QString alteredText(const SegmentFacts &facts)
+{
+    return u"%1: its content is not what it was when it was read first%2"_s.arg(facts.file, facts.isWhole() ? u", though every record in it is sound: it was written over, or has rotted behind its last record"_s : u": "_s + facts.scan.problem);
+}
+
 } // namespace
 
-Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSize, const QString &systemIdentifier, const QString &remembered, const Progress &progress, const CancelToken &cancel)
+Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSize, const QString &systemIdentifier, const QString &remembered, const Progress &progress, const CancelToken &cancel, bool again)
 {
     auto entries = archive.list(cancel);
     if (!entries)
@@ -190,14 +195,21 @@ Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSiz
         const auto before = known.constFind(one->file);
         const bool same = before != known.cend() && before->bytes == one->bytes && before->changedNs == one->changedNs && before->isWhole() && !before->begunAnew
             && (systemIdentifier.isEmpty() || QString::number(before->scan.systemIdentifier) == systemIdentifier);
-        if (same) {
+        if (same && !again) {
             *one = *before;
+            if (one->altered)
+                inventory.problems << alteredText(*one);
             continue;
         }
         if (progress)
             progress({u"Read the WAL archive"_s, one->file, done, inventory.segments.size(), u"segments"_s});
         if (Done read = reader.read(*one, nullptr); !read)
             return fail(std::move(read.error()));
+        if (before != known.cend() && !before->sha256.isEmpty()) {
+            one->altered = before->altered || (before->isWhole() && before->sha256 != one->sha256);
+            if (one->altered)
+                inventory.problems << alteredText(*one);
+        }
         changed = true;
     }
     if (inventory.systemIdentifier.isEmpty() && !inventory.segments.isEmpty())

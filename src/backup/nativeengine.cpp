@@ -2,6 +2,7 @@
 #include "backup/nativeengine.h"
 
 #include "backup/physicalverify.h"
+#include "backup/tablespaces.h"
 
 #include <QRegularExpression>
 #include <QScopeGuard>
@@ -87,17 +88,39 @@ Done NativeEngine::unpack(const Backup &backup, const QString &folder, Materiali
 {
     if (progress)
         progress({u"Unpack %1"_s.arg(backup.id), {}, 0, 0, {}});
-    if (!backup.tar)
-        return run(u"cp"_s, {u"-a"_s, u"--reflink=auto"_s, u"-T"_s, u"--"_s, backup.data, folder}, cancel);
+    const auto takeIn = [&](const QString &from, const QMap<QString, QString> &files) -> Done {
+        const auto taken = takeInLinks(m_repository, folder, from, [&](const QString &number, const QString &into) -> Done {
+            const QString file = files.value(number);
+            return run(u"tar"_s, QStringList{u"--extract"_s, u"--no-same-owner"_s, u"--preserve-permissions"_s, u"--directory"_s, into} + (file.endsWith(".zst"_L1) ? QStringList{u"--zstd"_s} : QStringList()) + QStringList{u"--file"_s, backup.data + u'/' + file}, cancel);
+        }, files.keys(), cancel);
+        if (!taken)
+            return fail(taken.error());
+        made.tablespaces = *taken;
+        return {};
+    };
+    if (!backup.tar) {
+        // The control file last: without it no server starts on what was cut short.
+        const QString control = u"pg_control"_s, global = folder + "/global"_L1;
+        if (Done there = m_repository.makeFolder(global, cancel); !there)
+            return there;
+        for (const QStringList &words : {QStringList{backup.data, u"!"_s, u"-name"_s, u"global"_s, folder}, QStringList{backup.data + "/global"_L1, u"!"_s, u"-name"_s, control, global}}) {
+            if (Done copied = run(u"find"_s, QStringList{words.at(0), u"-mindepth"_s, u"1"_s, u"-maxdepth"_s, u"1"_s} + words.mid(1, 3) + QStringList{u"-exec"_s, u"cp"_s, u"-a"_s, u"--reflink=auto"_s, u"-t"_s, words.at(4), u"--"_s, u"{}"_s, u"+"_s}, cancel); !copied)
+                return copied;
+        }
+        if (Done taken = takeIn(backup.data, {}); !taken)
+            return taken;
+        return run(u"cp"_s, {u"-a"_s, u"--"_s, backup.data + "/global/"_L1 + control, global}, cancel);
+    }
     if (Done there = m_repository.makeFolder(folder, cancel); !there)
         return there;
     const auto listed = m_repository.toolbox().runChecked({u"find"_s, {backup.data, u"-maxdepth"_s, u"1"_s, u"-name"_s, u"*.tar*"_s, u"-printf"_s, u"%f\\n"_s}, {}}, cancel);
     if (!listed)
         return fail(listed.error());
     static const QRegularExpression tablespace(u"^(\\d+)\\.tar(\\.\\w+)?$"_s);
+    QMap<QString, QString> files;
     for (const QString &file : QString::fromUtf8(listed->output).split(u'\n', Qt::SkipEmptyParts)) {
         if (const auto match = tablespace.match(file); match.hasMatch()) {
-            made.tablespaces << match.captured(1);
+            files.insert(match.captured(1), file);
             continue;
         }
         QStringList words{u"--extract"_s, u"--no-same-owner"_s, u"--preserve-permissions"_s, u"--directory"_s, file.startsWith("pg_wal."_L1) ? folder + "/pg_wal"_L1 : folder};
@@ -111,6 +134,8 @@ Done NativeEngine::unpack(const Backup &backup, const QString &folder, Materiali
         if (Done unpacked = run(u"tar"_s, words + QStringList{u"--file"_s, backup.data + u'/' + file}, cancel); !unpacked)
             return unpacked;
     }
+    if (Done taken = takeIn({}, files); !taken)
+        return taken;
     return run(u"cp"_s, {u"-a"_s, u"--"_s, backup.data + "/backup_manifest"_L1, folder}, cancel);
 }
 
@@ -129,7 +154,8 @@ Result<Materialised> NativeEngine::materialise(const QString &id, const QString 
     if (!chain)
         return fail(chain.error());
     // pg_combinebackup makes damage look sound: before it, every link, whatever was seen of it last week.
-    const auto links = verifyChain(m_repository, *catalogue, id, progress, cancel);
+    // Beside where it goes to: the repository may be shown for reading only.
+    const auto links = verifyChain(m_repository.withScratch(folder.section(u'/', 0, -2)), *catalogue, id, progress, cancel);
     if (!links)
         return fail(links.error());
     for (const LinkVerdict &link : *links) {
@@ -138,7 +164,8 @@ Result<Materialised> NativeEngine::materialise(const QString &id, const QString 
     }
     const QString part = folder + ".part"_L1;
     const auto nothingStays = qScopeGuard([&] { std::ignore = toolbox.run({u"rm"_s, {u"-rf"_s, u"--one-file-system"_s, u"--"_s, part}, {}, 0}); });
-    std::ignore = toolbox.run({u"rm"_s, {u"-rf"_s, u"--one-file-system"_s, u"--"_s, part}, {}, 0}, cancel); // of a killed one
+    // Of a killed one; without their data folder tablespaces are nobody's.
+    std::ignore = toolbox.run({u"rm"_s, {u"-rf"_s, u"--one-file-system"_s, u"--"_s, part, tablespacesOf(folder)}, {}, 0}, cancel);
     if (Done made = m_repository.makeFolder(part, cancel); !made)
         return fail(std::move(made.error()));
     Materialised made;
@@ -150,18 +177,38 @@ Result<Materialised> NativeEngine::materialise(const QString &id, const QString 
         const bool only = chain->size() == 1;
         const QString input = only ? whole : part + u'/' + link->id;
         inputs << (only || link->tar ? input : link->data);
-        if (!only && !link->tar)
-            continue;
+        // Where its links lead is not known before they are taken in.
+        if (!only && !link->tar) {
+            const auto linked = toolbox.runChecked({u"find"_s, {link->data, u"-type"_s, u"l"_s, u"-print"_s, u"-quit"_s}, {}}, cancel);
+            if (!linked)
+                return fail(linked.error());
+            if (linked->output.isEmpty())
+                continue;
+            inputs.last() = input;
+        }
         if (Done unpacked = unpack(*link, input, made, progress, cancel); !unpacked)
             return fail(std::move(unpacked.error()));
     }
-    if (!made.tablespaces.isEmpty() && chain->size() > 1)
-        return fail(ErrorKind::Client, u"not_supported"_s, u"A chain of backups with tablespaces is not combined yet"_s, u"Restore a full backup, or combine by hand as RUNBOOK.md says"_s);
     if (chain->size() > 1) {
         if (progress)
             progress({u"Combine %1"_s.arg(made.links.join(u" and "_s)), {}, 0, 0, {}});
-        if (Done combined = run(u"pg_combinebackup"_s, QStringList{u"--manifest-checksums=SHA256"_s, u"-o"_s, whole} + inputs, cancel); !combined)
+        // Of the last link; one that is dropped meanwhile is not its any more.
+        QStringList words{u"--manifest-checksums=SHA256"_s, u"-o"_s, whole};
+        for (const QString &number : std::as_const(made.tablespaces))
+            words << u"--tablespace-mapping=%1/%3=%2/%3"_s.arg(tablespacesOf(inputs.constLast()), tablespacesOf(whole), number);
+        if (Done beside = made.tablespaces.isEmpty() ? Done() : m_repository.makeFolder(tablespacesOf(whole), cancel); !beside)
+            return fail(std::move(beside.error()));
+        if (Done combined = run(u"pg_combinebackup"_s, words + inputs, cancel); !combined)
             return fail(std::move(combined.error()));
+    }
+    if (Done led = leadLinksTo(m_repository, whole, folder, made.tablespaces, cancel); !led)
+        return fail(std::move(led.error()));
+    if (!made.tablespaces.isEmpty()) {
+        for (const auto &[program, arguments] : {std::pair(u"find"_s, QStringList{tablespacesOf(whole), u"-exec"_s, u"sync"_s, u"--"_s, u"{}"_s, u"+"_s}),
+                                                 std::pair(u"mv"_s, QStringList{u"-T"_s, u"--no-clobber"_s, u"--"_s, tablespacesOf(whole), tablespacesOf(folder)})}) {
+            if (Done done = run(program, arguments, cancel); !done)
+                return fail(std::move(done.error()));
+        }
     }
     // Not before it is whole and on the disk does it have a name under which a server could be started.
     for (const auto &[program, arguments] : {std::pair(u"chmod"_s, QStringList{u"0700"_s, u"--"_s, whole}), std::pair(u"find"_s, QStringList{whole, u"-exec"_s, u"sync"_s, u"--"_s, u"{}"_s, u"+"_s}),

@@ -169,7 +169,7 @@ Done Look::walOfTar()
         return {};
     const Toolbox &toolbox = m_repository.toolbox();
     const QString archive = m_backup.data + "/pg_wal.tar"_L1;
-    const QString folder = m_repository.root() + "/base/.verify-"_L1 + QUuid::createUuid().toString(QUuid::WithoutBraces);
+    const QString folder = m_repository.scratch() + "/.verify-"_L1 + QUuid::createUuid().toString(QUuid::WithoutBraces);
     if (Done made = m_repository.makeFolder(folder, m_cancel); !made)
         return made;
     const auto gone = qScopeGuard([&] { std::ignore = toolbox.run({u"rm"_s, {u"-rf"_s, u"--"_s, folder}, {}, longMs}); });

@@ -4,6 +4,7 @@
 #include "backup/moment.h"
 #include "backup/rehearsalrecord.h"
 #include "backup/nativeengine.h"
+#include "backup/preflight.h"
 #include "pg/connection.h"
 
 #include <QDir>
@@ -108,9 +109,6 @@ Done Run::materialise()
     const auto made = engine.materialise(m_choice.verdict.backup, dataFolder(m_choice.major), m_progress, m_cancel);
     if (!made)
         return fail(made.error());
-    // Links to the live tablespaces would be made anew from the map, and two servers write into one folder.
-    if (!made->tablespaces.isEmpty())
-        return fail(ErrorKind::Client, u"not_supported"_s, u"Backup %1 has tablespaces, which a rehearsal does not place yet"_s.arg(m_choice.verdict.backup), u"RUNBOOK.md beside the backup says how to recover it by hand"_s);
     if (Done written = write(dataFolder(m_choice.major) + "/recovery.signal"_L1, {}); !written)
         return written;
     auto removed = (*toolbox)->runChecked({u"rm"_s, {u"-f"_s, dataFolder(m_choice.major) + "/standby.signal"_L1, dataFolder(m_choice.major) + "/postmaster.pid"_L1}, {}}, m_cancel);
@@ -283,6 +281,11 @@ Result<Rehearsal> rehearse(const RehearsalPlan &plan, const Progress &progress, 
     auto engine = stack::findDocker(cancel);
     if (!engine)
         return fail(std::move(engine.error()));
+    const auto checks = preflight(plan.choice, progress, cancel);
+    if (!checks)
+        return fail(checks.error());
+    if (Done good = preflightIsGood(*checks); !good)
+        return fail(std::move(good.error()));
     return Run(plan, *std::move(engine), progress, cancel).all();
 }
 

@@ -70,7 +70,7 @@ struct Rehearsal {
     static Result<Rehearsal> fromJson(const QJsonObject &json);
 };
 
-// Errors: Client/rehearsal_failed with the server's last lines (what was made for it is gone then), Client/not_sound and others of materialising, those
+// Errors: Client/preflight (preflight.h) before anything is made; Client/rehearsal_failed with the server's last lines (what was made for it is gone then), Client/not_sound and others of materialising, those
 // of docker, Cancelled.
 Result<Rehearsal> rehearse(const RehearsalPlan &plan, const Progress &progress = {}, const CancelToken &cancel = {});
 // Those that stand, oldest first; of one that a killed program left unfinished nothing is known but its name.

@@ -24,6 +24,14 @@ public:
     const Toolbox &toolbox() const { return *m_toolbox; }
     const QString &root() const { return m_root; }
     const QString &name() const { return m_name; }
+    // Where something is unpacked to be looked at, and removed again: its own folder, or (the same repository, only read) another.
+    QString scratch() const { return m_scratch.isEmpty() ? m_root + QStringLiteral("/base") : m_scratch; }
+    Repository withScratch(const QString &folder) const
+    {
+        Repository same = *this;
+        same.m_scratch = folder;
+        return same;
+    }
 
     // Everything under it, whatever its state; three programs whatever the number. A repository without a folder has no backups.
     Result<Catalogue> list(const CancelToken &cancel = {}) const;
@@ -59,6 +67,7 @@ private:
     const Toolbox *m_toolbox;
     QString m_root;
     QString m_name;
+    QString m_scratch;
 };
 
 } // namespace howdah::backup

@@ -138,7 +138,7 @@ Result<Stand> readStand(const StandChoice &choice, const PhysicalPlace &place, C
     stand.archive = folder.isEmpty() ? toolboxArchive(*place.toolbox, stand.archivePath, u"%1 (%2)"_s.arg(stand.archivePath, place.repository->name())) : folderArchive(stand.archivePath);
     if (Done made = paths::makePrivateDir(paths::cacheDir()); !made)
         return fail(std::move(made.error()));
-    auto inventory = takeInventory(stand.archive, newest->segmentSize, newest->systemIdentifier, paths::cacheDir() + u"/wal-%1-%2"_s.arg(newest->systemIdentifier, QString::number(qHash(stand.archive.where), 16)), progress, cancel);
+    auto inventory = takeInventory(stand.archive, newest->segmentSize, newest->systemIdentifier, paths::cacheDir() + u"/wal-%1-%2"_s.arg(newest->systemIdentifier, QString::number(qHash(stand.archive.where), 16)), progress, cancel, choice.readAgain);
     if (!inventory)
         return fail(std::move(inventory.error()));
     stand.inventory = *std::move(inventory);

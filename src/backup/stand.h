@@ -18,6 +18,7 @@ struct StandChoice {
     session::Profile profile; // empty: no server, a folder alone
     QString folder;           // outside Docker; empty: the archive of the profile's stack
     QString archive;          // the folder of its WAL, where that is another one
+    bool readAgain = false;   // the archive, whatever is remembered of it
 
     bool ofStack() const { return folder.isEmpty() && !profile.stack.isEmpty(); }
 };
@@ -58,7 +59,8 @@ struct Stand {
     QVector<Place> places;
     QString archivePath;
 };
-// Errors: Client/no_backup where nothing says whose WAL it is; those of reading it.
+// `readAgain` of the choice: every segment is read, and held against what is remembered of it. Errors: Client/no_backup where nothing says whose WAL it is;
+// those of reading it.
 Result<Stand> readStand(const StandChoice &choice, const PhysicalPlace &place, const Progress &progress = {}, const CancelToken &cancel = {});
 // The same of a catalogue that was read.
 Result<Stand> readStand(const StandChoice &choice, const PhysicalPlace &place, Catalogue catalogue, const Progress &progress = {}, const CancelToken &cancel = {});

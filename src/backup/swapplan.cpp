@@ -58,6 +58,9 @@ Result<SwapPlan> planSwap(const QString &stackName, const QString &rehearsalId, 
         if (state->prepared > 0)
             return refuse(u"prepared_transactions"_s, u"%1 transactions of %2 are prepared and not ended"_s.arg(state->prepared).arg(whose), u"COMMIT PREPARED or ROLLBACK PREPARED them first (pg_prepared_xacts)"_s);
     }
+    // Their links lead to where they lie in the rehearsal's volume, which is elsewhere once it is the stack's.
+    if (live->tablespaces > 0 || copy->tablespaces > 0)
+        return refuse(u"not_supported"_s, u"The cluster has tablespaces, which a swap does not move yet"_s, u"Rows are brought back by pitr compare and pitr apply"_s);
     const auto names = server.archived(cancel);
     if (!names)
         return fail(names.error());

@@ -46,6 +46,7 @@ Result<ServerState> ServerState::fromJson(const QByteArray &text)
     for (const QJsonValue &database : json.value("databases"_L1).toArray())
         state.databases << database.toString();
     state.prepared = json.value("prepared"_L1).toInteger();
+    state.tablespaces = json.value("tablespaces"_L1).toInteger();
     state.replicationSlots = json.value("slots"_L1).toInteger();
     state.receivers = json.value("receivers"_L1).toInteger();
     state.subscriptions = json.value("subscriptions"_L1).toInteger();

@@ -16,7 +16,7 @@ struct ServerState {
     bool inRecovery = false;
     Lsn lsn;
     QStringList databases;
-    qint64 prepared = 0, replicationSlots = 0, receivers = 0, subscriptions = 0;
+    qint64 prepared = 0, tablespaces = 0, replicationSlots = 0, receivers = 0, subscriptions = 0;
     quint64 segmentSize = 0;
     static Result<ServerState> fromJson(const QByteArray &json);
 };

@@ -82,6 +82,7 @@ void TestArchiveRules::commands_data()
     QTest::newRow("ours") << u"/usr/local/bin/howdah-archive \"%p\" \"%f\""_s << QString();
     QTest::newRow("pgbackrest") << u"pgbackrest --stanza=main archive-push %p"_s << QString();
     QTest::newRow("temporary name") << u"cp %p /a/.%f && mv /a/.%f /a/%f"_s << QString();
+    QTest::newRow("tells") << u"echo %p; archive %p"_s << QString();
     QTest::newRow("none") << u" "_s << u"no_command"_s;
     QTest::newRow("true") << u"/bin/true"_s << u"swallows"_s;
     QTest::newRow("colon") << u":"_s << u"swallows"_s;

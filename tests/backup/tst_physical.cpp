@@ -386,8 +386,12 @@ void TestPhysical::tarFiles()
     NativeEngine native = engine();
     const auto unpacked = native.materialise(backup->id, u"/archive/restored"_s);
     VERIFY_OK(unpacked);
-    QCOMPARE(unpacked->tablespaces.size(), 1); // not unpacked: the live one's folder is never written to
-    QCOMPARE(inside(u"ls /archive/restored/pg_tblspc; ls /archive/restored/pg_wal | grep -c ^0; rm -r /archive/restored"_s), QByteArray("1"));
+    // Beside it, where its links and its map lead: into the live one's folder nothing is written.
+    QCOMPARE(unpacked->tablespaces.size(), 1);
+    const QString placed = u"/archive/restored.tablespaces/"_s + unpacked->tablespaces.constFirst();
+    QCOMPARE(inside(u"readlink /archive/restored/pg_tblspc/*; cat /archive/restored/tablespace_map; ls %1; ls /archive/restored/pg_wal | grep -c ^0"_s.arg(placed)),
+             QString(placed + u'\n' + unpacked->tablespaces.constFirst() + u' ' + placed + u'\n' + QString::fromLatin1(inside(u"ls /tmp/space"_s)) + "\n1"_L1).toLatin1());
+    inside(u"rm -r /archive/restored /archive/restored.tablespaces"_s);
     const QByteArray files = inside(u"ls "_s + backup->data);
     QVERIFY2(QRegularExpression(u"^\\d+\\.tar\\.zst\\nbackup_manifest\\nbase\\.tar\\.zst\\npg_wal\\.tar$"_s).match(QString::fromLatin1(files)).hasMatch(), files.constData());
     QVERIFY(backup->bytes < m_full.bytes / 2);
