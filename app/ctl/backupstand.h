@@ -22,6 +22,8 @@ struct BackupOptions {
     bool planOnly = false;
     bool wal = false;
     bool readAgain = false; // the archive, whatever is remembered of it
+    std::string pgbackrest, stanza; // another tool's repository instead
+    int pgbackrestRepo = 0;
     int keep = 0;
     int days = 0;
 };

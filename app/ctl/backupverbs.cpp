@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "ctl/backuparchive.h"
 #include "ctl/backuparchivecopy.h"
+#include "ctl/pgbackreststand.h"
 #include "ctl/pitrverbs.h"
 
 #include <QDateTime>
@@ -285,6 +286,7 @@ void addBackupVerbs(CLI::App &app, Ctl &ctl)
     addWindowVerbs(backup, ctl);
     addArchiveVerbs(backup, ctl);
     addArchiveCopyVerb(backup, ctl);
+    addPgBackRestVerbs(backup, ctl);
     prune->parse_complete_callback([options, confirm] { options->confirmed = confirm->count() > 0; });
 }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctl/pitrstand.h"
 
+#include "ctl/pgbackreststand.h"
+
 namespace howdah::ctl
 {
 
 Result<PitrStand> pitrStandOf(Ctl &ctl, const BackupOptions &options, const std::string &archive)
 {
+    if (!options.pgbackrest.empty())
+        return pgBackRestStandOf(ctl, options);
     auto backups = backupStandOf(ctl, options, false);
     if (!backups)
         return fail(std::move(backups.error()));

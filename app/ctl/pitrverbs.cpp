@@ -8,6 +8,7 @@
 #include "backup/labs.h"
 #include "backup/moment.h"
 #include "base/units.h"
+#include "ctl/pgbackreststand.h"
 #include "ctl/pitrcompare.h"
 #include "ctl/pitrfind.h"
 #include "ctl/pitrlab.h"
@@ -337,6 +338,7 @@ void addPlace(CLI::App *verb, const std::shared_ptr<PitrOptions> &options)
 {
     verb->add_option("--in", options->backups.folder, "A folder outside Docker with the backups; without it the archive of the profile's stack");
     verb->add_option("--archive", options->archive, "The folder with its WAL, where that is another one");
+    addPgBackRestOptions(verb, &options->backups);
 }
 
 } // namespace

@@ -56,6 +56,7 @@ struct Backup {
     qint64 bytes = -1;        // on the disk; -1: not known
     qint64 files = -1;
     bool dataChecksums = false;
+    bool holdsWal = true;      // what lies between its start and its stop is in it, too; of ours always
     QString checksumAlgorithm; // of the manifest
     QByteArray manifestSha256; // hex
     QString label;

@@ -2,6 +2,7 @@
 #include "backup/inventory.h"
 
 #include "backup/backupmanifest.h"
+#include "backup/compressed.h"
 #include "backup/remembered.h"
 
 #include <QCryptographicHash>
@@ -58,8 +59,20 @@ Result<SegmentScan> Reader::pass(const SegmentFacts &facts, QByteArray *sha256, 
     if (sha256)
         *sha256 = QCryptographicHash::hash(*bytes, QCryptographicHash::Sha256);
     SegmentScan scan;
-    if (facts.file != facts.segment.name(m_inventory.segmentSize)) {
-        scan.problem = u"is compressed, which is not read yet"_s;
+    if (const ArchiveFile file = archiveFile(facts.file, m_inventory.segmentSize); !file.compression.isEmpty()) {
+        bytes = decompressed(*bytes, file.compression, qsizetype(m_inventory.segmentSize));
+        if (!bytes) {
+            scan.problem = bytes.error().message;
+            scan.end = facts.segment.begin(m_inventory.segmentSize);
+            return scan;
+        }
+    }
+    if (facts.twice)
+        scan.problem = u"lies there twice, with different content"_s;
+    else if (!facts.sha1.isEmpty() && QCryptographicHash::hash(*bytes, QCryptographicHash::Sha1).toHex() != facts.sha1 && quint64(bytes->size()) == m_inventory.segmentSize)
+        scan.problem = u"is not what was archived: its SHA-1 is another"_s;
+    if (!scan.problem.isEmpty()) {
+        scan.end = facts.segment.begin(m_inventory.segmentSize);
         return scan;
     }
     return m_scanner.scan(facts.segment, *bytes, tell);
@@ -110,16 +123,31 @@ Done Reader::read(SegmentFacts &facts, QVector<WalEvent> *all)
     return {};
 }
 
-quint64 sizeOfMost(const QVector<ArchiveEntry> &entries)
+Result<quint64> sizeOfMost(const ArchiveAccess &archive, const QVector<ArchiveEntry> &entries, const CancelToken &cancel)
 {
-    static const QRegularExpression name(u"^[0-9A-F]{24}\\z"_s);
+    static const QRegularExpression name(u"^[0-9A-F]{24}(?:\\.(\\w+))?\\z"_s);
     QMap<quint64, int> sizes;
+    QString packed, by; // one whose size only its content tells
     for (const ArchiveEntry &entry : entries) {
-        if (isSegmentSize(quint64(entry.bytes)) && name.match(entry.name).hasMatch())
+        const auto match = name.match(entry.name);
+        if (match.hasMatch() && canDecompress(match.captured(1))) {
+            packed = entry.name;
+            by = match.captured(1);
+        } else if (match.hasMatch() && !match.hasCaptured(1) && isSegmentSize(quint64(entry.bytes))) {
             ++sizes[quint64(entry.bytes)];
+        }
     }
     const auto most = std::max_element(sizes.cbegin(), sizes.cend());
-    return most == sizes.cend() ? quint64(16) << 20 : most.key();
+    if (most != sizes.cend())
+        return most.key();
+    constexpr quint64 usual = 16 << 20;
+    if (packed.isEmpty())
+        return usual;
+    const auto bytes = archive.read(packed, cancel);
+    if (!bytes)
+        return fail(bytes.error());
+    const auto content = decompressed(*bytes, by, 1 << 30);
+    return content && isSegmentSize(quint64(content->size())) ? quint64(content->size()) : usual;
 }
 
 SegmentFacts unread(const ArchiveEntry &entry, const ArchiveFile &file)
@@ -129,12 +157,34 @@ SegmentFacts unread(const ArchiveEntry &entry, const ArchiveFile &file)
     facts.file = entry.name;
     facts.bytes = entry.bytes;
     facts.changedNs = entry.changedNs;
+    facts.sha1 = entry.sha1;
     return facts;
 }
 
 QString alteredText(const SegmentFacts &facts)
 {
     return u"%1: its content is not what it was when it was read first%2"_s.arg(facts.file, facts.isWhole() ? u", though every record in it is sound: it was written over, or has rotted behind its last record"_s : u": "_s + facts.scan.problem);
+}
+
+// A segment may lie there as it is and compressed: recovery asks for the first. Under one name twice, it is neither.
+void put(Inventory &inventory, const ArchiveEntry &entry, const ArchiveFile &file)
+{
+    const auto there = inventory.segments.find(file.segment);
+    if (there == inventory.segments.end()) {
+        inventory.segments.insert(file.segment, unread(entry, file));
+        return;
+    }
+    if (there->file == entry.name)
+        there->twice = true;
+    else if (file.compression.isEmpty())
+        *there = unread(entry, file);
+}
+
+// Of the small ones, which are text.
+Result<QByteArray> textOf(const ArchiveAccess &archive, const QString &name, const ArchiveFile &file, const CancelToken &cancel)
+{
+    auto bytes = archive.read(name, cancel);
+    return bytes && !file.compression.isEmpty() ? decompressed(*bytes, file.compression, 1 << 20) : bytes;
 }
 
 } // namespace
@@ -144,8 +194,12 @@ Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSiz
     auto entries = archive.list(cancel);
     if (!entries)
         return fail(std::move(entries.error()));
-    if (segmentSize == 0)
-        segmentSize = sizeOfMost(*entries);
+    if (segmentSize == 0) {
+        const auto found = sizeOfMost(archive, *entries, cancel);
+        if (!found)
+            return fail(found.error());
+        segmentSize = *found;
+    }
     if (!isSegmentSize(segmentSize))
         return fail(ErrorKind::Client, u"bad_segment_size"_s, u"A segment of WAL has no %1 bytes"_s.arg(segmentSize));
     Inventory inventory;
@@ -155,15 +209,16 @@ Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSiz
     for (const ArchiveEntry &entry : std::as_const(*entries)) {
         const ArchiveFile file = archiveFile(entry.name, segmentSize);
         switch (file.kind) {
-        case ArchiveFile::Kind::Segment:
-            if (file.compression.isEmpty() || !inventory.segments.contains(file.segment)) // of one that is there twice the plain one
-                inventory.segments.insert(file.segment, unread(entry, file));
-            break;
+        case ArchiveFile::Kind::Segment: put(inventory, entry, file); break;
         case ArchiveFile::Kind::Unfinished: inventory.unfinished << entry.name; break;
         case ArchiveFile::Kind::History: {
-            const auto text = archive.read(entry.name, cancel);
-            if (!text)
+            const auto text = textOf(archive, entry.name, file, cancel);
+            if (!text && text.error().reason != "not_decompressed"_L1 && text.error().reason != "not_supported"_L1)
                 return fail(text.error());
+            if (!text) {
+                inventory.problems << u"%1: %2"_s.arg(entry.name, text.error().message);
+                break;
+            }
             auto ancestors = parseHistory(file.timeline, *text);
             if (ancestors && !ancestors->isEmpty())
                 inventory.timelines.histories.insert(file.timeline, *std::move(ancestors));
@@ -176,9 +231,13 @@ Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSiz
                 inventory.problems << u"%1: no name of a segment of %2 MB"_s.arg(entry.name).arg(segmentSize >> 20);
             break;
         case ArchiveFile::Kind::BackupLabel: {
-            const auto text = archive.read(entry.name, cancel);
-            if (!text)
+            const auto text = textOf(archive, entry.name, file, cancel);
+            if (!text && text.error().reason != "not_decompressed"_L1 && text.error().reason != "not_supported"_L1)
                 return fail(text.error());
+            if (!text) {
+                inventory.problems << u"%1: %2"_s.arg(entry.name, text.error().message);
+                break;
+            }
             if (const auto label = BackupLabel::parse(*text); label && label->stopMs)
                 inventory.backupEnds.insert({file.segment.timeline, file.lsn}, *label->stopMs * 1000);
             break;
@@ -193,7 +252,7 @@ Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSiz
         if (cancel.isCancelled())
             return fail(ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled"_s);
         const auto before = known.constFind(one->file);
-        const bool same = before != known.cend() && before->bytes == one->bytes && before->changedNs == one->changedNs && before->isWhole() && !before->begunAnew
+        const bool same = !one->twice && before != known.cend() && before->bytes == one->bytes && before->changedNs == one->changedNs && before->isWhole() && !before->begunAnew
             && (systemIdentifier.isEmpty() || QString::number(before->scan.systemIdentifier) == systemIdentifier);
         if (same && !again) {
             *one = *before;
@@ -239,6 +298,13 @@ Result<Lsn> recordFrom(const ArchiveAccess &archive, const Inventory &inventory,
     if (Done read = reader.read(facts, nullptr); !read)
         return fail(std::move(read.error()));
     return found;
+}
+
+Result<QByteArray> segmentBytes(const ArchiveAccess &archive, const QString &file, quint64 segmentSize, const CancelToken &cancel)
+{
+    auto bytes = archive.read(file, cancel);
+    const ArchiveFile name = archiveFile(file, segmentSize);
+    return bytes && !name.compression.isEmpty() ? decompressed(*bytes, name.compression, qsizetype(segmentSize)) : bytes;
 }
 
 Result<QVector<WalEvent>> eventsOf(const ArchiveAccess &archive, const Inventory &inventory, const Segment &segment, const CancelToken &cancel)

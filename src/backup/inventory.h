@@ -20,6 +20,8 @@ namespace howdah::backup
 struct SegmentFacts {
     Segment segment;
     QString file;           // its name there, with what it is compressed by
+    QByteArray sha1;        // ArchiveEntry::sha1; not remembered
+    bool twice = false;     // two files claim to be it, and nobody can say which is
     qint64 bytes = 0;       // as it lies there
     qint64 changedNs = 0;   // since 1970: only whether to read it again
     QByteArray sha256;      // of those bytes
@@ -53,6 +55,7 @@ struct ArchiveEntry {
     QString name;
     qint64 bytes = 0;
     qint64 changedNs = 0;
+    QByteArray sha1{}; // of what read() gives, as its archiver kept it; empty: it kept none
 };
 struct ArchiveAccess {
     QString where; // "/archive in howdah_archive"
@@ -69,6 +72,8 @@ ArchiveAccess toolboxArchive(const Toolbox &toolbox, const QString &path, const 
 Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSize, const QString &systemIdentifier, const QString &remembered, const Progress &progress = {}, const CancelToken &cancel = {}, bool again = false);
 // The first record that begins at `lsn` or behind it in the segment; none: none does.
 Result<Lsn> recordFrom(const ArchiveAccess &archive, const Inventory &inventory, const Segment &segment, Lsn lsn, const CancelToken &cancel = {});
+// A segment's own bytes, whatever it is compressed by. Errors: those of access; Io/not_decompressed, Client/not_supported.
+Result<QByteArray> segmentBytes(const ArchiveAccess &archive, const QString &file, quint64 segmentSize, const CancelToken &cancel = {});
 // Of one segment all events, read again; of a record that began in the one before it too.
 Result<QVector<WalEvent>> eventsOf(const ArchiveAccess &archive, const Inventory &inventory, const Segment &segment, const CancelToken &cancel = {});
 

@@ -105,8 +105,8 @@ Done Run::materialise()
         if (Done written = write(path, bytes); !written)
             return written;
     }
-    NativeEngine engine(Repository(**toolbox, m_choice.root, m_choice.repository), m_choice.archive);
-    const auto made = engine.materialise(m_choice.verdict.backup, dataFolder(m_choice.major), m_progress, m_cancel);
+    const std::unique_ptr<BackupEngine> engine = m_choice.engine ? m_choice.engine->make(**toolbox) : std::make_unique<NativeEngine>(Repository(**toolbox, m_choice.root, m_choice.repository), m_choice.archive);
+    const auto made = engine->materialise(m_choice.verdict.backup, dataFolder(m_choice.major), m_progress, m_cancel);
     if (!made)
         return fail(made.error());
     if (Done written = write(dataFolder(m_choice.major) + "/recovery.signal"_L1, {}); !written)

@@ -4,14 +4,25 @@
 // from, to take the place of the stack's data. Blocking; any thread but the window's.
 #pragma once
 
+#include "backup/engine.h"
 #include "backup/toolbox.h"
 #include "backup/verdict.h"
 #include "pg/connectionspec.h"
 
 #include <array>
+#include <functional>
+#include <memory>
+#include <optional>
 
 namespace howdah::backup
 {
+
+// Another engine than PostgreSQL's own tools over the root and the archive.
+struct RehearsalEngine {
+    QString name; // "pgBackRest 2.60.0 (…)"
+    std::function<std::unique_ptr<BackupEngine>(const Toolbox &toolbox)> make; // that sees the places, and the rehearsal's own volume to write into
+    QByteArray restoreScript; // what restore_command calls: exit code 1 says "not in the archive", above 125 that it can't be told
+};
 
 struct RehearsalChoice {
     QString stack;               // whose data's place the copy may take; empty: nobody's
@@ -21,6 +32,7 @@ struct RehearsalChoice {
     QString root, archive;       // as containers see them
     QString repository;          // for people: "volume howdah_archive"
     quint64 segmentSize = 0;
+    std::optional<RehearsalEngine> engine;
     Verdict verdict;             // a good one
     qsizetype segments = 0;      // that are replayed: what progress counts
     std::array<qint32, 5> floors{}; // what the server needs at least, in the order of WalEvent::settings

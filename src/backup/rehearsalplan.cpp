@@ -16,9 +16,13 @@ QByteArray restoreScriptOf(const QString &archive, quint64 segmentSize)
            "from='%1'/$1\n"
            "for try in 1 2 3 4 5; do\n"
            "  [ -r '%1' ] && [ -x '%1' ] || { sleep 1; continue; }\n"
-           "  [ -e \"$from\" ] || exit 1\n"
-           "  case $1 in *.*) ;; *) [ \"$(stat -c %s -- \"$from\")\" = %2 ] || exit 1 ;; esac\n"
-           "  cp -- \"$from\" \"$2\" && exit 0\n"
+           "  if [ -e \"$from\" ]; then cp -- \"$from\" \"$2\"\n"
+           "  elif [ -e \"$from.gz\" ]; then gzip -dc -- \"$from.gz\" > \"$2\"\n"
+           "  elif [ -e \"$from.zst\" ]; then zstd -dcq -- \"$from.zst\" > \"$2\"\n"
+           "  else exit 1; fi && case $1 in\n"
+           "    *.*) exit 0 ;;\n"
+           "    *) [ \"$(stat -c %s -- \"$2\")\" = %2 ] && exit 0; rm -f -- \"$2\"; exit 1 ;;\n"
+           "  esac\n"
            "  sleep 1\n"
            "done\n"
            "echo \"the archive can't be read: $1\" >&2\n"
@@ -49,7 +53,7 @@ Result<RehearsalPlan> planRehearsal(const RehearsalChoice &choice, qint64 nowMs)
     RehearsalPlan plan;
     plan.id = u"rehearsal-"_s + QDateTime::fromMSecsSinceEpoch(nowMs, Qt::UTC).toString(u"yyyyMMdd'T'HHmmss'Z'"_s);
     plan.choice = choice;
-    plan.restoreScript = restoreScriptOf(choice.archive, choice.segmentSize);
+    plan.restoreScript = choice.engine ? choice.engine->restoreScript : restoreScriptOf(choice.archive, choice.segmentSize);
     QStringList settings{
         u"config_file=/rehearsal/postgresql.conf"_s, // empty: nothing of the cluster's own files counts but what stands here
         u"hba_file=/rehearsal/pg_hba.conf"_s,
@@ -92,7 +96,8 @@ QString RehearsalPlan::text() const
     command.program = server.constFirst();
     command.arguments = server.mid(1);
     QString text = u"# A volume of its own, %1; %2 and the archive %3 are shown for reading only; no network\n"_s.arg(id, choice.repository, choice.archive);
-    text += u"# Every link of backup %1 is verified, then copied (or combined) to %2, and a recovery.signal put there\n"_s.arg(choice.verdict.backup, dataFolder(choice.major));
+    text += choice.engine ? u"# %2 restores backup %1 to %3 and compares every file's checksum; a recovery.signal is put there\n"_s.arg(choice.verdict.backup, choice.engine->name, dataFolder(choice.major))
+                          : u"# Every link of backup %1 is verified, then copied (or combined) to %2, and a recovery.signal put there\n"_s.arg(choice.verdict.backup, dataFolder(choice.major));
     text += tool::commandLine(command) + u'\n';
     text += u"# /rehearsal/restore.sh:\n"_s + QString::fromUtf8(restoreScript);
     text += u"# Once it is promoted: pg_amcheck --all, a stop, pg_checksums --check, a start%1\n"_s.arg(choice.probes.isEmpty() ? QString() : u", %1 probes"_s.arg(choice.probes.size()));

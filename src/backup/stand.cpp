@@ -179,6 +179,7 @@ RehearsalChoice rehearsalChoiceOf(const Stand &stand, const PhysicalPlace &place
     choice.archive = stand.archivePath;
     choice.repository = place.repository->name();
     choice.segmentSize = stand.inventory.segmentSize;
+    choice.engine = stand.engine;
     choice.verdict = verdict;
     const auto point = std::find_if(stand.points.cbegin(), stand.points.cend(), [&](const BackupPoint &one) { return one.id == verdict.backup; });
     if (point != stand.points.cend())

@@ -58,6 +58,8 @@ struct Stand {
     int major = 18;
     QVector<Place> places;
     QString archivePath;
+    std::optional<RehearsalEngine> engine; // another one than ours
+    std::shared_ptr<void> keeps;           // what `archive` asks then
 };
 // `readAgain` of the choice: every segment is read, and held against what is remembered of it. Errors: Client/no_backup where nothing says whose WAL it is;
 // those of reading it.

@@ -71,7 +71,7 @@ Done checkPlace(const Place &place)
                                        : volume.match(place.source).hasMatch() && place.target.startsWith(u'/');
     if (!good || place.target.contains(u',') || place.target.contains(u'"'))
         return fail(ErrorKind::Client, u"bad_place"_s, u"%1 can't be shown to a container"_s.arg(place.source), u"A folder's path is absolute and without commas and quotes"_s);
-    if (place.isFolder() && !QFileInfo(place.source).isDir())
+    if (place.isFolder() && !QFileInfo::exists(place.source)) // a single file is shown as well
         return fail(ErrorKind::Io, u"no_folder"_s, u"There is no folder %1"_s.arg(place.source));
     return {};
 }

@@ -241,7 +241,9 @@ Result<Changes> changesOf(const ArchiveAccess &archive, const Inventory &invento
         const SegmentFacts &facts = *along.at(i);
         if (progress)
             progress({u"Read who changed what"_s, facts.file, i - first, behind - first, u"segments"_s});
-        const auto bytes = archive.read(facts.file, cancel);
+        auto bytes = segmentBytes(archive, facts.file, inventory.segmentSize, cancel);
+        if (!bytes && bytes.error().reason == "not_decompressed"_L1)
+            bytes = QByteArray(); // as good as none
         if (!bytes)
             return fail(bytes.error());
         const SegmentScan scan = scanner.scan(facts.segment, *bytes, [&](const WalEvent &event) {

@@ -42,8 +42,8 @@ QString Segment::name(quint64 segmentSize) const
 
 ArchiveFile archiveFile(const QString &name, quint64 segmentSize)
 {
-    static const QRegularExpression wal(u"^([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})(?:\\.([0-9A-F]{8})\\.backup|(\\.partial))?(?:\\.(gz|lz4|zst))?\\z"_s),
-        history(u"^([0-9A-F]{8})\\.history(?:\\.(gz|lz4|zst))?\\z"_s), unfinished(u"^(archtemp|\\.howdah-archive\\.|archive_status$)|\\.(tmp|part)$"_s);
+    static const QRegularExpression wal(u"^([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})(?:\\.([0-9A-F]{8})\\.backup|(\\.partial))?(?:\\.(gz|lz4|zst|bz2))?\\z"_s),
+        history(u"^([0-9A-F]{8})\\.history(?:\\.(gz|lz4|zst|bz2))?\\z"_s), unfinished(u"^(archtemp|\\.howdah-archive\\.|archive_status$)|\\.(tmp|part)$"_s);
     ArchiveFile file;
     if (const auto match = wal.match(name); match.hasMatch()) {
         const quint64 perId = (quint64(1) << 32) / segmentSize, part = match.capturedView(3).toULongLong(nullptr, 16);

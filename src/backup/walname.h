@@ -52,7 +52,7 @@ struct ArchiveFile {
     Segment segment;      // of Segment, Partial, BackupLabel
     Timeline timeline = 0; // of History
     Lsn lsn;              // of BackupLabel: where the backup starts
-    QString compression;  // "", "gz", "lz4", "zst"
+    QString compression;  // "", "gz", "lz4", "zst", "bz2"
 };
 // A name whose last eight digits do not fit the size is Foreign.
 ArchiveFile archiveFile(const QString &name, quint64 segmentSize);

@@ -33,6 +33,10 @@ const QVector<Benchmark> &allBenchmarks()
           {QStringLiteral("server_ms_per_s"), 5}, {QStringLiteral("closed_calls"), 0, Count}}, runLocks},
         {QStringLiteral("migrate"), QStringLiteral("1,000 migrations by the runner against psql with the same statements and transactions; 1,000 files linted"),
          {{QStringLiteral("ratio"), 1.3}, {QStringLiteral("lint_ms"), 2000}, {QStringLiteral("peak_rss_mb"), 150, Count}}, runMigrate},
+        // By time: 0.97 of pg_basebackup's and pg_dump's speed, 0.9 of pg_verifybackup's.
+        {QStringLiteral("backup"), QStringLiteral("A 5 GB cluster (--size MB): base backup, compressed, verification and dump against pg_basebackup, pg_verifybackup and pg_dump; the window of 10,000 segments"),
+         {{QStringLiteral("ratio"), 1 / 0.97}, {QStringLiteral("compressed_ratio"), 1 / 0.97}, {QStringLiteral("verify_ratio"), 1 / 0.9}, {QStringLiteral("dump_ratio"), 1 / 0.97}, {QStringLiteral("window_ms"), 1000},
+          {QStringLiteral("peak_rss_mb"), 200, Count}}, runBackup},
     };
     return all;
 }
@@ -48,6 +52,8 @@ int runChild(const QString &name, const QStringList &arguments)
         object = gridChild(arguments);
     else if (name == QStringLiteral("locks"))
         object = locksChild(arguments);
+    else if (name == QStringLiteral("backup"))
+        object = backupChild(arguments);
     else
         object.insert(QStringLiteral("error"), QStringLiteral("no such child"));
     // The store's thread closes its file after its owner is gone: before Qt's own end.

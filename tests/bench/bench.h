@@ -20,6 +20,7 @@ constexpr int kPairs = 5; // median of so many pairs
 struct Options {
     int seconds = 0; // 0: the benchmark's own
     bool isLong = false;
+    int megabytes = 0; // of data, where that is a choice; 0: the benchmark's own
 };
 
 // What is claimed of a figure: --check fails the run where it is greater. A count (of bytes, of links) is the same on a busy machine, a time
@@ -47,7 +48,7 @@ int runChild(const QString &name, const QStringList &arguments);
 double median(QVector<double> values);
 Result<QString> peerProgram(const QString &name); // a missing peer fails the run: Tool/peer_missing
 
-// start.cpp, tree.cpp, overview.cpp, grid.cpp, cancel.cpp, locks.cpp, migrate.cpp
+// start.cpp, tree.cpp, overview.cpp, grid.cpp, cancel.cpp, locks.cpp, migrate.cpp, backup.cpp
 Result<QJsonObject> runStart(const Options &options);
 Result<QJsonObject> runTree(const Options &options);
 Result<QJsonObject> runOverview(const Options &options);
@@ -55,6 +56,8 @@ Result<QJsonObject> runGrid(const Options &options);
 Result<QJsonObject> runCancel(const Options &options);
 Result<QJsonObject> runLocks(const Options &options);
 Result<QJsonObject> runMigrate(const Options &options);
+Result<QJsonObject> runBackup(const Options &options);
+QJsonObject backupChild(const QStringList &arguments);
 QJsonObject treeChild(const QStringList &arguments);
 QJsonObject overviewChild(const QStringList &arguments);
 QJsonObject gridChild(const QStringList &arguments);

@@ -8,6 +8,7 @@
 #include <QApplication>
 
 #include <cstdio>
+#include <memory>
 
 using namespace howdah;
 
@@ -22,8 +23,13 @@ int main(int argc, char **argv)
 {
     pg::forgetEnvironment();
     if (argc > 2 && qstrcmp(argv[1], "--child") == 0) {
-        QApplication app(argc, argv);
-        return bench::runChild(QString::fromLocal8Bit(argv[2]), QApplication::arguments().mid(3));
+        const QString name = QString::fromLocal8Bit(argv[2]);
+        std::unique_ptr<QCoreApplication> app;
+        if (name == QStringLiteral("backup")) // no window, so no display
+            app = std::make_unique<QCoreApplication>(argc, argv);
+        else
+            app = std::make_unique<QApplication>(argc, argv);
+        return bench::runChild(name, QCoreApplication::arguments().mid(3));
     }
     QCoreApplication app(argc, argv);
 
@@ -41,6 +47,7 @@ int main(int argc, char **argv)
     bench::Options options;
     run->add_option("name", name, "Its name")->required();
     run->add_option("--seconds", options.seconds, "How long, where that is a choice")->check(CLI::Range(1, 36000));
+    run->add_option("--size", options.megabytes, "Megabytes of data, where that is a choice")->check(CLI::Range(16, 1'000'000));
     run->add_flag("--long", options.isLong, "More of it, where there is more");
     CLI11_PARSE(cli, argc, argv);
 

@@ -12,13 +12,13 @@ struct Program {
     QByteArray errors;
 
     static QString path() { return qEnvironmentVariable("HOWDAH_BIN_DIR") + QStringLiteral("/howdahctl"); }
-    static Program run(const QStringList &arguments, const QByteArray &input = {})
+    static Program run(const QStringList &arguments, const QByteArray &input = {}, int mostMs = 60'000)
     {
         QProcess process;
         process.start(path(), arguments);
         process.write(input);
         process.closeWriteChannel();
-        const bool ended = process.waitForFinished(60'000);
+        const bool ended = process.waitForFinished(mostMs);
         return {ended && process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
     }
     // The one object on standard output; empty where it is not exactly one line that is an object.
