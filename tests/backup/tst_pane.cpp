@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The pane Backups by mouse and keys, with a server of build/pg, the image's programs and a folder: a place is chosen, a backup and a dump are taken, the dump is restored
 // in part, old ones are removed, a damaged one is found. What counts is what lies in the folder, what the server holds and what the journal says.
+#include "backup/schedulekeeping.h"
 #include "backup/stand.h"
 #include "stack/record.h"
 #include "store/journal.h"
@@ -11,12 +12,14 @@
 #include "ui/backup/prunedialog.h"
 #include "ui/backup/readinessbar.h"
 #include "ui/backup/restoredialog.h"
+#include "ui/backup/scheduledialog.h"
 #include "ui/backup/takedialog.h"
 #include "ui/backup/windowstrip.h"
 #include "ui/session/changeplandialog.h"
 #include "ui/shell/connectionbar.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/panestack.h"
+#include "ui/shell/workspace.h"
 #include "ui/widgets/errorbar.h"
 #include "ui/widgets/keyedview.h"
 #include "ui/widgets/label.h"
@@ -25,6 +28,7 @@
 #include "resources/resources.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QDir>
 #include <QDirIterator>
 #include <QLineEdit>
@@ -178,6 +182,7 @@ private slots:
     void initTestCase();
     void thePlaceIsChosen();
     void aBackupIsTaken();
+    void itIsScheduled();
     void anIncrementalIsRefusedInWords();
     void aDumpIsTaken();
     void itIsRestoredInPart();
@@ -277,6 +282,36 @@ void TestPane::aBackupIsTaken()
     QTest::mouseClick(readiness()->detailsButton(), Qt::LeftButton);
 }
 
+void TestPane::itIsScheduled()
+{
+    click(u"Schedule"_s);
+    QTRY_VERIFY(shown<ScheduleDialog>());
+    QPointer<ScheduleDialog> dialog = shown<ScheduleDialog>();
+    QVERIFY(!dialog->onBox()->isChecked()); // proposed, and nothing is scheduled yet
+    QLineEdit *full = dialog->rhythmField(backup::ScheduledTask::Full);
+    full->selectAll();
+    QTest::keyClicks(full, u"now and then"_s);
+    QVERIFY(!dialog->keepButton()->isEnabled());
+    full->selectAll();
+    QTest::keyClicks(full, u"daily 03:30"_s);
+    QVERIFY(dialog->keepButton()->isEnabled());
+    dialog->onBox()->setFocus();
+    QTest::keyClick(dialog->onBox(), Qt::Key_Space);
+    QVERIFY(dialog->onBox()->isChecked());
+    QVERIFY2(dialog->nextLabel(backup::ScheduledTask::Full)->text().contains(u"03:30"_s), qPrintable(dialog->nextLabel(backup::ScheduledTask::Full)->text()));
+    picture(dialog, u"schedule"_s);
+    QTest::mouseClick(dialog->keepButton(), Qt::LeftButton);
+    const QString id = m_window->workspace()->profile().id;
+    const auto kept = [&] {
+        auto read = m_store->run([id](store::Store &store) { return backup::keptSchedule(store, id); });
+        read.waitForFinished();
+        return read.result().value_or(std::nullopt).value_or(backup::Schedule());
+    };
+    QTRY_VERIFY(kept().on);
+    QCOMPARE(kept().rhythm(backup::ScheduledTask::Full).text(), u"daily 03:30"_s);
+    QCOMPARE(kept().folder, m_backups.path());
+}
+
 void TestPane::anIncrementalIsRefusedInWords()
 {
     key(table(), Qt::Key_B, Qt::ControlModifier);
@@ -354,7 +389,7 @@ void TestPane::oldOnesGo()
     takeFull(u"the second"_s);
     QCOMPARE(in(u"base"_s).size(), 2);
     const QString older = in(u"base"_s).constFirst();
-    click(u"Remove old backups"_s);
+    click(u"Remove old"_s);
     QTRY_VERIFY(shown<PruneDialog>());
     PruneDialog *dialog = shown<PruneDialog>();
     QVERIFY(!dialog->removeButton()->isEnabled()); // 4 are to stay, and 14 days

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/backup/backupactions.h"
 
+#include "backup/schedulekeeping.h"
 #include "base/async.h"
 #include "ui/backup/prunedialog.h"
 #include "ui/backup/restoredialog.h"
+#include "ui/backup/scheduledialog.h"
 #include "ui/backup/takedialog.h"
+
+#include <QTimeZone>
 
 namespace howdah::ui
 {
@@ -47,12 +51,13 @@ BackupCan BackupActions::can() const
 {
     BackupCan can;
     const QString busy = m_flow->busyWith();
-    const QString not_ = !m_reading ? u"the backups were not read"_s : busy;
-    can.noTake = busy.isEmpty() && !m_reading ? not_ : busy;
-    can.noVerify = !not_.isEmpty() ? not_ : !chosen() ? u"no backup is chosen"_s : chosen()->state == BackupState::BeingWritten || chosen()->state == BackupState::Left ? u"it is not finished"_s : QString();
-    can.noRestore = !not_.isEmpty() ? not_ : !chosen() || chosen()->kind != BackupKind::Dump ? u"a dump is to be chosen"_s : !chosen()->isUsable() ? u"this dump is not sound"_s : QString();
-    can.noPrune = !not_.isEmpty() ? not_ : m_reading->catalogue.backups.isEmpty() ? u"there is no backup"_s : QString();
-    can.noDrill = !not_.isEmpty() ? not_ : !m_reading->inventory ? u"there is no base backup to rehearse, or its WAL was not read"_s : QString();
+    const QString notNow = !m_reading ? u"the backups were not read"_s : busy;
+    can.noTake = busy.isEmpty() && !m_reading ? notNow : busy;
+    can.noVerify = !notNow.isEmpty() ? notNow : !chosen() ? u"no backup is chosen"_s : chosen()->state == BackupState::BeingWritten || chosen()->state == BackupState::Left ? u"it is not finished"_s : QString();
+    can.noRestore = !notNow.isEmpty() ? notNow : !chosen() || chosen()->kind != BackupKind::Dump ? u"a dump is to be chosen"_s : !chosen()->isUsable() ? u"this dump is not sound"_s : QString();
+    can.noPrune = !notNow.isEmpty() ? notNow : m_reading->catalogue.backups.isEmpty() ? u"there is no backup"_s : QString();
+    can.noDrill = !notNow.isEmpty() ? notNow : !m_reading->inventory ? u"there is no base backup to rehearse, or its WAL was not read"_s : QString();
+    can.noSchedule = !m_reading || !m_reading->isWhole || !m_context.store ? u"the backups were not read"_s : QString();
     return can;
 }
 
@@ -117,6 +122,33 @@ void BackupActions::drill()
 {
     if (can().noDrill.isEmpty())
         m_flow->begin(u"The drill"_s, [](const BackupWork &work, const Progress &progress, const CancelToken &cancel) { return planToDrill(work, progress, cancel); });
+}
+
+void BackupActions::schedule()
+{
+    if (!can().noSchedule.isEmpty())
+        return;
+    ScheduleFacts facts;
+    facts.nowMs = m_context.clock->wallMs();
+    facts.isKept = m_reading->schedule.has_value();
+    facts.schedule = m_reading->schedule.value_or(usualSchedule(QTimeZone::systemTimeZoneId(), facts.nowMs));
+    facts.schedule.on = facts.schedule.on && facts.isKept; // a proposal is switched on by who wants it
+    facts.runs = m_reading->runs;
+    // Where it goes to is where the pane looks.
+    facts.schedule.folder = m_reading->choice.folder;
+    facts.schedule.archive = m_reading->choice.archive;
+    facts.place = m_reading->repository;
+    auto *dialog = new ScheduleDialog(facts, m_window);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        const auto service = [id = m_context.profile.id, schedule = dialog->schedule()](store::Store &store) { return keepSchedule(store, id, schedule); };
+        async::onFinished(m_context.store->run(service), this, [this](const Done &kept) {
+            if (kept)
+                emit scheduled();
+            else
+                emit failed(u"The schedule could not be kept"_s, kept.error());
+        });
+    });
+    dialog->open();
 }
 
 } // namespace howdah::ui

@@ -10,7 +10,7 @@ namespace howdah::ui
 
 // What can be done now; of what can't be, why.
 struct BackupCan {
-    QString noTake, noVerify, noRestore, noPrune, noDrill; // empty: it can
+    QString noTake, noVerify, noRestore, noPrune, noDrill, noSchedule; // empty: it can
 };
 
 class BackupActions : public QObject
@@ -31,6 +31,11 @@ public:
     void restoreDump();
     void prune();
     void drill();
+    void schedule();
+
+signals:
+    void scheduled();
+    void failed(const QString &what, const howdah::Error &error);
 
 private:
     const backup::Backup *chosen() const;

@@ -16,16 +16,19 @@ using namespace Qt::StringLiterals;
 
 BackupBar::BackupBar(QWidget *parent)
     : QWidget(parent), m_where(new ElidedLabel({}, nullptr, "muted", Qt::ElideMiddle)), m_backUp(new QPushButton(u"Back up now…"_s)), m_verify(new QPushButton(u"Verify"_s)),
-      m_restore(new QPushButton(u"Restore a dump…"_s)), m_drill(new QPushButton(u"Run a drill…"_s)), m_prune(new QPushButton(u"Remove old backups…"_s)), m_cancel(new QPushButton(u"Cancel"_s)),
+      m_restore(new QPushButton(u"Restore a dump…"_s)), m_drill(new QPushButton(u"Run a drill…"_s)), m_prune(new QPushButton(u"Remove old…"_s)), m_schedule(new QPushButton(u"Schedule…"_s)), m_cancel(new QPushButton(u"Cancel"_s)),
       m_place(new QPushButton(u"Place…"_s))
 {
     setLook(m_backUp, "primary");
     m_verify->setAccessibleName(u"Verify the backup that is chosen"_s);
+    m_prune->setAccessibleName(u"Remove old backups"_s);
+    m_schedule->setIcon(icon(u"clock"_s));
+    m_schedule->setToolTip(u"When backups are taken, verified, rehearsed and removed without being asked: what is due, and how the last ones ended"_s);
     m_cancel->setAccessibleName(u"Cancel what is being planned"_s);
     m_cancel->hide();
     m_place->setIcon(icon(u"folder"_s));
     m_place->setToolTip(u"Where the backups lie: the stack's archive, or a folder"_s);
-    for (QPushButton *flat : {m_verify, m_restore, m_drill, m_prune, m_cancel, m_place})
+    for (QPushButton *flat : {m_verify, m_restore, m_drill, m_prune, m_schedule, m_cancel, m_place})
         setLook(flat, "flat");
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
@@ -34,12 +37,14 @@ BackupBar::BackupBar(QWidget *parent)
         row->addWidget(button);
     row->addWidget(m_where, 1);
     row->addWidget(m_cancel);
+    row->addWidget(m_schedule);
     row->addWidget(m_place);
     connect(m_backUp, &QPushButton::clicked, this, &BackupBar::backUp);
     connect(m_verify, &QPushButton::clicked, this, &BackupBar::verify);
     connect(m_restore, &QPushButton::clicked, this, &BackupBar::restoreDump);
     connect(m_drill, &QPushButton::clicked, this, &BackupBar::drill);
     connect(m_prune, &QPushButton::clicked, this, &BackupBar::prune);
+    connect(m_schedule, &QPushButton::clicked, this, &BackupBar::schedule);
     connect(m_place, &QPushButton::clicked, this, &BackupBar::place);
     connect(m_cancel, &QPushButton::clicked, this, &BackupBar::giveUp);
     setCan({}, {}, false);
@@ -71,6 +76,7 @@ void BackupBar::setCan(const BackupCan &can, const QString &busyWith, bool canGi
     m_where->setToolTip(busyWith.isEmpty() ? tooltipText(m_placeTip) : QString());
     m_cancel->setVisible(canGiveUp);
     m_place->setEnabled(busyWith.isEmpty());
+    m_schedule->setEnabled(can.noSchedule.isEmpty());
 }
 
 } // namespace howdah::ui

@@ -27,6 +27,7 @@ signals:
     void restoreDump();
     void drill();
     void prune();
+    void schedule();
     void place();
     void giveUp();
 
@@ -40,6 +41,7 @@ private:
     QPushButton *m_restore;
     QPushButton *m_drill;
     QPushButton *m_prune;
+    QPushButton *m_schedule;
     QPushButton *m_cancel;
     QPushButton *m_place;
 };

@@ -150,6 +150,7 @@ public:
         add(can.noRestore, u"Restore the dump that is chosen"_s, {}, &BackupActions::restoreDump);
         add(can.noDrill, u"Run a recovery drill"_s, {}, &BackupActions::drill);
         add(can.noPrune, u"Remove old backups"_s, {}, &BackupActions::prune);
+        add(can.noSchedule, u"Schedule of the backups"_s, {}, &BackupActions::schedule);
         return all;
     }
 
@@ -161,6 +162,9 @@ private:
         connect(m_bar, &BackupBar::restoreDump, m_actions, &BackupActions::restoreDump);
         connect(m_bar, &BackupBar::drill, m_actions, &BackupActions::drill);
         connect(m_bar, &BackupBar::prune, m_actions, &BackupActions::prune);
+        connect(m_bar, &BackupBar::schedule, m_actions, &BackupActions::schedule);
+        connect(m_actions, &BackupActions::scheduled, m_source, &BackupSource::readNow);
+        connect(m_actions, &BackupActions::failed, this, [this](const QString &what, const Error &error) { m_error->showError(what, error); });
         connect(m_bar, &BackupBar::place, this, [this] { askPlace(); });
         connect(m_bar, &BackupBar::giveUp, m_actions->flow(), &BackupFlow::giveUp);
         connect(m_actions->flow(), &BackupFlow::changed, this, [this] { showButtons(); });
@@ -291,24 +295,9 @@ private:
 
     void showReadiness()
     {
-        ReadinessFacts facts;
-        facts.nowMs = nowMs();
-        facts.server = m_context.profile.name;
-        facts.standingWhy = u"the server was not asked"_s;
-        facts.catalogue = m_reading->catalogue;
-        if (m_reading->inventory) {
-            facts.systemIdentifier = m_reading->inventory->systemIdentifier;
-            facts.islands = islandsOf(*m_reading->inventory, m_reading->points);
-            facts.gaps = m_reading->gaps;
-            facts.problems = m_reading->inventory->problems;
-        } else {
-            facts.islandsWhy = !m_reading->isWhole ? u"the archive is being read"_s : m_reading->noInventory ? m_reading->noInventory->message : QString();
-        }
-        facts.drills = m_reading->drills;
-        facts.drillsWhy = m_reading->drills ? QString() : u"the drills can't be read"_s;
-        facts.scheduleWhy = u"not looked at"_s;
-        facts.freeBytes = m_reading->freeBytes;
-        const Readiness readiness = readinessOf(facts);
+        if (!m_reading->readiness)
+            return m_readiness->setUnknown(u"the archive is being read"_s);
+        const Readiness &readiness = *m_reading->readiness;
         m_readiness->setReadiness(readiness);
         const bool red = readiness.worst() == Light::Red;
         emit attention(red ? int(std::count_if(readiness.lines.cbegin(), readiness.lines.cend(), [](const ReadinessLine &line) { return line.light == Light::Red; })) : 0, red ? readiness.headline() : QString());

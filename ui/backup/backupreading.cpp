@@ -63,6 +63,16 @@ void askServer(BackupReading &reading, const StandSeams &seams, const CancelToke
     }
 }
 
+// As who may see what waits in the archive.
+Result<std::unique_ptr<pg::Connection>> monitorLink(const session::Profile &profile, const StandSeams &seams, const CancelToken &cancel)
+{
+    const pg::ConnectionSpec spec = profile.monitorSpec();
+    const auto prepared = seams.prepared(spec.role);
+    if (!prepared)
+        return fail(prepared.error());
+    return pg::Connection::open(spec, prepared->secret, cancel, {}, prepared->via);
+}
+
 } // namespace
 
 const BackupPoint *BackupReading::point(const QString &id) const
@@ -71,15 +81,17 @@ const BackupPoint *BackupReading::point(const QString &id) const
     return found == points.cend() ? nullptr : &*found;
 }
 
-Result<BackupReading> readBackups(const StandChoice &choice, const StandSeams &seams, qint64 nowMs, const std::function<void(const BackupReading &)> &listed, const Progress &progress,
-                                  const CancelToken &cancel)
+Result<BackupReading> readBackups(const BackupQuestion &question, const std::function<void(const BackupReading &)> &listed, const Progress &progress, const CancelToken &cancel)
 {
-    const auto place = openPlace(choice, false, seams, progress, cancel);
+    const StandChoice &choice = question.choice;
+    const auto place = openPlace(choice, false, question.seams, progress, cancel);
     if (!place)
         return fail(place.error());
     BackupReading reading;
     reading.choice = choice;
-    reading.readMs = nowMs;
+    reading.readMs = question.nowMs;
+    reading.schedule = question.schedule;
+    reading.runs = question.runs;
     reading.repository = place->repository->name();
     reading.root = place->repository->root();
     reading.tools = place->toolbox->where();
@@ -92,20 +104,35 @@ Result<BackupReading> readBackups(const StandChoice &choice, const StandSeams &s
         reading.freeBytes = *free;
     reading.configFiles = configFilesOf(*place->repository, reading.catalogue, cancel);
     listed(reading);
-    askServer(reading, seams, cancel);
+    askServer(reading, question.seams, cancel);
     auto stand = readStand(choice, *place, reading.catalogue, progress, cancel);
+    if (!stand && stand.error().kind == ErrorKind::Cancelled)
+        return fail(std::move(stand.error()));
+
+    ReadinessSources sources;
+    sources.server = choice.profile.name;
+    sources.place = &*place;
+    // What was read is not read twice.
+    sources.readStand = [&](const PhysicalPlace &, Catalogue) { return stand; };
+    const auto link = monitorLink(choice.profile, question.seams, cancel);
+    sources.link = link ? link->get() : nullptr;
+    sources.linkWhy = link ? QString() : link.error().text();
+    sources.places.stack = choice.profile.stack;
+    sources.places.backupFolder = choice.folder;
+    sources.schedule = question.schedule;
+    sources.runs = question.runs;
+    sources.scheduleWhy = question.scheduleWhy;
+    const auto facts = gatherReadiness(sources, question.nowMs, progress, cancel);
+    if (!facts)
+        return fail(facts.error());
+    reading.readiness = readinessOf(*facts);
     if (stand) {
         reading.archive = stand->archive.where;
-        reading.points = stand->points;
+        reading.points = std::move(stand->points);
         reading.gaps = gapsOf(stand->inventory);
-        if (const auto drills = keptDrills(stand->inventory.systemIdentifier))
-            reading.drills = *drills;
         reading.inventory = std::move(stand->inventory);
-    } else if (stand.error().kind == ErrorKind::Cancelled) {
-        return fail(std::move(stand.error()));
     } else {
         reading.noInventory = std::move(stand.error());
-        reading.drills = QVector<Drill>();
     }
     reading.isWhole = true;
     return reading;

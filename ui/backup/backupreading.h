@@ -2,7 +2,7 @@
 // What the pane knows of a place of backups at one moment: values. Read on a worker; pure afterwards.
 #pragma once
 
-#include "backup/drill.h"
+#include "backup/readinessfacts.h"
 #include "backup/stand.h"
 #include "ui/backup/stripvalues.h"
 
@@ -27,7 +27,9 @@ struct BackupReading {
     QString archive;                    // where the WAL lies, for people
     QVector<backup::BackupPoint> points;
     QVector<backup::Gap> gaps;
-    std::optional<QVector<backup::Drill>> drills; // of this cluster; nullopt: they can't be read
+    std::optional<backup::Readiness> readiness; // nullopt: not judged yet
+    std::optional<backup::Schedule> schedule;   // nullopt: none was made
+    backup::TaskRuns runs;
     QString managedBy;                  // a cloud, which gives out neither base backups nor WAL; empty: none, or it was not asked
     QVector<StripMark> migrations;      // runs in the profile's database, as its ledger tells
     bool isWhole = false;               // else the archive is still being read
@@ -36,8 +38,16 @@ struct BackupReading {
     const backup::BackupPoint *point(const QString &id) const;
 };
 
+struct BackupQuestion {
+    backup::StandChoice choice;
+    backup::StandSeams seams;
+    std::optional<backup::Schedule> schedule;
+    backup::TaskRuns runs;
+    QString scheduleWhy; // it can't be read
+    qint64 nowMs = 0;
+};
+
 // `listed`: told before the archive is read, which may take long the first time. Errors: those of backup/stand.h. Blocking.
-Result<BackupReading> readBackups(const backup::StandChoice &choice, const backup::StandSeams &seams, qint64 nowMs, const std::function<void(const BackupReading &)> &listed,
-                                  const Progress &progress, const CancelToken &cancel);
+Result<BackupReading> readBackups(const BackupQuestion &question, const std::function<void(const BackupReading &)> &listed, const Progress &progress, const CancelToken &cancel);
 
 } // namespace howdah::ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/backup/backupsource.h"
 
+#include "backup/schedulekeeping.h"
 #include "base/async.h"
 #include "ui/backup/standseams.h"
 
@@ -70,6 +71,35 @@ void BackupSource::begin()
     m_reading = true;
     m_again = false;
     const quint64 number = ++m_number;
+    emit began();
+    BackupQuestion question;
+    question.choice = m_choice;
+    question.seams = makeStandSeams(m_context, m_cancel);
+    question.nowMs = m_context.clock->wallMs();
+    if (!m_context.store) {
+        question.scheduleWhy = u"there is no store"_s;
+        return readWith(std::move(question), number);
+    }
+    // What is scheduled first: the readiness judges it too.
+    const auto service = [question, id = m_choice.profile.id](store::Store &store) mutable -> Result<BackupQuestion> {
+        const auto schedule = backup::keptSchedule(store, id);
+        const auto runs = backup::keptRuns(store, id);
+        if (schedule && runs) {
+            question.schedule = *schedule;
+            question.runs = *runs;
+        } else {
+            question.scheduleWhy = schedule ? runs.error().text() : schedule.error().text();
+        }
+        return question;
+    };
+    async::onFinished(m_context.store->run(service), this, [this, question, number](const Result<BackupQuestion> &asked) {
+        if (number == m_number)
+            readWith(asked.value_or(question), number);
+    });
+}
+
+void BackupSource::readWith(BackupQuestion question, quint64 number)
+{
     const QPointer<BackupSource> self(this);
     const auto news = std::shared_ptr<News>(new News, [](News *gone) { gone->deleteLater(); });
     const auto isOurs = [self, number] { return self && self->m_number == number; };
@@ -81,8 +111,7 @@ void BackupSource::begin()
         if (isOurs())
             emit self->progressed(step);
     };
-    emit began();
-    const auto service = [news, choice = m_choice, seams = makeStandSeams(m_context, m_cancel), clock = m_context.clock, cancel = m_cancel] {
+    const auto service = [news, question = std::move(question), clock = m_context.clock, cancel = m_cancel] {
         const auto listed = [news](const BackupReading &reading) { QMetaObject::invokeMethod(news.get(), [news, reading] { news->listed(reading); }, Qt::QueuedConnection); };
         const auto last = std::make_shared<qint64>(0);
         const Progress progress = [news, clock, last](const ProgressStep &step) {
@@ -91,7 +120,7 @@ void BackupSource::begin()
                 QMetaObject::invokeMethod(news.get(), [news, step] { news->progressed(step); }, Qt::QueuedConnection);
             }
         };
-        return readBackups(choice, seams, clock->wallMs(), listed, progress, cancel);
+        return readBackups(question, listed, progress, cancel);
     };
     async::onFinished(m_worker.run(service), this, [this, number](const Result<BackupReading> &reading) {
         if (number != m_number)

@@ -32,6 +32,7 @@ signals:
 
 private:
     void begin();
+    void readWith(BackupQuestion question, quint64 number);
 
     PaneContext m_context;
     Worker m_worker;

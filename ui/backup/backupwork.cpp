@@ -2,7 +2,7 @@
 #include "ui/backup/backupwork.h"
 
 #include "backup/backupchange.h"
-#include "backup/drill.h"
+#include "backup/drillrun.h"
 #include "backup/moment.h"
 #include "backup/physicalverify.h"
 #include "backup/prune.h"
@@ -262,16 +262,14 @@ Result<PlannedWork> planToDrill(const BackupWork &work, const Progress &progress
 {
     struct HeldDrill {
         PhysicalPlace place;
-        RehearsalPlan plan;
-        QString systemIdentifier;
-        qint64 atMs = 0;
+        Stand stand; // reads by the place's tools
     };
     auto place = openPlace(work.choice, false, work.seams, progress, cancel);
     if (!place)
         return fail(std::move(place.error()));
-    const auto stand = readStand(work.choice, *place, progress, cancel);
+    auto stand = readStand(work.choice, *place, progress, cancel);
     if (!stand)
-        return fail(stand.error());
+        return fail(std::move(stand.error()));
     const auto verdict = verdictOf(stand->archive, stand->inventory, stand->points, {PitrTarget::Kind::Latest, 0, {}, 0, {}, true, {}}, {}, cancel);
     if (!verdict)
         return fail(verdict.error());
@@ -285,17 +283,13 @@ Result<PlannedWork> planToDrill(const BackupWork &work, const Progress &progress
     planned.change->verb = u"Run the drill"_s;
     planned.change->undo = u"what is good is removed at once; what is not stays, to be looked at: howdahctl pitr drop %1"_s.arg(plan->id);
     planned.command = u"howdahctl backup drill"_s + inFolder(work);
-    planned.service = [keep = held(work, HeldDrill{std::move(*place), std::move(*plan), stand->inventory.systemIdentifier, now})](const Progress &sink, const CancelToken &token) -> Result<QString> {
-        const auto rehearsed = rehearse(keep->plan, sink, token);
-        if (!rehearsed && rehearsed.error().kind == ErrorKind::Cancelled)
-            return fail(rehearsed.error());
-        const Drill drill = drillOf(keep->systemIdentifier, keep->atMs, rehearsed);
-        if (Done kept = keepDrill(drill); !kept)
-            return fail(std::move(kept.error()));
+    planned.service = [keep = held(work, HeldDrill{std::move(*place), std::move(*stand)}), now](const Progress &sink, const CancelToken &token) -> Result<QString> {
+        const auto outcome = runDrill(keep->stand, keep->place, {}, now, sink, token);
+        if (!outcome)
+            return fail(outcome.error());
+        const Drill &drill = outcome->drill;
         if (!drill.good)
-            return fail(ErrorKind::Client, u"not_proven"_s, u"NOT PROVEN: %1"_s.arg(drill.words), rehearsed ? u"%1 stays, to be looked at"_s.arg(rehearsed->id) : QString());
-        if (Done dropped = dropRehearsal(rehearsed->id, token); !dropped)
-            return fail(std::move(dropped.error()));
+            return fail(ErrorKind::Client, u"not_proven"_s, u"NOT PROVEN: %1"_s.arg(drill.words), outcome->stays.isEmpty() ? QString() : u"%1 stays, to be looked at"_s.arg(outcome->stays));
         return u"Proven: backup %1 leads to the last commit (%2) in %3."_s.arg(drill.backup, drill.lastCommitUs ? momentText(*drill.lastCommitUs) : u"not known"_s, units::duration(drill.recoveryMs.value_or(0)));
     };
     return planned;
