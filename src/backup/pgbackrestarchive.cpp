@@ -175,7 +175,7 @@ ArchiveAccess PgBackRestEngine::archive()
     return access;
 }
 
-// Its exit code 1 is "not in the archive", and all others but 0 are that it could not be asked; see scriptFor() of rehearsalplan.cpp.
+// Its exit code 1 is "not in the archive", and all others but 0 are that it could not be asked; see restoreScriptOf() of rehearsalplan.cpp.
 RehearsalEngine pgBackRestRehearsal(const PgBackRestPlace &place, const QString &stanza, quint64 segmentSize)
 {
     RehearsalEngine engine;
