@@ -78,13 +78,13 @@ Result<qint64> parseMoment(const QString &text)
     return inUtc(*typed, *typed->offsetS);
 }
 
-Result<qint64> parseWallClock(const QString &text, const QTimeZone &zone)
+Result<QVector<qint64>> instantsOf(const QString &text, const QTimeZone &zone)
 {
     const auto typed = read(text);
     if (!typed)
         return fail(typed.error());
     if (typed->offsetS)
-        return inUtc(*typed, *typed->offsetS);
+        return QVector<qint64>{inUtc(*typed, *typed->offsetS)};
     // Every offset that the zone has about then; those under which a clock shows this.
     const qint64 naive = inUtc(*typed, 0);
     QVector<qint64> instants;
@@ -95,12 +95,21 @@ Result<qint64> parseWallClock(const QString &text, const QTimeZone &zone)
             instants << instant;
     }
     std::sort(instants.begin(), instants.end());
+    return instants;
+}
+
+Result<qint64> parseWallClock(const QString &text, const QTimeZone &zone)
+{
+    const auto known = instantsOf(text, zone);
+    if (!known)
+        return fail(known.error());
+    const QVector<qint64> &instants = *known;
     const QString name = QString::fromUtf8(zone.id());
     if (instants.isEmpty())
         return fail(ErrorKind::Client, u"never"_s, u"The clocks of %1 never showed %2: they were set forward then"_s.arg(name, text.trimmed()));
     if (instants.size() > 1) {
         QStringList both;
-        for (qint64 instant : std::as_const(instants))
+        for (qint64 instant : instants)
             both << momentText(instant, zone);
         return fail(ErrorKind::Client, u"twice"_s, u"The clocks of %1 showed %2 twice: they were set back then"_s.arg(name, text.trimmed()), u"Which one: %1"_s.arg(both.join(u" or "_s)));
     }

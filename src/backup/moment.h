@@ -6,6 +6,7 @@
 #include "base/result.h"
 
 #include <QTimeZone>
+#include <QVector>
 
 namespace howdah::backup
 {
@@ -16,6 +17,9 @@ QString momentText(qint64 us, const QTimeZone &zone); // with that zone's offset
 // "2026-11-27 02:11:54.95+01:00", a T or a blank between, Z for UTC; seconds and their parts may be left out. Errors: Client/no_offset (with what it would be
 // in UTC), Client/bad_moment.
 Result<qint64> parseMoment(const QString &text);
+// Every instant at which a clock on the wall of that zone showed it, the earlier first: none in an hour that was left out, two in one that came twice. An offset in the
+// text leaves one. Errors: Client/bad_moment.
+Result<QVector<qint64>> instantsOf(const QString &text, const QTimeZone &zone);
 // What a clock on the wall of that zone showed: "2026-10-25 02:30". Errors: Client/twice (both instants in the hint), Client/never, Client/bad_moment.
 Result<qint64> parseWallClock(const QString &text, const QTimeZone &zone);
 

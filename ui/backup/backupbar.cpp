@@ -17,7 +17,7 @@ using namespace Qt::StringLiterals;
 BackupBar::BackupBar(QWidget *parent)
     : QWidget(parent), m_where(new ElidedLabel({}, nullptr, "muted", Qt::ElideMiddle)), m_backUp(new QPushButton(u"Back up now…"_s)), m_verify(new QPushButton(u"Verify"_s)),
       m_restore(new QPushButton(u"Restore a dump…"_s)), m_drill(new QPushButton(u"Run a drill…"_s)), m_prune(new QPushButton(u"Remove old…"_s)), m_schedule(new QPushButton(u"Schedule…"_s)), m_cancel(new QPushButton(u"Cancel"_s)),
-      m_place(new QPushButton(u"Place…"_s))
+      m_place(new QPushButton(u"Place…"_s)), m_recover(new QPushButton(u"Recover…"_s))
 {
     setLook(m_backUp, "primary");
     m_verify->setAccessibleName(u"Verify the backup that is chosen"_s);
@@ -33,7 +33,7 @@ BackupBar::BackupBar(QWidget *parent)
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(space::part);
-    for (QPushButton *button : {m_backUp, m_verify, m_restore, m_drill, m_prune})
+    for (QPushButton *button : {m_backUp, m_recover, m_verify, m_restore, m_drill, m_prune})
         row->addWidget(button);
     row->addWidget(m_where, 1);
     row->addWidget(m_cancel);
@@ -45,6 +45,9 @@ BackupBar::BackupBar(QWidget *parent)
     connect(m_drill, &QPushButton::clicked, this, &BackupBar::drill);
     connect(m_prune, &QPushButton::clicked, this, &BackupBar::prune);
     connect(m_schedule, &QPushButton::clicked, this, &BackupBar::schedule);
+    m_recover->setEnabled(false);
+    m_recover->setToolTip(u"Back to a moment: found, rehearsed, compared, and only then written"_s);
+    connect(m_recover, &QPushButton::clicked, this, &BackupBar::recover);
     connect(m_place, &QPushButton::clicked, this, &BackupBar::place);
     connect(m_cancel, &QPushButton::clicked, this, &BackupBar::giveUp);
     setCan({}, {}, false);
@@ -77,6 +80,11 @@ void BackupBar::setCan(const BackupCan &can, const QString &busyWith, bool canGi
     m_cancel->setVisible(canGiveUp);
     m_place->setEnabled(busyWith.isEmpty());
     m_schedule->setEnabled(can.noSchedule.isEmpty());
+}
+
+void BackupBar::setRecoverable(bool recoverable)
+{
+    m_recover->setEnabled(recoverable);
 }
 
 } // namespace howdah::ui

@@ -19,6 +19,7 @@ public:
     explicit BackupBar(QWidget *parent = nullptr);
     void setPlace(const QString &text, const QString &tip);
     void setCan(const BackupCan &can, const QString &busyWith, bool canGiveUp);
+    void setRecoverable(bool recoverable); // there is a place, and so something to look at
     QPushButton *placeButton() const { return m_place; }
 
 signals:
@@ -30,6 +31,7 @@ signals:
     void schedule();
     void place();
     void giveUp();
+    void recover();
 
 private:
     ElidedLabel *m_where;
@@ -44,6 +46,7 @@ private:
     QPushButton *m_schedule;
     QPushButton *m_cancel;
     QPushButton *m_place;
+    QPushButton *m_recover;
 };
 
 } // namespace howdah::ui

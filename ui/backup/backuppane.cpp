@@ -12,6 +12,7 @@
 #include "ui/backup/placedialog.h"
 #include "ui/backup/readinessbar.h"
 #include "ui/backup/windowstrip.h"
+#include "ui/backup/wizard.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/errorbar.h"
 #include "ui/widgets/keyedview.h"
@@ -22,6 +23,7 @@
 #include <QDesktopServices>
 #include <QGuiApplication>
 #include <QMenu>
+#include <QPointer>
 #include <QScrollArea>
 #include <QShortcut>
 #include <QSplitter>
@@ -77,7 +79,10 @@ public:
         m_pages = new QStackedLayout(pages);
         m_pages->addWidget(m_empty);
         m_pages->addWidget(shown);
-        auto *all = new QVBoxLayout(this);
+        m_all = new QStackedLayout(this);
+        auto *usual = new QWidget;
+        m_all->addWidget(usual);
+        auto *all = new QVBoxLayout(usual);
         all->setContentsMargins(space::group, space::part, space::group, space::group);
         all->setSpacing(space::part);
         all->addWidget(m_bar);
@@ -112,6 +117,7 @@ public:
         connect(m_empty, &EmptyState::secondClicked, this, [this] { askPlace(); });
         connect(m_table, &QWidget::customContextMenuRequested, this, [this](const QPoint &at) { rowMenu(at); });
         m_table->setContextMenuPolicy(Qt::CustomContextMenu);
+        connect(m_bar, &BackupBar::recover, this, [this] { recover(); });
         connect(m_table, &KeyedView::currentKeyChanged, this, [this](const QString &key) { choose(key); });
         connect(m_table, &KeyedView::stateChanged, m_kept, &KeptPlace::columnsChanged);
         connect(m_kept, &KeptPlace::columnsRead, m_table, &KeyedView::restore);
@@ -129,6 +135,8 @@ public:
     void deactivated() override { m_source->setShown(false); }
     void refresh() override
     {
+        if (isRecovering())
+            return m_wizard->readAgain();
         m_error->clear();
         m_source->readNow();
     }
@@ -137,6 +145,8 @@ public:
     void showPlace(const QString &place) override { m_table->select(place); }
     QVector<Command> commands() const override
     {
+        if (isRecovering())
+            return m_wizard->commands();
         auto *self = const_cast<BackupPane *>(this);
         const BackupCan can = m_actions->can();
         QVector<Command> all{{u"Choose where the backups lie"_s, u"command"_s, {}, [self] { self->askPlace(); }}, {u"Show all of the recoverable window"_s, u"command"_s, {}, [self] { self->m_strip->showAll(); }}};
@@ -151,6 +161,8 @@ public:
         add(can.noDrill, u"Run a recovery drill"_s, {}, &BackupActions::drill);
         add(can.noPrune, u"Remove old backups"_s, {}, &BackupActions::prune);
         add(can.noSchedule, u"Schedule of the backups"_s, {}, &BackupActions::schedule);
+        if (m_source->hasPlace())
+            all.append({u"Recover to a moment"_s, u"command"_s, {}, [self] { self->recover(); }});
         return all;
     }
 
@@ -225,8 +237,36 @@ private:
         m_actions->setReading({});
         showButtons();
         m_source->setChoice(choice);
+        m_bar->setRecoverable(m_source->hasPlace());
+        if (m_wizard && !m_wizard->isBusy()) // it was of another place
+            delete std::exchange(m_wizardPage, nullptr);
         if (!m_source->hasPlace() || !m_context.tools)
             settle();
+    }
+
+    bool isRecovering() const { return m_wizard && m_all->currentWidget() == m_wizardPage; }
+
+    // At the moment that was picked on the strip, where one was; else where it was left.
+    void recover()
+    {
+        if (!m_wizard) {
+            m_wizard = new RecoveryWizard(m_context, m_source->choice());
+            m_wizardPage = new QWidget;
+            auto *column = new QVBoxLayout(m_wizardPage);
+            column->setContentsMargins(space::group, space::part, space::group, space::group);
+            column->addWidget(m_wizard);
+            m_all->addWidget(m_wizardPage);
+            connect(m_wizard, &RecoveryWizard::left, this, [this] {
+                m_all->setCurrentIndex(0);
+                m_source->setShown(true);
+            });
+        }
+        m_source->setShown(false);
+        m_all->setCurrentWidget(m_wizardPage);
+        if (const auto picked = m_strip->picked())
+            m_wizard->chooseMoment(*picked, m_strip->pickedTimeline());
+        m_strip->clearPicked();
+        m_wizard->setFocus();
     }
 
     void showPlaceOf(const StandChoice &choice)
@@ -334,6 +374,9 @@ private:
     QSplitter *m_split;
     QWidget *m_shown = nullptr;
     QStackedLayout *m_pages;
+    QStackedLayout *m_all = nullptr;     // the pane as it is, and the recovery in its place
+    QPointer<RecoveryWizard> m_wizard;   // as it was left; goes with its page
+    QWidget *m_wizardPage = nullptr;
     std::optional<BackupReading> m_reading;
     bool m_readFailed = false;
     bool m_settled = false;

@@ -21,3 +21,4 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/takedialog.cpp ${CMAKE_CURRENT_LIST_DIR}/takedialog.h
   ${CMAKE_CURRENT_LIST_DIR}/windowstrip.cpp ${CMAKE_CURRENT_LIST_DIR}/windowstrip.h
   ${CMAKE_CURRENT_LIST_DIR}/windowstrippaint.cpp)
+include(${CMAKE_CURRENT_LIST_DIR}/wizardfiles.cmake)

@@ -67,6 +67,11 @@ QTreeView::indicator { width: 14px; height: 14px; border: 1px solid $muted; bord
 QTreeView::indicator:checked { border-color: $accent; image: url(:/marks/check-$theme.svg); }
 QTreeView::indicator:indeterminate { border-color: $accent; background: $selection; }
 QCheckBox:focus { border-color: $accent; }
+QRadioButton { spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 4px; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 7px; background: $surface; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid $accent; background: $surface; }
+QRadioButton::indicator:disabled { border-color: $border; }
+QRadioButton:focus { border-color: $accent; }
 
 QAbstractItemView { background: $surface; alternate-background-color: $raised; border: 1px solid $border; border-radius: 6px; selection-background-color: $selection; selection-color: $text; }
 QAbstractItemView:focus { border-color: $accent; }

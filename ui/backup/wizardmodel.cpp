@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/backup/wizardmodel.h"
+
+#include "backup/moment.h"
+#include "base/units.h"
+
+#include <algorithm>
+
+namespace howdah::ui
+{
+
+using namespace Qt::StringLiterals;
+using namespace howdah::backup;
+using State = WizardModel::State;
+
+namespace
+{
+
+bool same(const std::optional<PitrTarget> &one, const std::optional<PitrTarget> &other)
+{
+    return one && other && targetWords(*one) == targetWords(*other);
+}
+
+QString rowsText(qint64 rows)
+{
+    return rows == 1 ? u"1 row"_s : u"%1 rows"_s.arg(units::exact(double(rows)));
+}
+
+} // namespace
+
+QString wizardTitle(WizardStep step)
+{
+    switch (step) {
+    case WizardStep::Intent: return u"What happened"_s;
+    case WizardStep::Moment: return u"Find the moment"_s;
+    case WizardStep::Preflight: return u"Pre-flight"_s;
+    case WizardStep::Preview: return u"Preview"_s;
+    case WizardStep::Rehearse: return u"Rehearse"_s;
+    case WizardStep::Compare: return u"Compare"_s;
+    case WizardStep::Apply: return u"Apply"_s;
+    case WizardStep::Return: return u"Return"_s;
+    case WizardStep::Report: break;
+    }
+    return u"Report"_s;
+}
+
+QString intentText(RecoveryIntent intent)
+{
+    switch (intent) {
+    case RecoveryIntent::Rescue: return u"Rows or a table were lost"_s;
+    case RecoveryIntent::WholeCluster: return u"The whole cluster is to go back"_s;
+    case RecoveryIntent::LostServer: return u"The server is lost"_s;
+    case RecoveryIntent::JustLook: break;
+    }
+    return u"Only look at an earlier state"_s;
+}
+
+std::optional<PitrTarget> targetOf(const Verdict &verdict)
+{
+    PitrTarget target;
+    bool known = false;
+    for (const QString &setting : verdict.settings) {
+        const QString name = setting.section(u" = "_s, 0, 0);
+        QString value = setting.section(u" = "_s, 1);
+        if (value.startsWith(u'\'') && value.endsWith(u'\'') && value.size() > 1)
+            value = value.sliced(1, value.size() - 2).replace(u"''"_s, u"'"_s);
+        if (name == "recovery_target_time"_L1) {
+            const auto us = parseMoment(value);
+            target.kind = PitrTarget::Kind::Time;
+            target.us = us.value_or(0);
+            known = us.has_value();
+        } else if (name == "recovery_target_xid"_L1) {
+            target.kind = PitrTarget::Kind::Xid;
+            target.xid = value.toUInt(&known);
+        } else if (name == "recovery_target_name"_L1) {
+            target.kind = PitrTarget::Kind::Name;
+            target.name = value;
+            known = true;
+        } else if (name == "recovery_target_lsn"_L1) {
+            const auto lsn = Lsn::parse(value);
+            target.kind = PitrTarget::Kind::Lsn;
+            target.lsn = lsn.value_or(Lsn());
+            known = lsn.has_value();
+        } else if (name == "recovery_target_inclusive"_L1) {
+            target.inclusive = value != "off"_L1;
+        } else if (name == "recovery_target_timeline"_L1) {
+            target.timeline = value.toUInt();
+        }
+    }
+    return known ? std::optional(target) : std::nullopt;
+}
+
+QStringList targetWords(const PitrTarget &target)
+{
+    QStringList words;
+    switch (target.kind) {
+    case PitrTarget::Kind::Time: words << u"--target"_s << momentText(target.us); break;
+    case PitrTarget::Kind::Lsn: words << u"--lsn"_s << target.lsn.text(); break;
+    case PitrTarget::Kind::Xid: words << u"--xid"_s << QString::number(target.xid); break;
+    case PitrTarget::Kind::Name: words << u"--name"_s << target.name; break;
+    case PitrTarget::Kind::Latest: words << u"--latest"_s; break;
+    }
+    if (!target.inclusive && (target.kind == PitrTarget::Kind::Time || target.kind == PitrTarget::Kind::Lsn || target.kind == PitrTarget::Kind::Xid))
+        words << u"--exclusive"_s;
+    if (target.timeline)
+        words << u"--timeline"_s << QString::number(*target.timeline);
+    return words;
+}
+
+void WizardModel::chooseIntent(RecoveryIntent chosen)
+{
+    intent = chosen;
+    m_intentChosen = true;
+}
+
+void WizardModel::chooseTarget(const PitrTarget &chosen, const QString &origin)
+{
+    m_target = chosen;
+    m_origin = origin;
+    m_intentChosen = true;
+}
+
+void WizardModel::take(const PitrTarget &of, const Verdict &found)
+{
+    m_judged = of;
+    m_verdict = found;
+}
+
+void WizardModel::take(const Rehearsal &made, const std::optional<PitrTarget> &of)
+{
+    m_rehearsal = made;
+    m_rehearsed = of;
+    m_dropped = false;
+    m_rescuePlan.reset();
+    m_outcome.reset();
+}
+
+void WizardModel::take(const Comparison &seen, const QString &rehearsal)
+{
+    m_comparison = seen;
+    m_comparedWith = rehearsal;
+    m_rescuePlan.reset();
+}
+
+void WizardModel::take(const RescuePlan &planned)
+{
+    m_rescuePlan = planned;
+    m_outcome.reset();
+}
+
+void WizardModel::take(const RescueOutcome &done)
+{
+    m_outcome = done;
+}
+
+void WizardModel::dropped()
+{
+    m_dropped = true;
+}
+
+void WizardModel::begins(WizardStep step)
+{
+    m_running = step;
+    m_failures.remove(step);
+}
+
+void WizardModel::ended(WizardStep step, const QString &failure)
+{
+    m_running.reset();
+    if (failure.isEmpty())
+        m_failures.remove(step);
+    else
+        m_failures.insert(step, failure);
+}
+
+QString WizardModel::targetText() const
+{
+    return m_target ? m_target->text() : QString();
+}
+
+const Verdict *WizardModel::verdict() const
+{
+    return m_verdict && same(m_judged, m_target) ? &*m_verdict : nullptr;
+}
+
+const Rehearsal *WizardModel::rehearsal() const
+{
+    return m_rehearsal ? &*m_rehearsal : nullptr;
+}
+
+bool WizardModel::isRehearsalOfTarget() const
+{
+    return m_rehearsal && same(m_rehearsed, m_target);
+}
+
+const Comparison *WizardModel::comparison() const
+{
+    return m_comparison && m_rehearsal && m_comparedWith == m_rehearsal->id ? &*m_comparison : nullptr;
+}
+
+State WizardModel::rescueState() const
+{
+    if (intent == RecoveryIntent::JustLook)
+        return State::Skipped;
+    if (intent != RecoveryIntent::Rescue)
+        return m_rehearsal ? (m_seen.contains(int(WizardStep::Apply)) ? State::Done : State::Open) : State::Waits;
+    if (m_outcome)
+        return m_outcome->outcomeUnknown ? State::Failed : State::Done;
+    if (!comparison() || m_dropped)
+        return State::Waits;
+    return m_rescuePlan && !m_rescuePlan->isGood() ? State::Blocked : State::Open;
+}
+
+State WizardModel::state(WizardStep step) const
+{
+    if (m_running == step)
+        return State::Running;
+    if (m_failures.contains(step))
+        return State::Failed;
+    switch (step) {
+    case WizardStep::Intent: return m_intentChosen ? State::Done : State::Open;
+    case WizardStep::Moment: return m_target ? State::Done : m_intentChosen ? State::Open : State::Waits;
+    case WizardStep::Preflight:
+        if (!m_target)
+            return State::Waits;
+        return verdict() ? (verdict()->isGood() ? State::Done : State::Blocked) : m_verdict ? State::Stale : State::Open;
+    case WizardStep::Preview:
+        if (!verdict() || !verdict()->isGood())
+            return State::Waits;
+        return m_seen.contains(int(step)) ? State::Done : State::Open;
+    case WizardStep::Rehearse:
+        if (m_rehearsal)
+            return !isRehearsalOfTarget() ? State::Stale : m_rehearsal->isGood() ? State::Done : State::Failed;
+        return verdict() && verdict()->isGood() ? State::Open : State::Waits;
+    case WizardStep::Compare:
+        if (comparison())
+            return isRehearsalOfTarget() ? State::Done : State::Stale;
+        return m_rehearsal && !m_dropped ? State::Open : State::Waits;
+    case WizardStep::Apply: return rescueState();
+    case WizardStep::Return:
+        if (m_dropped)
+            return State::Done;
+        return m_rehearsal ? State::Open : State::Waits;
+    case WizardStep::Report: break;
+    }
+    return !m_rehearsal ? State::Waits : m_report.isEmpty() ? State::Open : State::Done;
+}
+
+QString WizardModel::note(WizardStep step) const
+{
+    const State now = state(step);
+    if (now == State::Running)
+        return u"under way"_s;
+    if (m_failures.contains(step))
+        return m_failures.value(step);
+    switch (step) {
+    case WizardStep::Intent: return m_intentChosen ? intentText(intent) : u"not answered yet"_s;
+    case WizardStep::Moment: return m_target ? targetText() : u"no moment is chosen"_s;
+    case WizardStep::Preflight:
+        if (now == State::Stale)
+            return u"of %1"_s.arg(m_judged->text());
+        return now == State::Done ? u"can be reached"_s : now == State::Blocked ? u"can't be reached"_s : now == State::Open ? u"not looked at yet"_s : u"needs a moment"_s;
+    case WizardStep::Preview: return now == State::Done ? u"seen"_s : now == State::Open ? u"commands and settings"_s : u"needs a good pre-flight"_s;
+    case WizardStep::Rehearse: {
+        if (!m_rehearsal)
+            return now == State::Open ? u"not tried yet"_s : u"needs a good pre-flight"_s;
+        if (now == State::Stale)
+            return u"of %1"_s.arg(m_rehearsed ? m_rehearsed->text() : u"another moment"_s);
+        const auto bad = std::count_if(m_rehearsal->checks.cbegin(), m_rehearsal->checks.cend(), [](const RehearsalCheck &check) { return !check.good; });
+        return bad ? u"%1 of %2 checks failed"_s.arg(bad).arg(m_rehearsal->checks.size()) : u"good, in %1"_s.arg(units::duration(m_rehearsal->recoveryMs()));
+    }
+    case WizardStep::Compare: {
+        if (!comparison())
+            return m_dropped ? u"the copy is gone"_s : now == State::Open ? u"not compared yet"_s : u"needs a rehearsed copy"_s;
+        const auto differ = std::count_if(m_comparison->tables.cbegin(), m_comparison->tables.cend(), [](const TableComparison &table) { return table.state != TableComparison::State::Equal; });
+        return m_comparison->isEqual() ? u"live and the copy are equal"_s : differ == 1 ? u"1 table differs"_s : u"%1 tables differ"_s.arg(differ);
+    }
+    case WizardStep::Apply:
+        if (now == State::Skipped)
+            return u"nothing is written"_s;
+        if (m_outcome) {
+            qint64 rows = 0;
+            for (const RescueOutcome::Table &table : m_outcome->tables)
+                rows += table.inserted + table.overwritten;
+            return m_outcome->outcomeUnknown ? u"outcome unknown"_s : u"%1 brought back"_s.arg(rowsText(rows));
+        }
+        return intent != RecoveryIntent::Rescue ? u"by the runbook"_s : now == State::Blocked ? u"can't be done so"_s : m_rescuePlan ? u"%1 planned"_s.arg(rowsText(m_rescuePlan->rows())) : now == State::Open ? u"nothing planned yet"_s : u"needs a comparison"_s;
+    case WizardStep::Return: return m_dropped ? u"the copy is removed"_s : now == State::Open ? u"the copy still stands"_s : u"nothing to take back"_s;
+    case WizardStep::Report: break;
+    }
+    return !m_report.isEmpty() ? u"saved"_s : now == State::Open ? u"not saved yet"_s : u"needs a rehearsal"_s;
+}
+
+std::optional<WizardStep> WizardModel::next(WizardStep from) const
+{
+    for (int step = int(from) + 1; step < wizardSteps; ++step) {
+        if (state(WizardStep(step)) != State::Skipped)
+            return WizardStep(step);
+    }
+    return std::nullopt;
+}
+
+std::optional<WizardStep> WizardModel::previous(WizardStep from) const
+{
+    for (int step = int(from) - 1; step >= 0; --step) {
+        if (state(WizardStep(step)) != State::Skipped)
+            return WizardStep(step);
+    }
+    return std::nullopt;
+}
+
+QVector<QPair<QString, QString>> WizardModel::chosen() const
+{
+    QVector<QPair<QString, QString>> all;
+    if (m_intentChosen)
+        all.append({u"Intent"_s, intentText(intent)});
+    if (!repository.isEmpty())
+        all.append({u"Backups"_s, repository});
+    if (m_target) {
+        all.append({u"Moment"_s, targetText()});
+        if (!m_origin.isEmpty())
+            all.append({u"It was"_s, m_origin});
+    }
+    if (const Verdict *found = verdict(); found && found->isGood()) {
+        all.append({u"Begins from"_s, found->backup});
+        all.append({u"Timeline"_s, QString::number(found->timeline)});
+        if (found->lastCommitUs)
+            all.append({u"Last kept commit"_s, momentText(*found->lastCommitUs)});
+        all.append({u"Commits left out"_s, units::exact(double(found->lost))});
+    }
+    if (m_rehearsal) {
+        all.append({u"Copy"_s, m_dropped ? m_rehearsal->id + u", removed"_s : m_rehearsal->id});
+        if (!isRehearsalOfTarget() && m_rehearsed)
+            all.append({u"It is of"_s, m_rehearsed->text()});
+    }
+    if (m_rescuePlan)
+        all.append({u"To bring back"_s, rowsText(m_rescuePlan->rows())});
+    return all;
+}
+
+QStringList WizardModel::willHappen() const
+{
+    QStringList all;
+    if (!m_intentChosen || m_outcome)
+        return m_outcome ? QStringList{m_outcome->message} : all;
+    const bool copied = m_rehearsal && !m_dropped;
+    if (!copied)
+        all << u"A copy is brought to the moment in a container without a network; backups and archive are read, production is not touched"_s;
+    if (!comparison() || !copied)
+        all << u"Live is read and compared with the copy, in one snapshot each"_s;
+    switch (intent) {
+    case RecoveryIntent::Rescue:
+        all << (m_rescuePlan && m_rescuePlan->isGood() ? u"%1 are written to %2 in one transaction, read again before COMMIT"_s.arg(rowsText(m_rescuePlan->rows()), m_rescuePlan->change.server)
+                                                       : u"The rows that you pick are written to %1 in one transaction; it stays up"_s.arg(server));
+        break;
+    case RecoveryIntent::WholeCluster:
+    case RecoveryIntent::LostServer: all << u"The recovery itself follows the runbook; nothing is written from here"_s; break;
+    case RecoveryIntent::JustLook: all << u"Nothing is written to %1"_s.arg(server); break;
+    }
+    if (copied)
+        all << u"The copy stays until you remove it"_s;
+    return all;
+}
+
+} // namespace howdah::ui
