@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backup/preflight.h"
 
+#include "backup/controldata.h"
 #include "backup/repository.h"
 #include "base/units.h"
 #include "stack/dockerengine.h"
@@ -159,16 +160,6 @@ Result<QVector<PreflightCheck>> Look::all()
 QJsonObject PreflightCheck::toJson() const
 {
     return {{u"code"_s, code}, {u"good"_s, good ? QJsonValue(*good) : QJsonValue()}, {u"words"_s, words}};
-}
-
-QMap<QString, QString> parseControlData(const QByteArray &said)
-{
-    QMap<QString, QString> facts;
-    for (const QString &line : QString::fromUtf8(said).split(u'\n')) {
-        if (const qsizetype colon = line.indexOf(u':'); colon > 0)
-            facts.insert(line.first(colon).trimmed(), line.sliced(colon + 1).trimmed());
-    }
-    return facts;
 }
 
 QStringList preloadedLibraries(const QByteArray &configuration)

@@ -19,8 +19,6 @@ Result<QVector<PreflightCheck>> preflight(const RehearsalChoice &choice, const P
 // Client/preflight with what is not good; none is good.
 Done preflightIsGood(const QVector<PreflightCheck> &checks);
 
-// "max_connections setting:              100" and its like, by what stands before the colon. Exposed for tests.
-QMap<QString, QString> parseControlData(const QByteArray &said);
 // "'a, $libdir/b'" of "shared_preload_libraries = 'a, $libdir/b'": the last that counts; of none empty.
 QStringList preloadedLibraries(const QByteArray &configuration);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backup/swapcopy.h"
 
+#include "backup/controldata.h"
+
 #include <QRegularExpression>
 
 namespace howdah::backup
@@ -14,20 +16,15 @@ constexpr auto home = "/var/lib/postgresql"_L1;
 constexpr auto serverUser = "999:999"_L1; // of the stack's image
 }
 
-Result<CopyFacts> parseControlData(const QByteArray &said)
+Result<CopyFacts> copyFactsOf(const QByteArray &said)
 {
-    QMap<QByteArray, QString> values;
-    for (const QByteArray &line : said.split('\n')) {
-        const qsizetype colon = line.indexOf(':');
-        if (colon > 0)
-            values.insert(line.first(colon).trimmed(), QString::fromLatin1(line.sliced(colon + 1).trimmed()));
-    }
+    const auto values = parseControlData(said);
     CopyFacts facts;
-    facts.systemIdentifier = values.value("Database system identifier");
-    facts.timeline = Timeline(values.value("Latest checkpoint's TimeLineID").toUInt());
-    facts.checkpoint = Lsn::parse(values.value("Latest checkpoint location")).value_or(Lsn());
-    facts.lastSegment = values.value("Latest checkpoint's REDO WAL file");
-    facts.shutDown = values.value("Database cluster state") == "shut down"_L1;
+    facts.systemIdentifier = values.value(u"Database system identifier"_s);
+    facts.timeline = Timeline(values.value(u"Latest checkpoint's TimeLineID"_s).toUInt());
+    facts.checkpoint = Lsn::parse(values.value(u"Latest checkpoint location"_s)).value_or(Lsn());
+    facts.lastSegment = values.value(u"Latest checkpoint's REDO WAL file"_s);
+    facts.shutDown = values.value(u"Database cluster state"_s) == "shut down"_L1;
     if (facts.systemIdentifier.isEmpty() || facts.timeline == 0 || facts.checkpoint.isNone() || facts.lastSegment.size() != 24)
         return fail(ErrorKind::Client, u"bad_copy"_s, u"The copy does not say what it is"_s, u"Rehearse again"_s);
     return facts;
@@ -86,7 +83,7 @@ Result<CopyFacts> prepareCopy(const QString &volume, const QString &image, int m
     const auto control = run(u"pg_controldata"_s, {data});
     if (!control)
         return fail(control.error());
-    auto facts = parseControlData(control->output);
+    auto facts = copyFactsOf(control->output);
     if (!facts)
         return facts;
     if (!facts->shutDown)

@@ -15,8 +15,8 @@ struct CopyFacts {
     QString lastSegment; // of the last checkpoint: those before it are complete
     bool shutDown = false;
 };
-// From pg_controldata. Client/bad_copy where something is missing in it.
-Result<CopyFacts> parseControlData(const QByteArray &said);
+// From what pg_controldata says. Client/bad_copy where something is missing in it.
+Result<CopyFacts> copyFactsOf(const QByteArray &said);
 // Complete segments of the timeline among the files of pg_wal: before the last one. What lies behind it is recycled and empty.
 QStringList completeSegments(const QStringList &walFiles, Timeline timeline, const QString &lastSegment);
 // postgresql.auto.conf without what a recovery left in it.

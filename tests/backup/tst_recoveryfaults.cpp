@@ -3,6 +3,7 @@
 // pg_wal whose links lead to the live ones, a clone that archived into production's archive, and parts that do not fit each other. The oracle is who kept what was
 // acknowledged; production is as it was to the last byte.
 #include "backup/backuppoint.h"
+#include "backup/controldata.h"
 #include "backup/nativeengine.h"
 #include "backup/physical.h"
 #include "backup/preflight.h"
@@ -237,11 +238,11 @@ void TestRecoveryFaults::copyIsKilled()
     std::thread killer([&] {
         // Of ours the one that has the rehearsal's volume.
         while (!ended) {
-            for (const QByteArray &id : docker({u"ps"_s, u"-qf"_s, u"label=howdah.toolbox=%1"_s.arg(::getpid())}).split('\n')) {
-                if (id.isEmpty() || !docker({u"inspect"_s, u"--format"_s, u"{{range .Mounts}}{{.Destination}} {{end}}"_s, QString::fromLatin1(id)}).contains("/rehearsal"))
+            for (const QByteArray &container : docker({u"ps"_s, u"-qf"_s, u"label=howdah.toolbox=%1"_s.arg(::getpid())}).split('\n')) {
+                if (container.isEmpty() || !docker({u"inspect"_s, u"--format"_s, u"{{range .Mounts}}{{.Destination}} {{end}}"_s, QString::fromLatin1(container)}).contains("/rehearsal"))
                     continue;
-                if (docker({u"exec"_s, QString::fromLatin1(id), u"find"_s, u"/rehearsal"_s, u"-maxdepth"_s, u"2"_s}).contains(".part"))
-                    std::ignore = docker({u"kill"_s, QString::fromLatin1(id)});
+                if (docker({u"exec"_s, QString::fromLatin1(container), u"find"_s, u"/rehearsal"_s, u"-maxdepth"_s, u"2"_s}).contains(".part"))
+                    std::ignore = docker({u"kill"_s, QString::fromLatin1(container)});
             }
         }
     });

@@ -109,13 +109,13 @@ private:
 // What pg_controldata and a pg_wal look like: only what is complete and of the branch is marked for the archive.
 void TestSwap::copyIsRead()
 {
-    const auto facts = parseControlData("Database system identifier:           7443\nDatabase cluster state:               shut down\nLatest checkpoint location:           0/A000028\n"
+    const auto facts = copyFactsOf("Database system identifier:           7443\nDatabase cluster state:               shut down\nLatest checkpoint location:           0/A000028\n"
                                         "Latest checkpoint's REDO WAL file:    00000002000000000000000A\nLatest checkpoint's TimeLineID:       2\n");
     VERIFY_OK(facts);
     QCOMPARE(facts->timeline, 2U);
     QVERIFY(facts->shutDown);
     QCOMPARE(facts->checkpoint.text(), u"0/A000028"_s);
-    QVERIFY(!parseControlData("Database system identifier: 7443\n"));
+    QVERIFY(!copyFactsOf("Database system identifier: 7443\n"));
     QCOMPARE(completeSegments({u"000000010000000000000009"_s, u"00000002000000000000000B"_s, u"00000002000000000000000A"_s, u"000000020000000000000009"_s, u"00000002.history"_s, u"archive_status"_s}, 2, u"00000002000000000000000A"_s),
              QStringList{u"000000020000000000000009"_s});
     QCOMPARE(withoutRecoverySettings("# by hand\nwork_mem = '8MB'\nrecovery_target_time = 'x'\n Restore_Command='false'\nprimary_conninfo = ''\n"), QByteArray("# by hand\nwork_mem = '8MB'\n"));
