@@ -210,7 +210,7 @@ void WizardApply::showRunbook()
     text += u"# The target that was rehearsed as %1, for postgresql.auto.conf:\n"_s.arg(copy->id);
     for (const QString &setting : copy->verdict.settings)
         text += setting + u'\n';
-    put(m_runbook, QString(text + u'\n' + QString::fromUtf8(runbookOf(*backup))).trimmed());
+    put(m_runbook, QString(text + u'\n' + QString::fromUtf8(runbookOf(*backup, m_flow->facts()->catalogue.find(backup->parent)))).trimmed());
 }
 
 void WizardApply::showPlan()

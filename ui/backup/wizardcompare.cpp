@@ -214,7 +214,7 @@ void WizardCompare::showComparison()
         for (const QString &words : seen->schemaNotSeen)
             other(u"not seen"_s, words);
         for (const SequenceComparison &one : seen->sequences)
-            other(u"sequence"_s, u"%1: at %2 in live, at %3 in the copy"_s.arg(one.sequence.text()).arg(one.live).arg(one.rehearsed));
+            other(u"sequence"_s, u"%1: %2 in live, %3 in the copy"_s.arg(one.sequence.text(), one.live.text(), one.rehearsed.text()));
         for (const QString &words : seen->notCompared)
             other(u"not compared"_s, words);
     }
