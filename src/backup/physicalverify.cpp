@@ -124,8 +124,9 @@ Done Look::whatIsPassedOver()
 {
     if (m_backup.tar)
         return {};
+    // pg_wal may be a link to a folder elsewhere, in what was copied by hand.
     const auto there = m_repository.toolbox().runChecked(
-        {u"find"_s, {m_backup.data, u"-maxdepth"_s, u"1"_s, u"("_s, u"-type"_s, u"d"_s, u"-o"_s, u"-name"_s, u"*.signal"_s, u")"_s, u"-printf"_s, u"%f\\n"_s}, {}, 60'000}, m_cancel);
+        {u"find"_s, {m_backup.data, u"-maxdepth"_s, u"1"_s, u"("_s, u"-xtype"_s, u"d"_s, u"-o"_s, u"-name"_s, u"*.signal"_s, u")"_s, u"-printf"_s, u"%f\\n"_s}, {}, 60'000}, m_cancel);
     if (!there)
         return fail(there.error());
     const QStringList names = QString::fromUtf8(there->output).split(u'\n');

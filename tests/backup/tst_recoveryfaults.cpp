@@ -349,7 +349,7 @@ void TestRecoveryFaults::cloneArchivedIntoProduction()
     QVERIFY((*link)->run({"INSERT INTO public.ledger VALUES (-1, 'junk of a clone')", {}}));
     QVERIFY((*link)->run({"SELECT pg_switch_wal()", {}}));
     QVERIFY((*link)->run({"CHECKPOINT", {}}));
-    QCOMPARE(docker({u"exec"_s, u"--user"_s, u"0:0"_s, clone->id, u"sh"_s, u"-c"_s, u"ls /rehearsal/18/docker/pg_wal | grep -c ^00000002.history"_s}), QByteArray("1"));
+    QCOMPARE(docker({u"exec"_s, clone->id, u"sh"_s, u"-c"_s, u"ls /rehearsal/18/docker/pg_wal | grep -c ^00000002.history"_s}), QByteArray("1"));
     const QString copied = m_lab->path(u"main/archive/"_s);
     tool::Command command;
     command.program = u"docker"_s;
