@@ -13,6 +13,9 @@ namespace howdah::session
 Guarding guardFor(const ChangePlan &plan)
 {
     Guarding guarding = guardFor(plan.environment, plan.hazards, plan.server, true, plan.locked);
+    // No statement and no hazard of one: the general words would be of a database.
+    if (plan.subject != ChangeSubject::Database && plan.hazards.isEmpty() && !guarding.why.isEmpty())
+        guarding.why.replace(QStringLiteral("this changes data or definitions"), plan.subject == ChangeSubject::Files ? QStringLiteral("this writes files, and no row") : QStringLiteral("this changes volumes"));
     if (guarding.demand == Demand::Typed && !plan.object.isEmpty())
         guarding.typeThis = plan.object;
     return guarding;
@@ -28,10 +31,16 @@ static QString paramsText(const pg::Params &params)
     return all.join(QStringLiteral(", "));
 }
 
+bool isOfCommands(const ChangePlan &plan)
+{
+    return !plan.steps.isEmpty() && std::all_of(plan.steps.begin(), plan.steps.end(), [](const ChangeStep &step) { return step.isCommand; });
+}
+
 QString planAsSql(const ChangePlan &plan)
 {
     // What stands in a comment stays on its line: a name with a line break in it would begin a statement.
-    const auto comment = [](const QString &text) -> QString { return QStringLiteral("-- ") + units::oneLine(text) + QLatin1Char('\n'); };
+    const QString mark = isOfCommands(plan) ? QStringLiteral("# ") : QStringLiteral("-- ");
+    const auto comment = [&](const QString &text) -> QString { return mark + units::oneLine(text) + QLatin1Char('\n'); };
     QString place = plan.server;
     if (!plan.database.isEmpty())
         place += QStringLiteral(", database ") + plan.database;
@@ -45,6 +54,8 @@ QString planAsSql(const ChangePlan &plan)
     for (const ChangeStep &step : plan.steps) {
         text += comment(step.title);
         QString one = masked(QString::fromUtf8(step.text).trimmed());
+        if (one.isEmpty())
+            continue; // a note
         if (!step.isCommand && !one.endsWith(QLatin1Char(';')))
             one += one.contains(QStringLiteral("--")) ? QStringLiteral("\n;") : QStringLiteral(";");
         text += one + QLatin1Char('\n');

@@ -19,7 +19,16 @@ struct ChangeStep {
     QString blocks;     // what it locks or stops, and for how long; empty: nothing
 };
 
+// What goes or is written: the words follow it. Of files and volumes nobody counts rows, and no statement is copied.
+enum class ChangeSubject { Database, Files, Volumes };
+
+struct ChangeFact {
+    QString name;  // "Comes free"
+    QString value; // "4.2 GB", "not known"
+};
+
 struct ChangePlan {
+    ChangeSubject subject = ChangeSubject::Database;
     QString title;      // "Terminate 3 backends"
     QString verb;       // the button: "Terminate 3 backends"
     QString server;     // "orders on db1:5432"
@@ -33,6 +42,7 @@ struct ChangePlan {
     bool transactional = true; // all steps in one transaction; apply() begins and ends it
     bool locked = false;       // the profile's session is read-only now: see guardFor
     int lockTimeoutMs = 5000;  // transactional: how long a step may wait for a lock, and hold up others behind it; 0: for good
+    QVector<ChangeFact> facts; // of files and volumes: what is known of the consequence, in place of the three below
     // What is known of the consequence; nullopt: not known, which is said.
     std::optional<qint64> rows;
     bool rowsEstimated = false; // by the server's statistics, and told so
@@ -42,7 +52,9 @@ struct ChangePlan {
 };
 
 Guarding guardFor(const ChangePlan &plan);
-QString planAsSql(const ChangePlan &plan); // for Copy; passwords masked
+// For Copy; passwords masked. Where there are command lines alone a shell takes it: its remarks begin with #.
+QString planAsSql(const ChangePlan &plan);
+bool isOfCommands(const ChangePlan &plan); // command lines alone
 
 struct ChangeOutcome {
     qint64 rows = 0;

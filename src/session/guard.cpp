@@ -20,7 +20,8 @@ bool destroys(Hazard::Kind kind)
     case Hazard::Kind::Drop:
     case Hazard::Kind::DropDatabase:
     case Hazard::Kind::AlterSystem:
-    case Hazard::Kind::CopyProgram: return true;
+    case Hazard::Kind::CopyProgram:
+    case Hazard::Kind::RemoveFiles: return true;
     default: return false;
     }
 }
@@ -36,7 +37,8 @@ bool standsAlone(Hazard::Kind kind)
     case Hazard::Kind::TerminateBackend:
     case Hazard::Kind::Reload:
     case Hazard::Kind::Vacuum:
-    case Hazard::Kind::ReadOnlyOff: return true;
+    case Hazard::Kind::ReadOnlyOff:
+    case Hazard::Kind::RemoveFiles: return true;
     default: return false;
     }
 }

@@ -31,6 +31,7 @@ QString hazardText(const Hazard &hazard)
     case Hazard::Kind::Vacuum: return of("VACUUM FULL writes %1 anew and locks it while it does", "VACUUM FULL writes tables anew and locks them while it does");
     case Hazard::Kind::SecurityDefiner: return of("The function %1 runs with its owner's rights", "A function runs with its owner's rights");
     case Hazard::Kind::ReadOnlyOff: return QStringLiteral("The session's read-only setting is taken off");
+    case Hazard::Kind::RemoveFiles: return of("%1 is removed with all its files, and nothing brings it back", "Files are removed, and nothing brings them back");
     case Hazard::Kind::DoBlock: return QStringLiteral("A DO block hides what it does");
     }
     return {};

@@ -12,7 +12,8 @@ namespace howdah::session
 struct Hazard {
     enum class Kind {
         UpdateWithoutWhere, DeleteWithoutWhere, MergeOfAll, Truncate, Drop, DropDatabase, AlterTableRewrite, AlterSystem, CopyProgram, CopyServerFile,
-        RoleChange, GrantToPublic, TerminateBackend, Reload, DisableTrigger, DisableRowSecurity, Vacuum, SecurityDefiner, ReadOnlyOff, DoBlock
+        RoleChange, GrantToPublic, TerminateBackend, Reload, DisableTrigger, DisableRowSecurity, Vacuum, SecurityDefiner, ReadOnlyOff, DoBlock,
+        RemoveFiles // no statement: what a plan of ours removes from a disk
     };
     Kind kind;
     QString object;        // as it was written: "public.orders"; empty where there is none

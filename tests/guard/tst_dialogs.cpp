@@ -39,6 +39,7 @@ private slots:
     void aStepShowsItsText();
     void aLockedSessionIsUnlocked();
     void whatIsNotKnownIsSaid();
+    void filesAreNoRows();
     void testsAnswerByTheSeam();
     void nothingDemandedNothingAsked();
     void noAnswerOnceTheAskerIsGone();
@@ -245,6 +246,44 @@ void TestDialogs::whatIsNotKnownIsSaid()
         texts << label->accessibleName() << label->text();
     for (const auto *piece : {"Rows: not known", "Dependants: not known", "Last backup: not known: no backup is known to Howdah", "There is none"})
         QVERIFY2(texts.contains(QLatin1StringView(piece)), piece);
+    dialog->close();
+}
+
+// What removes files says what comes free and is copied for a shell; nobody drops anything there, and no row is counted.
+void TestDialogs::filesAreNoRows()
+{
+    session::ChangePlan change;
+    change.subject = session::ChangeSubject::Files;
+    change.title = QStringLiteral("Remove 1 backup from the folder /backups");
+    change.verb = QStringLiteral("Remove 1 backup");
+    change.server = QStringLiteral("shop");
+    change.environment = session::Environment::Production;
+    change.transactional = false;
+    change.object = QStringLiteral("shop");
+    change.hazards = {{Hazard::Kind::RemoveFiles, QStringLiteral("20261127T020115Z-full"), 0, 0}};
+    change.steps = {{QStringLiteral("Remove 20261127T020115Z-full: too old"), "rm -rf -- /backups/base/20261127T020115Z-full", true, {}, {}},
+                    {QStringLiteral("Note: it was never verified"), {}, true, {}, {}}};
+    change.facts = {{QStringLiteral("Comes free"), QStringLiteral("4.2 GB")}};
+    bool answer = false;
+    QObject context;
+    ChangePlanDialog *dialog = open(change, &answer, &context);
+    QVERIFY(dialog);
+    QStringList texts;
+    for (const auto *label : dialog->findChildren<QLabel *>())
+        texts << label->text();
+    const QString all = texts.join(QLatin1Char('\n'));
+    for (const auto *piece : {"20261127T020115Z-full is removed with all its files", "Comes free", "4.2 GB", "Type shop to go on"})
+        QVERIFY2(all.contains(QLatin1StringView(piece)), qPrintable(QLatin1StringView(piece) + QStringLiteral(" in ") + all));
+    for (const auto *piece : {"DROP", "Rows", "Dependants", "Last backup"})
+        QVERIFY2(!all.contains(QLatin1StringView(piece)), qPrintable(QLatin1StringView(piece) + QStringLiteral(" in ") + all));
+    QCOMPARE(dialog->copy()->text(), QStringLiteral("Copy commands"));
+    QVERIFY(!dialog->steps()->item(1)->text().contains(QLatin1StringView("Blocks")));
+    QTest::mouseClick(dialog->copy(), Qt::LeftButton);
+    for (const QString &line : QGuiApplication::clipboard()->text().trimmed().split(QLatin1Char('\n')))
+        QVERIFY2(line.startsWith(QLatin1StringView("# ")) || line.startsWith(QLatin1StringView("rm ")), qPrintable(line));
+    // And what hazards do not say, in words of its kind.
+    change.hazards.clear();
+    QVERIFY2(session::guardFor(change).why.contains(QLatin1StringView("writes files")), qPrintable(session::guardFor(change).why));
     dialog->close();
 }
 

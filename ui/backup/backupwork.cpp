@@ -87,7 +87,7 @@ Result<PlannedWork> planToTake(const BackupWork &work, const TakeOptions &option
     PlannedWork planned;
     planned.change = takeChange(*place, work.choice.profile.environment, *plan);
     planned.change->verb = u"Take the %1 backup"_s.arg(kindName(options.kind));
-    addNotes(*planned.change, QStringList{u"it needs %1%2; %3 are free"_s.arg(plan->needIsCertain ? QString() : u"at most "_s, sizeText(plan->needBytes), sizeText(plan->freeBytes))} + plan->notes);
+    addNotes(*planned.change, plan->notes);
     planned.title = planned.change->title;
     planned.command = u"howdahctl backup create"_s + (options.kind == BackupKind::Incremental ? u" --incremental"_s : QString()) + (options.compress ? u" --compress"_s : QString()) + inFolder(work);
     planned.service = [keep = held(work, HeldTake{std::move(*place), std::move(*plan)}), clock = work.clock](const Progress &sink, const CancelToken &token) -> Result<QString> {
@@ -111,7 +111,7 @@ Result<PlannedWork> planToDump(const BackupWork &work, const DumpWish &wish, con
     PlannedWork planned;
     planned.change = dumpChange(stand->place, work.choice.profile.environment, *plan);
     planned.change->verb = u"Dump %1"_s.arg(listedName(plan->manifest.database));
-    addNotes(*planned.change, QStringList{u"%1 tables, %2 on the server; how small the dump gets is not known; %3 are free"_s.arg(plan->tables).arg(sizeText(plan->tableBytes), sizeText(plan->freeBytes))} + plan->notes);
+    addNotes(*planned.change, QStringList{u"how small the dump gets is not known"_s} + plan->notes);
     planned.title = planned.change->title;
     planned.command = u"howdahctl backup dump --database %1"_s.arg(plan->manifest.database) + inFolder(work).replace(u"--in"_s, u"--to"_s);
     planned.service = [keep = held(work, HeldDump{std::move(*stand), std::move(*plan)}), clock = work.clock](const Progress &sink, const CancelToken &token) -> Result<QString> {
@@ -192,11 +192,7 @@ Result<PlannedWork> planToPrune(const BackupWork &work, const Retention &retenti
     PlannedWork planned;
     planned.change = pruneChange(*place, work.choice.profile.environment, *plan, old);
     planned.change->verb = plan->going().size() == 1 ? u"Remove 1 backup"_s : u"Remove %1 backups"_s.arg(plan->going().size());
-    // What is gone is gone: confirmed everywhere, typed in production.
-    for (const QString &id : plan->going())
-        planned.change->hazards.append({session::Hazard::Kind::Drop, id, 0, 0});
-    planned.change->object = work.choice.profile.name;
-    addNotes(*planned.change, {u"%1%2 come free"_s.arg(plan->bytesAreCertain ? QString() : u"at least "_s, sizeText(plan->bytes))});
+    planned.change->object = work.choice.profile.name; // typed in production
     planned.title = planned.change->title;
     planned.command = u"howdahctl backup prune"_s + (retention.fulls ? u" --keep %1"_s.arg(retention.fulls) : QString()) + (retention.days ? u" --days %1"_s.arg(retention.days) : QString()) + (wal ? u" --wal"_s : QString()) + inFolder(work);
     planned.service = [keep = held(work, HeldPrune{std::move(*place), std::move(*plan), std::move(old), *cluster}), retention, now](const Progress &sink, const CancelToken &token) -> Result<QString> {

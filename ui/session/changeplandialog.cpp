@@ -58,6 +58,14 @@ QString backupText(const session::ChangePlan &plan)
     return plan.backupNote.isEmpty() ? QStringLiteral("not known") : QStringLiteral("not known: ") + plan.backupNote;
 }
 
+// What is known of the consequence, as the kind of thing has it.
+QVector<session::ChangeFact> factsOf(const session::ChangePlan &plan)
+{
+    if (plan.subject != session::ChangeSubject::Database)
+        return plan.facts;
+    return {{QStringLiteral("Rows"), rowsText(plan)}, {QStringLiteral("Dependants"), dependantsText(plan)}, {QStringLiteral("Last backup"), backupText(plan)}};
+}
+
 // "orders on db1:5432, database orders, as admin"
 QString placeText(const session::ChangePlan &plan)
 {
@@ -93,7 +101,7 @@ QString blocksText(const session::ChangeStep &step)
 ChangePlanDialog::ChangePlanDialog(const session::ChangePlan &plan, const session::Guarding &guarding, QWidget *parent)
     : QDialog(parent), m_plan(plan), m_guarding(guarding), m_steps(new QListWidget(this)), m_sql(new QPlainTextEdit(this)),
       m_verb(new QPushButton(guarding.demand == Demand::Refused ? unlockVerb() : plan.verb, this)),
-      m_cancel(new QPushButton(QStringLiteral("Cancel"), this)), m_copy(new QPushButton(QStringLiteral("Copy as SQL"), this))
+      m_cancel(new QPushButton(QStringLiteral("Cancel"), this)), m_copy(new QPushButton(session::isOfCommands(plan) ? QStringLiteral("Copy commands") : QStringLiteral("Copy as SQL"), this))
 {
     setWindowTitle(plan.title);
     setMinimumSize(620, 420);
@@ -153,7 +161,9 @@ QWidget *ChangePlanDialog::left()
     column->setSpacing(space::part);
     for (qsizetype i = 0; i < m_plan.steps.size(); ++i) {
         const session::ChangeStep &step = m_plan.steps[i];
-        QString text = units::oneLine(step.title) + QLatin1Char('\n') + blocksText(step);
+        QString text = units::oneLine(step.title);
+        if (!step.text.isEmpty() || !step.blocks.isEmpty()) // else it is a note
+            text += QLatin1Char('\n') + blocksText(step);
         if (m_plan.steps.size() > 1)
             text.prepend(QStringLiteral("%1. ").arg(i + 1));
         m_steps->addItem(text);
@@ -177,9 +187,8 @@ QWidget *ChangePlanDialog::left()
         label->setAccessibleName(name + QStringLiteral(": ") + value);
         facts->addRow(new PlainLabel(name, side, "muted"), label);
     };
-    add(QStringLiteral("Rows"), rowsText(m_plan));
-    add(QStringLiteral("Dependants"), dependantsText(m_plan));
-    add(QStringLiteral("Last backup"), backupText(m_plan));
+    for (const session::ChangeFact &fact : factsOf(m_plan))
+        add(fact.name, fact.value);
     column->addLayout(facts);
     return side;
 }
@@ -196,7 +205,7 @@ QWidget *ChangePlanDialog::right()
         int line = 0;
         qsizetype at = 0;
         for (const session::ChangeStep &step : std::as_const(m_plan.steps)) {
-            const QString comment = QStringLiteral("-- ") + units::oneLine(step.title) + QLatin1Char('\n');
+            const QString comment = (session::isOfCommands(m_plan) ? QStringLiteral("# ") : QStringLiteral("-- ")) + units::oneLine(step.title) + QLatin1Char('\n');
             const qsizetype found = text.indexOf(comment, at);
             if (found >= 0) {
                 line = int(QStringView(text).left(found).count(QLatin1Char('\n')));
@@ -206,7 +215,7 @@ QWidget *ChangePlanDialog::right()
         }
     }
     m_sql->setPlainText(text);
-    if (text.size() <= colouredChars)
+    if (text.size() <= colouredChars && !session::isOfCommands(m_plan))
         new SqlHighlighter(m_sql->document());
     m_sql->setReadOnly(true);
     m_sql->setFont(fixedFont());
@@ -286,10 +295,10 @@ void askChange(QWidget *parent, const session::ChangePlan &plan, const session::
     if (qApp->findChild<DialogAnswers *>(QString(), Qt::FindDirectChildrenOnly)) {
         Question question;
         question.title = plan.title;
-        question.text = QStringList{placeText(plan), guarding.why, QStringLiteral("Rows: ") + rowsText(plan),
-                                    QStringLiteral("Dependants: ") + dependantsText(plan), QStringLiteral("Last backup: ") + backupText(plan),
-                                    QStringLiteral("Undo: ") + plan.undo}
-                            .join(QLatin1Char('\n'));
+        QStringList lines{placeText(plan), guarding.why};
+        for (const session::ChangeFact &fact : factsOf(plan))
+            lines << fact.name + QStringLiteral(": ") + fact.value;
+        question.text = (lines << QStringLiteral("Undo: ") + plan.undo).join(QLatin1Char('\n'));
         question.detail = session::planAsSql(plan);
         question.verb = guarding.demand == Demand::Refused ? unlockVerb() : plan.verb;
         question.dangerous = isDangerous(plan, guarding);
