@@ -89,7 +89,9 @@ public:
         QStringList paths{u"--"_s};
         for (const QString &one : std::as_const(names))
             paths << m_path + u'/' + one;
-        const auto said = m_toolbox.runChecked({u"cat"_s, paths, {}, 5 * 60'000, qsizetype(bytes + (1 << 20))}, cancel);
+        Toolbox::Call call{u"cat"_s, paths, {}, 5 * 60'000, qsizetype(bytes + (1 << 20))};
+        call.bulk = !isSmall;
+        const auto said = m_toolbox.runChecked(call, cancel);
         if (!said)
             return fail(said.error());
         if (names.size() == 1)

@@ -69,7 +69,9 @@ Result<QByteArray> PgBackRestEngine::fetched(const QVector<Kept> &files, const C
     QByteArray names;
     for (const Kept &one : files)
         names += (decoder(one.file.compression) + u' ' + m_archive + u'/' + one.path + u'\n').toUtf8();
-    const auto said = m_toolbox.runChecked({u"bash"_s, QStringList{u"-c"_s, QString(files.size() == 1 ? getOne : getMany), u"bash"_s, u"pgbackrest"_s} + words({u"repo-get"_s}), names, 30 * 60'000, (1LL << 30) + (64 << 20)}, cancel);
+    Toolbox::Call call{u"bash"_s, QStringList{u"-c"_s, QString(files.size() == 1 ? getOne : getMany), u"bash"_s, u"pgbackrest"_s} + words({u"repo-get"_s}), names, 30 * 60'000, (1LL << 30) + (64 << 20)};
+    call.bulk = true;
+    const auto said = m_toolbox.runChecked(call, cancel);
     return said ? Result<QByteArray>(said->output) : fail(said.error());
 }
 

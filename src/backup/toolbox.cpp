@@ -33,8 +33,12 @@ constexpr auto inMemory = "/dev/shm/howdah-"_L1;
 constexpr auto marked = "exec 3<&0; echo $$ >\"$0\"; trap 'stop=1; [ -z \"$p\" ] || kill $p 2>/dev/null' TERM; \"$@\" <&3 3<&- & p=$!; echo \"$$ $p\" >\"$0\"; exec 0<&- 3<&-; "
                         "[ -z \"$stop\" ] || kill $p; while :; do wait $p; r=$?; kill -0 $p 2>/dev/null || break; done; rm -f \"$0\"; exit $r"_L1;
 // Ends what the file $0 names; where it has no name yet, it may be about to start. What does not end within 5 s is killed.
-constexpr auto ended = "i=0; while [ ! -s \"$0\" ] && [ $i -lt 10 ]; do sleep 0.1; i=$((i+1)); done; p=$(cat \"$0\" 2>/dev/null) || exit 0; kill ${p%% *} 2>/dev/null; i=0; "
-                       "while kill -0 ${p%% *} 2>/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done; p=$(cat \"$0\" 2>/dev/null) || exit 0; kill -9 $p 2>/dev/null; rm -f \"$0\""_L1;
+constexpr char ended[] = "i=0; while [ ! -s \"$0\" ] && [ $i -lt 10 ]; do sleep 0.1; i=$((i+1)); done; p=$(cat \"$0\" 2>/dev/null) || exit 0; kill ${p%% *} 2>/dev/null; i=0; "
+                       "while kill -0 ${p%% *} 2>/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done; p=$(cat \"$0\" 2>/dev/null) || exit 0; kill -9 $p 2>/dev/null; rm -f \"$0\"";
+// The same of the shell that stays, which leads the group of what it runs.
+constexpr char groupEnded[] = "p=$(cat \"$0\" 2>/dev/null) || exit 0; kill -s TERM -- -$p 2>/dev/null; i=0; while kill -s 0 -- -$p 2>/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done; "
+                              "kill -s KILL -- -$p 2>/dev/null; rm -f \"$0\"";
+constexpr qsizetype shortWords = 16 << 10, shortInput = 64 << 10;
 constexpr auto imageUser = "999:999"_L1; // postgres, of the official image and of ours
 
 QString noName()
@@ -147,8 +151,50 @@ tool::Command Toolbox::command(const QString &program, const QStringList &argume
     return made(program, arguments, {}, {});
 }
 
+void Toolbox::endWhatRuns(const char *script, const QString &mark) const
+{
+    QStringList words{u"exec"_s};
+    if (m_kind == Kind::Server)
+        words << u"--user"_s << imageUser;
+    std::ignore = tool::run(m_engine.command(words + QStringList{m_container, u"sh"_s, u"-c"_s, QString::fromLatin1(script), mark}, 15'000));
+}
+
+// A call of its own costs some 70 ms, and a task makes dozens of them.
+std::optional<Result<tool::Outcome>> Toolbox::runShort(const Call &call, const CancelToken &cancel) const
+{
+    qsizetype size = 0;
+    for (const QString &word : call.arguments)
+        size += word.size();
+    if (m_kind == Kind::Machine || call.onLine || call.bulk || call.input.size() > shortInput || size > shortWords)
+        return std::nullopt;
+    const std::unique_lock inUse(m_shellUse, std::try_to_lock);
+    if (!inUse.owns_lock())
+        return std::nullopt;
+    if (!m_shell || !m_shell->isUsable()) {
+        m_shellMark = inMemory + noName() + ".pid"_L1;
+        tool::Command starts = command({}, {});
+        starts.arguments.removeLast(); // the program
+        auto shell = tool::Shell::start(starts, m_shellMark);
+        if (!shell)
+            return fail(std::move(shell.error()));
+        m_shell = *std::move(shell);
+    }
+    QStringList words = QStringList{programPath(call.program)} + call.arguments;
+    if (!call.environment.isEmpty())
+        words = QStringList{u"env"_s} + call.environment + words;
+    auto outcome = m_shell->run({words, call.input, call.timeoutMs, call.maxOutput}, cancel);
+    if (!m_shell->isUsable()) {
+        m_shell.reset();
+        if (!outcome) // even after a cancel, hence without its token
+            endWhatRuns(groupEnded, m_shellMark);
+    }
+    return outcome;
+}
+
 Result<tool::Outcome> Toolbox::run(const Call &call, const CancelToken &cancel) const
 {
+    if (auto outcome = runShort(call, cancel))
+        return *std::move(outcome);
     const QString mark = m_kind == Kind::Machine ? QString() : QString(inMemory + noName() + ".pid"_L1);
     tool::Command command = made(call.program, call.arguments, call.environment, mark);
     command.input = call.input;
@@ -156,13 +202,8 @@ Result<tool::Outcome> Toolbox::run(const Call &call, const CancelToken &cancel) 
     command.maxOutput = call.maxOutput;
     command.onLine = call.onLine;
     Result<tool::Outcome> outcome = tool::run(command, cancel);
-    if (mark.isEmpty() || outcome || (outcome.error().kind != ErrorKind::Cancelled && outcome.error().kind != ErrorKind::Timeout))
-        return outcome;
-    // Even after a cancel, hence without its token.
-    QStringList words{u"exec"_s};
-    if (m_kind == Kind::Server)
-        words << u"--user"_s << imageUser;
-    std::ignore = tool::run(m_engine.command(words + QStringList{m_container, u"sh"_s, u"-c"_s, QString(ended), mark}, 15'000));
+    if (!mark.isEmpty() && !outcome && (outcome.error().kind == ErrorKind::Cancelled || outcome.error().kind == ErrorKind::Timeout))
+        endWhatRuns(ended, mark); // even after a cancel, hence without its token
     return outcome;
 }
 

@@ -9,10 +9,12 @@
 #include "base/secret.h"
 #include "stack/dockerengine.h"
 #include "tool/process.h"
+#include "tool/shell.h"
 
 #include <QVector>
 
 #include <memory>
+#include <mutex>
 #include <optional>
 
 namespace howdah::backup
@@ -69,6 +71,7 @@ public:
         qsizetype maxOutput = 4 << 20;
         QStringList environment = {}; // "NAME=value", beside TZ=UTC and LC_ALL=C.UTF-8
         std::function<void(const QByteArray &line)> onLine = {};
+        bool bulk = false;       // says megabytes: by a stream of its own
     };
     // As tool::run, and what was cancelled or late has ended where it ran, too.
     Result<tool::Outcome> run(const Call &call, const CancelToken &cancel = {}) const;
@@ -83,6 +86,9 @@ private:
     Done readVersion(int major, const CancelToken &cancel);
     QString programPath(const QString &program) const;
     tool::Command made(const QString &program, const QStringList &arguments, const QStringList &environment, const QString &mark) const;
+    // By the shell that stays in the container; nullopt: not one of those calls.
+    std::optional<Result<tool::Outcome>> runShort(const Call &call, const CancelToken &cancel) const;
+    void endWhatRuns(const char *script, const QString &mark) const;
 
     const Kind m_kind;
     stack::DockerEngine m_engine;
@@ -93,6 +99,9 @@ private:
     QString m_version;
     int m_versionNum = 0;
     QStringList m_secrets;
+    mutable std::mutex m_shellUse; // what looks after a long call is on another thread than that
+    mutable std::unique_ptr<tool::Shell> m_shell; // of a container, once it was asked for
+    mutable QString m_shellMark;
 };
 
 // "18.6 (Debian 18.6-3)" -> 180006; 0: not understood.

@@ -4,6 +4,7 @@
 
 #include "tool/process.h"
 
+#include <utility>
 #include <vector>
 
 namespace howdah::tool
@@ -16,6 +17,12 @@ public:
     ~FileDescriptor() { close(); }
     FileDescriptor(const FileDescriptor &) = delete;
     FileDescriptor &operator=(const FileDescriptor &) = delete;
+    FileDescriptor(FileDescriptor &&other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {}
+    FileDescriptor &operator=(FileDescriptor &&other) noexcept
+    {
+        reset(std::exchange(other.m_fd, -1));
+        return *this;
+    }
     int get() const { return m_fd; }
     bool isOpen() const { return m_fd >= 0; }
     void reset(int fd);

@@ -4,6 +4,7 @@
 #include "base/sigpipeblock.h"
 #include "tool/childio.h"
 #include "tool/foreground.h"
+#include "tool/spawn.h"
 
 #include <QDeadlineTimer>
 #include <QFile>
@@ -11,14 +12,10 @@
 #include <QStandardPaths>
 
 #include <cerrno>
-#include <cstring>
 #include <optional>
-#include <vector>
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,26 +32,6 @@ bool isPassedOn(const QByteArray &name)
 {
     return name == "PATH" || name == "HOME" || name == "TMPDIR" || name.startsWith("XDG_") || name.startsWith("DOCKER_");
 }
-
-Error notStarted(const QString &program, int code)
-{
-    return {ErrorKind::Tool, QStringLiteral("not_started"),
-            QStringLiteral("%1 could not be started: %2").arg(program, QString::fromLocal8Bit(std::strerror(code))), {}, {}, {}, {}};
-}
-
-struct Pipe {
-    FileDescriptor read;
-    FileDescriptor write;
-    bool open()
-    {
-        int ends[2];
-        if (::pipe2(ends, O_CLOEXEC) != 0)
-            return false;
-        read.reset(ends[0]);
-        write.reset(ends[1]);
-        return true;
-    }
-};
 
 // One child in a process group of its own. The leader is reaped last: until then its group's id can't become another's.
 class Child
@@ -93,50 +70,14 @@ private:
 
 Done Child::start(const QString &program)
 {
-    Pipe in, out, err;
-    if (!in.open() || !out.open() || !err.open())
-        return fail(notStarted(program, errno));
-    for (const FileDescriptor *ours : {&in.write, &out.read, &err.read})
-        ::fcntl(ours->get(), F_SETFL, O_NONBLOCK);
-
-    QByteArrayList arguments{QFile::encodeName(program)};
-    for (const QString &argument : m_command.arguments)
-        arguments.append(argument.toUtf8());
-    const QByteArrayList environment = scrubbedEnvironment(m_command.environment);
-
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, in.read.get(), 0);
-    posix_spawn_file_actions_adddup2(&actions, out.write.get(), 1);
-    posix_spawn_file_actions_adddup2(&actions, err.write.get(), 2);
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3); // whatever a library left open without O_CLOEXEC
-    const QByteArray folder = QFile::encodeName(m_command.workingDirectory);
-    if (!folder.isEmpty())
-        posix_spawn_file_actions_addchdir_np(&actions, folder.constData());
-
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none); // a blocked SIGTERM would be inherited
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-
-    const QByteArray path = QFile::encodeName(program);
-    const int code =
-        ::posix_spawn(&m_pid, path.constData(), &actions, &attributes, pointers(arguments).data(), pointers(environment).data());
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    if (code != 0) {
-        m_pid = -1;
-        return fail(notStarted(program, code));
-    }
+    auto spawned = spawn(program, m_command);
+    if (!spawned)
+        return fail(std::move(spawned.error()));
+    m_pid = spawned->pid;
     m_pidFd.reset(int(::syscall(SYS_pidfd_open, m_pid, 0))); // -1 on a kernel before 5.3: then looked at every 50 ms
-    m_in.fd.reset(::fcntl(in.write.get(), F_DUPFD_CLOEXEC, 3));
-    m_out.fd.reset(::fcntl(out.read.get(), F_DUPFD_CLOEXEC, 3));
-    m_err.fd.reset(::fcntl(err.read.get(), F_DUPFD_CLOEXEC, 3));
+    m_in.fd = std::move(spawned->in);
+    m_out.fd = std::move(spawned->out);
+    m_err.fd = std::move(spawned->err);
     return {};
 }
 
