@@ -7,6 +7,7 @@
 #include "backup/scheduledwork.h"
 #include "backup/schedulekeeping.h"
 #include "base/paths.h"
+#include "ctl/backupproof.h"
 #include "ctl/backupstand.h"
 #include "ctl/terminal.h"
 #include "store/journal.h"
@@ -173,11 +174,25 @@ Result<Round> runAll(Ctl &ctl, const WatchOptions &options)
     return round;
 }
 
+// What came of drills, and that there was none for too long: read anew, behind the round.
+void tellProofs(Ctl &ctl, ProofTeller &teller, const QVector<Watched> &watched)
+{
+    for (const Watched &one : watched) {
+        if (ctl.cancel().isCancelled() || one.schedule.rhythm(ScheduledTask::Drill).isOff())
+            continue;
+        if (const QString line = teller.look(one.profile, one.schedule, one.runs.value(ScheduledTask::Drill), Clock().wallMs()); !line.isEmpty())
+            tell(line);
+    }
+}
+
 Result<Answer> runDueVerb(Ctl &ctl, const WatchOptions &options)
 {
     const auto round = runAll(ctl, options);
     if (!round)
         return fail(round.error());
+    ProofTeller teller(ctl);
+    if (const auto watched = watchedOf(ctl, options))
+        tellProofs(ctl, teller, *watched);
     if (ctl.cancel().isCancelled())
         return fail(ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled: what was not done stays due"_s);
     return Answer{{{u"ran"_s, round->ran}}, round->ran.isEmpty() ? u"Nothing is due\n"_s : u"%1 tasks\n"_s.arg(round->ran.size()), round->exit()};
@@ -240,6 +255,7 @@ Result<Answer> watchVerb(Ctl &ctl, const WatchOptions &options)
 {
     QJsonArray ran;
     Heartbeats heartbeats(ctl);
+    ProofTeller teller(ctl);
     qsizetype told = -1;
     QString failing;
     while (!ctl.cancel().isCancelled()) {
@@ -260,6 +276,7 @@ Result<Answer> watchVerb(Ctl &ctl, const WatchOptions &options)
                 names << one.profile.name;
             tell(names.isEmpty() ? u"No schedule is on: `howdahctl backup schedule set`"_s : u"Watching the schedule of %1"_s.arg(names.join(u", "_s)));
         }
+        tellProofs(ctl, teller, watched.value_or(QVector<Watched>()));
         for (const Watched &one : watched.value_or(QVector<Watched>())) {
             if (one.schedule.heartbeat && !ctl.cancel().isCancelled())
                 heartbeats.beat(one);

@@ -78,11 +78,18 @@ Result<Answer> window(Ctl &ctl, const PitrOptions &options)
         text += u"No moment can be reached from %1 and %2\n"_s.arg(stand->backups.place.repository->name(), stand->archive.where);
     for (const QString &problem : stand->inventory.problems)
         text += u"! %1\n"_s.arg(problem);
+    // A stuck archiver leaves every line above as it was: how old the end is says more.
+    qint64 newestUs = 0;
+    for (const Island &island : islandsOf(stand->inventory, stand->points))
+        newestUs = std::max(newestUs, island.toUs);
+    const QJsonValue endAge = newestUs ? QJsonValue(std::max<qint64>(0, QDateTime::currentMSecsSinceEpoch() - newestUs / 1000)) : QJsonValue(QJsonValue::Null);
+    if (newestUs)
+        text += u"The newest that can be reached is %1 old; whether the server has committed since: howdahctl backup ready\n"_s.arg(units::duration(endAge.toInteger()));
     const auto drills = keptDrills(stand->inventory.systemIdentifier);
     if (!drills)
         return fail(drills.error());
     text += provenText(*drills, QDateTime::currentMSecsSinceEpoch()) + u'\n';
-    return Answer{{{u"islands"_s, islands}, {u"unusable"_s, unusable}, {u"problems"_s, QJsonArray::fromStringList(stand->inventory.problems)}, {u"last_drill"_s, drills->isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(drills->constLast().toJson())}}, text, islands.isEmpty() ? ExitCode::Findings : ExitCode::Success};
+    return Answer{{{u"islands"_s, islands}, {u"end_age_ms"_s, endAge}, {u"unusable"_s, unusable}, {u"problems"_s, QJsonArray::fromStringList(stand->inventory.problems)}, {u"last_drill"_s, drills->isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(drills->constLast().toJson())}}, text, islands.isEmpty() ? ExitCode::Findings : ExitCode::Success};
 }
 
 Result<Answer> gaps(Ctl &ctl, const PitrOptions &options)

@@ -4,11 +4,13 @@
 #include "backup/moment.h"
 #include "base/json.h"
 #include "base/paths.h"
-#include "base/savefile.h"
 #include "base/units.h"
 
 #include <QFile>
 #include <QJsonDocument>
+#include <QLockFile>
+
+#include <unistd.h>
 
 namespace howdah::backup
 {
@@ -92,12 +94,25 @@ Drill drillOf(const QString &systemIdentifier, qint64 atMs, const Result<Rehears
 
 Done keepDrill(const Drill &drill)
 {
-    auto before = kept();
-    if (!before)
-        return fail(std::move(before.error()));
     if (Done made = paths::makePrivateDir(paths::dataDir()); !made)
         return made;
-    return saveFile(file(), *before + jsonLine(drill.toJson()));
+    // At its end and under a lock: two timers at one time are two lines.
+    QLockFile turn(file() + u".lock"_s);
+    turn.setStaleLockTime(0);
+    if (!turn.tryLock(30'000))
+        return fail(ErrorKind::Io, u"locked"_s, u"%1 is held by another program"_s.arg(file()));
+    const auto before = kept();
+    if (!before)
+        return fail(before.error());
+    QFile lines(file());
+    if (!lines.open(QIODevice::Append | QIODevice::Unbuffered))
+        return fail(ErrorKind::Io, u"not_written"_s, u"%1 can't be written: %2"_s.arg(file(), lines.errorString()));
+    std::ignore = lines.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+    // What a full disk cut short is a line of its own, which is passed over.
+    const QByteArray line = (before->isEmpty() || before->endsWith('\n') ? QByteArray() : QByteArray("\n")) + jsonLine(drill.toJson());
+    if (lines.write(line) != line.size() || ::fsync(lines.handle()) != 0)
+        return fail(ErrorKind::Io, u"not_written"_s, u"%1 was not written to its end: %2"_s.arg(file(), lines.errorString()));
+    return {};
 }
 
 Result<QVector<Drill>> keptDrills(const QString &systemIdentifier)
@@ -114,11 +129,21 @@ Result<QVector<Drill>> keptDrills(const QString &systemIdentifier)
     return drills;
 }
 
+QString provenAge(const Drill &drill)
+{
+    constexpr qint64 freshMs = 3'600'000;
+    if (!drill.lastCommitUs || drill.atMs - *drill.lastCommitUs / 1000 <= freshMs)
+        return {};
+    return u"its last commit was %1 old then"_s.arg(units::duration(drill.atMs - *drill.lastCommitUs / 1000));
+}
+
 QString provenText(const QVector<Drill> &drills, qint64 nowMs)
 {
     const auto last = std::find_if(drills.crbegin(), drills.crend(), [](const Drill &drill) { return drill.good; });
     QString text = last == drills.crend() ? u"No restore of this cluster was ever proven: `howdahctl backup drill`"_s
                                           : u"Last proven restore: %1 ago, from backup %2, in %3"_s.arg(units::duration(nowMs - last->atMs), last->backup, units::duration(last->recoveryMs.value_or(0)));
+    if (last != drills.crend() && !provenAge(*last).isEmpty())
+        text += u"; "_s + provenAge(*last);
     if (!drills.isEmpty() && !drills.constLast().good)
         text += u". The newest drill FAILED (%1): %2"_s.arg(momentText(drills.constLast().atMs * 1000), drills.constLast().words);
     return text;

@@ -23,6 +23,8 @@ Drill drillOf(const QString &systemIdentifier, qint64 atMs, const Result<Rehears
 Done keepDrill(const Drill &drill);
 // Of this cluster, oldest first. A line that is not understood is passed over. Errors: Io.
 Result<QVector<Drill>> keptDrills(const QString &systemIdentifier);
+// "its last commit was 7 d old then": an archive that nothing reaches any more is proven to its old end. Empty: it was of the last hour, or is not known.
+QString provenAge(const Drill &drill);
 // "Last proven restore: 3 d 4 h ago, …"; of none that it was never proven.
 QString provenText(const QVector<Drill> &drills, qint64 nowMs);
 

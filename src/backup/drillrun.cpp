@@ -15,8 +15,14 @@ Result<DrillOutcome> runDrill(const Stand &stand, const PhysicalPlace &place, co
         return fail(lease.error());
     const PitrTarget latest{PitrTarget::Kind::Latest, 0, {}, 0, {}, true, {}};
     const auto verdict = verdictOf(stand.archive, stand.inventory, stand.points, latest, {}, cancel);
-    if (!verdict)
+    if (!verdict && verdict.error().kind == ErrorKind::Cancelled)
         return fail(verdict.error());
+    if (!verdict) { // nothing could be planned: not proven, and kept as that
+        const DrillOutcome outcome{drillOf(stand.inventory.systemIdentifier, nowMs, Result<Rehearsal>(fail(verdict.error()))), {}};
+        if (Done kept = keepDrill(outcome.drill); !kept)
+            return fail(std::move(kept.error()));
+        return outcome;
+    }
     RehearsalChoice choice = rehearsalChoiceOf(stand, place, *verdict);
     choice.probes = options.probes;
     choice.database = options.database;

@@ -19,7 +19,7 @@ struct DrillOutcome {
     QString stays; // id of the rehearsal; empty: it is gone
 };
 
-// It has the repository's turn meanwhile. Errors: Tool/in_use, Cancelled, those of reading WAL and of keeping what came of it; what goes wrong in the rehearsal is no error.
+// It has the repository's turn meanwhile. Errors: Tool/in_use, Cancelled, those of keeping what came of it; what goes wrong in the planning and the rehearsal is no error.
 Result<DrillOutcome> runDrill(const Stand &stand, const PhysicalPlace &place, const DrillOptions &options, qint64 nowMs, const Progress &progress = {}, const CancelToken &cancel = {});
 
 } // namespace howdah::backup

@@ -29,8 +29,12 @@ const DumpRelation *DumpManifest::relation(quint32 oid) const
 QJsonObject DumpManifest::toJson() const
 {
     QJsonArray relationList, partList, fileList;
-    for (const DumpRelation &one : relations)
-        relationList.append(QJsonArray{qint64(one.oid), one.schema, one.name, QString(one.kind), one.bytes, one.data, qint64(one.parent)});
+    for (const DumpRelation &one : relations) {
+        QJsonArray fields{qint64(one.oid), one.schema, one.name, QString(one.kind), one.bytes, one.data, qint64(one.parent)};
+        if (one.ofExtension)
+            fields.append(true);
+        relationList.append(fields);
+    }
     QList<quint64> keys = parts.keys();
     std::sort(keys.begin(), keys.end());
     for (const quint64 key : std::as_const(keys))
@@ -117,10 +121,10 @@ Result<DumpManifest> DumpManifest::fromJson(const QJsonObject &json, const QStri
     manifest.roles = texts("roles"_L1);
     for (const QJsonValue &value : list("relations"_L1)) {
         const QJsonArray one = value.toArray();
-        good = good && one.size() == 7 && one.at(1).isString() && one.at(2).isString() && one.at(3).toString().size() == 1 && one.at(5).isBool();
+        good = good && (one.size() == 7 || (one.size() == 8 && one.at(7).toBool())) && one.at(1).isString() && one.at(2).isString() && one.at(3).toString().size() == 1 && one.at(5).isBool();
         if (!good)
             break;
-        manifest.relations.append({oid(one.at(0)), one.at(1).toString(), one.at(2).toString(), one.at(3).toString().at(0), number(one.at(4)), one.at(5).toBool(), oid(one.at(6))});
+        manifest.relations.append({oid(one.at(0)), one.at(1).toString(), one.at(2).toString(), one.at(3).toString().at(0), number(one.at(4)), one.at(5).toBool(), oid(one.at(6)), one.size() == 8});
     }
     for (const QJsonValue &value : list("parts"_L1)) {
         const QJsonArray one = value.toArray();

@@ -21,6 +21,7 @@ struct DumpRelation {
     qint64 bytes = 0; // on the server, of a table
     bool data = false; // its rows are in the dump
     quint32 parent = 0; // of a partition or a child table
+    bool ofExtension = false; // its script makes the table: the rows alone are in the dump
     QString text() const; // "public.orders", quoted where the names need it
 };
 

@@ -192,9 +192,11 @@ Result<DumpFacts> readDumpFacts(pg::Connection &link, const DumpOptions &options
     if (Done may = checkRights(relations, manifest.role, options.schemaOnly); !may)
         return fail(std::move(may.error()));
     for (const Relation &one : std::as_const(relations)) {
-        if (!one.chosen || one.member) // an extension's script makes its own
+        // An extension's script makes its own tables; the rows that it marked as its configuration are dumped, where the extension is.
+        if (!one.chosen || (one.member && (!one.itself.data || !options.only.isEmpty())))
             continue;
         manifest.relations.append(one.itself);
+        manifest.relations.last().ofExtension = one.member;
         foreign += one.itself.kind == u'f';
     }
     if (foreign > 0)

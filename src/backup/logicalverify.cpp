@@ -169,7 +169,7 @@ QStringList missingFrom(const DumpListing &listing, const DumpManifest &manifest
     }
     QStringList missing;
     for (const DumpRelation &one : manifest.relations) {
-        if (!listed.value(one.oid).contains(entryKind(one.kind)))
+        if (!one.ofExtension && !listed.value(one.oid).contains(entryKind(one.kind)))
             missing << one.text();
         else if (one.data && one.kind == u'r' && !listed.value(one.oid).contains(u"TABLE DATA"_s))
             missing << u"the rows of %1"_s.arg(one.text());

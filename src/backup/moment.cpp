@@ -53,6 +53,12 @@ QString momentText(qint64 us)
     return momentText(us, QTimeZone::utc());
 }
 
+QString secondText(qint64 us, const QTimeZone &zone)
+{
+    constexpr qint64 second = 1'000'000;
+    return momentText((us - (us % second + second) % second), zone);
+}
+
 QString momentText(qint64 us, const QTimeZone &zone)
 {
     const qint64 part = ((us % 1'000'000) + 1'000'000) % 1'000'000;

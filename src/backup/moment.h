@@ -14,6 +14,8 @@ namespace howdah::backup
 // "2026-11-27 02:11:54.953201+00": for people, and as recovery_target_time takes it (it bars "Z" and abbreviations).
 QString momentText(qint64 us);
 QString momentText(qint64 us, const QTimeZone &zone); // with that zone's offset
+// The same to the second, never later than it is: for the eye, where the exact one is at hand.
+QString secondText(qint64 us, const QTimeZone &zone = QTimeZone::utc());
 // "2026-11-27 02:11:54.95+01:00", a T or a blank between, Z for UTC; seconds and their parts may be left out. Errors: Client/no_offset (with what it would be
 // in UTC), Client/bad_moment.
 Result<qint64> parseMoment(const QString &text);

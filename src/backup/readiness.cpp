@@ -151,7 +151,8 @@ private:
             line.remedy = u"howdahctl backup window"_s;
             return line;
         }
-        line.value = u"%1 to %2"_s.arg(momentText(last->fromUs), momentText(last->toUs));
+        line.value = u"%1 to %2"_s.arg(secondText(last->fromUs, m_facts.zone), secondText(last->toUs, m_facts.zone));
+        line.exact = u"%1 to %2"_s.arg(momentText(last->fromUs), momentText(last->toUs));
         QStringList words{u"timeline %1"_s.arg(last->timeline)};
         if (!last->endsBecause.isEmpty()) {
             line.light = Light::Red;
@@ -200,7 +201,8 @@ private:
         m_readiness.lastCommitUs = last->toUs;
         if (!m_facts.standing) {
             line = unknown(line.code, line.title, m_facts.standingWhy);
-            line.words += u"; the last commit that can be brought back is of "_s + momentText(last->toUs);
+            line.words += u"; the last commit that can be brought back is of "_s + secondText(last->toUs, m_facts.zone);
+            line.exact = momentText(last->toUs);
             return line;
         }
         const bool nothing = m_facts.standing->committedSince && !*m_facts.standing->committedSince && last->endsBecause.isEmpty();
@@ -208,8 +210,9 @@ private:
         m_readiness.rpoMs = nothing ? 0 : age;
         line.light = lightOf(*m_readiness.rpoMs, m_limits.rpoWarnMs, m_limits.rpoRedMs);
         line.value = nothing ? u"nothing"_s : units::duration(age);
-        line.words = nothing ? u"nothing was committed behind the last commit in the archive, %1"_s.arg(momentText(last->toUs))
-                             : u"the last commit that can be brought back is of %1"_s.arg(momentText(last->toUs));
+        line.words = nothing ? u"nothing was committed behind the last commit in the archive, %1"_s.arg(secondText(last->toUs, m_facts.zone))
+                             : u"the last commit that can be brought back is of %1"_s.arg(secondText(last->toUs, m_facts.zone));
+        line.exact = momentText(last->toUs);
         if (m_facts.standing->unarchivedBytes && *m_facts.standing->unarchivedBytes > 0)
             line.words += u"; %1 of WAL are not in the archive"_s.arg(units::bytes(double(*m_facts.standing->unarchivedBytes)));
         return line;
@@ -235,7 +238,7 @@ private:
         m_readiness.rtoMs = good->recoveryMs;
         line.light = Light::Good;
         line.value = units::duration(*good->recoveryMs);
-        line.words = u"copy and replay from %1, measured by the drill of %2"_s.arg(good->backup, momentText(good->atMs / 1000 * 1'000'000));
+        line.words = u"copy and replay from %1, measured by the drill of %2"_s.arg(good->backup, secondText(good->atMs * 1000, m_facts.zone));
         line.remedy.clear();
         return line;
     }
@@ -248,13 +251,14 @@ private:
         const Drill *good = lastGood();
         if (good) {
             const qint64 age = m_facts.nowMs - good->atMs;
-            line.light = lightOf(age, m_limits.drillWarnMs, m_limits.drillRedMs);
+            const DrillBounds bounds = drillBounds(m_facts.schedule, m_limits);
+            line.light = lightOf(age, bounds.warnMs, bounds.redMs);
             line.value = ageText(age);
             line.words = u"backup %1, everything in it checked"_s.arg(good->backup);
         }
         if (!m_facts.drills->isEmpty() && !m_facts.drills->constLast().good) {
             line.light = Light::Red;
-            line.words = u"the newest drill (%1) failed: %2"_s.arg(momentText(m_facts.drills->constLast().atMs / 1000 * 1'000'000), m_facts.drills->constLast().words);
+            line.words = u"the newest drill (%1) failed: %2"_s.arg(secondText(m_facts.drills->constLast().atMs * 1000, m_facts.zone), m_facts.drills->constLast().words);
         }
         if (line.light == Light::Good)
             line.remedy.clear();
@@ -407,7 +411,7 @@ QString lightName(Light light)
 
 QJsonObject ReadinessLine::toJson() const
 {
-    return {{u"code"_s, code}, {u"title"_s, title}, {u"verdict"_s, lightName(light)}, {u"value"_s, value}, {u"words"_s, words}, {u"remedy"_s, remedy.isEmpty() ? QJsonValue() : QJsonValue(remedy)}};
+    return {{u"code"_s, code}, {u"title"_s, title}, {u"verdict"_s, lightName(light)}, {u"value"_s, value}, {u"words"_s, words}, {u"exact"_s, exact.isEmpty() ? QJsonValue() : QJsonValue(exact)}, {u"remedy"_s, remedy.isEmpty() ? QJsonValue() : QJsonValue(remedy)}};
 }
 
 Light Readiness::worst() const
@@ -458,6 +462,13 @@ QJsonObject Readiness::toJson(quint64 segmentSize) const
             {u"proven_ms"_s, orNull(provenMs)},
             {u"islands"_s, reachable},
             {u"gaps"_s, holes}};
+}
+
+DrillBounds drillBounds(const std::optional<Schedule> &schedule, const ReadinessLimits &limits)
+{
+    constexpr qint64 dayMs = 86'400'000;
+    const qint64 period = schedule && schedule->on ? schedule->rhythm(ScheduledTask::Drill).periodMs() : 0;
+    return period ? DrillBounds{period + dayMs, std::max(4 * period, period + 2 * dayMs)} : DrillBounds{limits.drillWarnMs, limits.drillRedMs};
 }
 
 Readiness readinessOf(const ReadinessFacts &facts, const ReadinessLimits &limits)

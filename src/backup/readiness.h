@@ -7,6 +7,8 @@
 #include "backup/schedule.h"
 #include "backup/window.h"
 
+#include <QTimeZone>
+
 namespace howdah::backup
 {
 
@@ -20,6 +22,7 @@ struct ReadinessLine {
     QString value;  // short: "4 h 12 min old"; of what is not known "not known"
     QString words;  // one sentence: what it means, or why it is not known
     QString remedy; // a command of howdahctl's; empty: none
+    QString exact = {}; // of moments that `value` and `words` have to the second; empty: there are none
     QJsonObject toJson() const;
 };
 
@@ -35,6 +38,7 @@ struct ServerStanding {
 
 struct ReadinessFacts {
     qint64 nowMs = 0; // Unix time, of this machine
+    QTimeZone zone = QTimeZone::utc(); // in which moments are told
     QString server;   // for people
     // As whoever watches the archive says it; unknown until somebody does.
     ReadinessLine archive{QStringLiteral("archive"), QStringLiteral("WAL archive"), Light::Unknown, QStringLiteral("not known"), QStringLiteral("nobody has looked at the archiver"), {}};
@@ -65,6 +69,12 @@ struct ReadinessLimits {
     qint64 drillWarnMs = 8 * 86'400'000LL, drillRedMs = 31 * 86'400'000LL;
     qint64 rpoWarnMs = 5 * 60'000LL, rpoRedMs = 60 * 60'000LL;
 };
+
+// From when on a proven restore is old. Where drills are scheduled: their rhythm and a day, and four of them; else as the limits have it.
+struct DrillBounds {
+    qint64 warnMs = 0, redMs = 0;
+};
+DrillBounds drillBounds(const std::optional<Schedule> &schedule, const ReadinessLimits &limits);
 
 struct Readiness {
     QString server;

@@ -47,4 +47,20 @@ Done keepRun(store::Store &store, const QString &profileId, ScheduledTask task, 
     return store::writeSetting(store, runKey(profileId, task), run.startMs > 0 ? QJsonValue(run.toJson()) : QJsonValue(QJsonValue::Undefined));
 }
 
+static QString toldKey(const QString &profileId)
+{
+    return u"backup/told/"_s + profileId;
+}
+
+Result<ProofTold> keptTold(store::Store &store, const QString &profileId)
+{
+    const auto kept = store::readSetting(store, toldKey(profileId));
+    return kept ? Result<ProofTold>(ProofTold::fromJson(kept->toObject())) : fail(kept.error());
+}
+
+Done keepTold(store::Store &store, const QString &profileId, const ProofTold &told)
+{
+    return store::writeSetting(store, toldKey(profileId), told.toJson());
+}
+
 } // namespace howdah::backup

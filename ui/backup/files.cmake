@@ -14,6 +14,7 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/prunedialog.cpp ${CMAKE_CURRENT_LIST_DIR}/prunedialog.h
   ${CMAKE_CURRENT_LIST_DIR}/readinessbar.cpp ${CMAKE_CURRENT_LIST_DIR}/readinessbar.h
   ${CMAKE_CURRENT_LIST_DIR}/restoredialog.cpp ${CMAKE_CURRENT_LIST_DIR}/restoredialog.h
+  ${CMAKE_CURRENT_LIST_DIR}/restorewatch.cpp ${CMAKE_CURRENT_LIST_DIR}/restorewatch.h
   ${CMAKE_CURRENT_LIST_DIR}/scheduledialog.cpp ${CMAKE_CURRENT_LIST_DIR}/scheduledialog.h
   ${CMAKE_CURRENT_LIST_DIR}/standseams.cpp ${CMAKE_CURRENT_LIST_DIR}/standseams.h
   ${CMAKE_CURRENT_LIST_DIR}/stripmark.cpp ${CMAKE_CURRENT_LIST_DIR}/stripmark.h

@@ -49,7 +49,7 @@ HealthWords healthWords(const health::Report &report)
 }
 
 HealthStrip::HealthStrip(QWidget *parent)
-    : QFrame(parent), m_verdict(new StateWord), m_finding(new ElidedLabel), m_age(new PlainLabel({}, nullptr, "small")),
+    : QFrame(parent), m_verdict(new StateWord), m_restores(new StateWord), m_finding(new ElidedLabel), m_age(new PlainLabel({}, nullptr, "small")),
       m_details(new QPushButton(QStringLiteral("Details")))
 {
     setObjectName(QStringLiteral("health"));
@@ -62,7 +62,10 @@ HealthStrip::HealthStrip(QWidget *parent)
     layout->addWidget(title);
     layout->addWidget(m_verdict);
     layout->addWidget(m_finding, 1);
+    layout->addWidget(m_restores);
     layout->addWidget(m_age);
+    m_restores->setObjectName(QStringLiteral("restores"));
+    m_restores->hide();
     layout->addWidget(m_details);
     connect(m_details, &QPushButton::toggled, this, &HealthStrip::detailsToggled);
     setUnknown(QStringLiteral("not asked yet"));
@@ -85,6 +88,14 @@ void HealthStrip::setReport(const health::Report &report)
 void HealthStrip::setUnknown(const QString &why)
 {
     show({StateLook::Unknown, QStringLiteral("Not known"), why, 0});
+}
+
+void HealthStrip::setRestores(StateLook look, const QString &word, const QString &tip)
+{
+    m_restores->setVisible(!word.isEmpty());
+    m_restores->setState(look, word);
+    m_restores->setToolTip(tooltipText(tip));
+    m_restores->setAccessibleName(word);
 }
 
 void HealthStrip::setAge(const QString &text)

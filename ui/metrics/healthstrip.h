@@ -39,6 +39,8 @@ public:
     void setReport(const health::Report &report);
     void setUnknown(const QString &why); // "no answer for 12 s"
     void setAge(const QString &text);    // "4 s ago"
+    // Beside the server's health: whether it could be brought back. An empty word: nobody has asked.
+    void setRestores(StateLook look, const QString &word, const QString &tip);
     HealthWords words() const { return m_words; }
     void setDetailsOpen(bool open);
 
@@ -53,6 +55,7 @@ private:
 
     HealthWords m_words;
     StateWord *m_verdict;
+    StateWord *m_restores;
     ElidedLabel *m_finding;
     PlainLabel *m_age;
     QPushButton *m_details;

@@ -5,6 +5,8 @@
 #include "base/units.h"
 #include "metrics/sampler.h"
 #include "store/samples.h"
+#include "ui/backup/readinessbar.h"
+#include "ui/backup/restorewatch.h"
 #include "ui/activity/waitschart.h"
 #include "ui/activity/waitsfeed.h"
 #include "ui/metrics/healthstrip.h"
@@ -27,6 +29,37 @@ namespace
 
 constexpr int healthPeriodMs = 10'000;
 constexpr qint64 enoughPoints = 8; // for a line that can be seen
+
+// In the strip beside the server's health; why stands in the tooltip and among the findings.
+QString restoresWord(const backup::Proof &proof, qint64 nowMs)
+{
+    if (proof.failedAtMs)
+        return QStringLiteral("Drill failed %1 ago").arg(backup::daysText(nowMs - *proof.failedAtMs));
+    switch (proof.state) {
+    case backup::Proof::State::Never: return QStringLiteral("Restore never proven");
+    case backup::Proof::State::Proven: return QStringLiteral("Restore proven %1 ago").arg(backup::daysText(nowMs - *proof.provenMs));
+    case backup::Proof::State::NotKnown: break;
+    }
+    return QStringLiteral("Proven restore: not known");
+}
+
+// A server that can't be brought back is not well. Where nobody asked for drills it is said in production alone: a playground has other troubles.
+health::Report withRestores(health::Report report, const backup::Proof &proof, session::Environment environment)
+{
+    report.details.insert(QStringLiteral("restores"), QJsonObject{{QStringLiteral("drills"), proof.text}});
+    const bool isFinding = proof.isWanted || proof.failedAtMs || (proof.state == backup::Proof::State::Never && environment == session::Environment::Production);
+    if (!isFinding)
+        return report;
+    if (proof.light == backup::Light::Red) {
+        report.errors.append(proof.text);
+        report.verdict = health::Verdict::Critical;
+    } else if (proof.light == backup::Light::Warning) {
+        report.warnings.append(proof.text);
+        if (report.verdict != health::Verdict::Critical)
+            report.verdict = health::Verdict::Warning;
+    }
+    return report;
+}
 
 class OverviewPane : public Pane
 {
@@ -61,6 +94,9 @@ public:
         }
         if (m_context.monitor)
             connect(m_context.monitor, &pg::Session::statusChanged, this, [this] { showLink(); });
+        if (m_context.restores)
+            connect(m_context.restores, &RestoreWatch::changed, this, [this] { showRestores(); });
+        showRestores();
         readHistory();
     }
 
@@ -70,6 +106,8 @@ public:
         m_healthTimer.start();
         eachSecond();
         askHealth();
+        if (m_context.restores)
+            m_context.restores->ask();
     }
 
     void deactivated() override
@@ -82,6 +120,8 @@ public:
     {
         readHistory();
         askHealth();
+        if (m_context.restores)
+            m_context.restores->ask();
     }
 
     bool isSettled() const override { return m_historyRead && m_view->pointCount() >= enoughPoints; }
@@ -141,13 +181,24 @@ private:
         async::onFinished(future, this, [this](const Result<health::Report> &report) {
             m_healthAsked = false;
             if (report) {
-                m_view->setReport(*report);
+                m_view->setReport(proof() ? withRestores(*report, *proof(), m_context.profile.environment) : *report);
             } else {
                 m_view->setHealthUnknown(report.error().text());
             }
             const HealthWords words = m_view->health()->words();
             emit attention(words.attention, words.attention > 0 ? words.verdict : QString());
         });
+    }
+
+    const backup::Proof *proof() const { return m_context.restores && m_context.restores->proof() ? &*m_context.restores->proof() : nullptr; }
+
+    void showRestores()
+    {
+        if (!proof())
+            return;
+        m_view->health()->setRestores(lookOf(proof()->light), restoresWord(*proof(), m_context.clock->wallMs()), proof()->text);
+        if (m_healthTimer.isActive())
+            askHealth(); // its findings have this one among them
     }
 
     void readHistory()

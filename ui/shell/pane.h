@@ -29,6 +29,7 @@ class Sampler;
 namespace howdah::ui
 {
 
+class RestoreWatch; // ui/backup/restorewatch.h: how old the last proven restore is
 class TimeRange;      // ui/widgets/timerange.h: the one interval of every pane that has time
 class JobModel;  // ui/shell/jobmodel.h: running jobs and the last ten results
 
@@ -40,6 +41,7 @@ struct PaneContext {
     pg::Session *catalog = nullptr;     // an editor-class link for the tree (profile's own role)
     metrics::Sampler *sampler = nullptr;
     activity::WaitSampler *waits = nullptr;
+    RestoreWatch *restores = nullptr;   // null while no server is chosen
     store::StoreWorker *store = nullptr;
     store::Keychain *keychain = nullptr;
     Worker *tools = nullptr;            // docker and other programs
