@@ -97,7 +97,7 @@ static QString lineOf(const QString &program, const QStringList &arguments)
 static QString removalOf(const QString &archive, const QStringList &names)
 {
     constexpr qsizetype told = 40;
-    const QString into = lineOf(u"cd"_s, {archive}) + u" && "_s;
+    const QString into = lineOf(u"cd"_s, {archive}) + u" &&\n"_s;
     if (names.size() <= told)
         return into + lineOf(u"rm"_s, QStringList{u"-f"_s, u"--"_s} + names);
     return into + lineOf(u"xargs"_s, {u"-0"_s, u"rm"_s, u"-f"_s, u"--"_s}) + u" # %1 names on its input, %2 to %3"_s.arg(names.size()).arg(names.constFirst(), names.constLast());
@@ -112,7 +112,7 @@ session::ChangePlan pruneChange(const PhysicalPlace &place, session::Environment
             continue;
         const QString gone = place.repository->folderOf(u'.' + item.backup.id + ".gone"_L1, item.backup.kind);
         change.steps.append({u"Remove %1: %2"_s.arg(item.backup.id, item.why),
-                             (lineOf(u"mv"_s, {u"-T"_s, u"--"_s, item.backup.folder, gone}) + u" && "_s + lineOf(u"rm"_s, {u"-rf"_s, u"--one-file-system"_s, u"--"_s, gone})).toUtf8(), true, {}, {}});
+                             (lineOf(u"mv"_s, {u"-T"_s, u"--"_s, item.backup.folder, gone}) + u" &&\n"_s + lineOf(u"rm"_s, {u"-rf"_s, u"--one-file-system"_s, u"--"_s, gone})).toUtf8(), true, {}, {}});
         change.hazards.append({session::Hazard::Kind::RemoveFiles, item.backup.id, 0, 0});
     }
     if (!wal.goes.isEmpty())

@@ -78,7 +78,7 @@ void BackupDetail::show(const BackupReading &reading, const QString &id, qint64 
         addChain(column, *backup, reading);
         addList(column, u"Errors it was taken with"_s, backup->errors, "critical");
         addList(column, u"Not kept with it"_s, backup->notes, "muted");
-        addList(column, u"Configuration files beside it"_s, reading.configFiles.value(id), "fixed");
+        addPaths(column, u"Configuration kept with it, from"_s, reading.configFiles.value(id));
     }
     column->addStretch();
     const int at = verticalScrollBar()->value();
@@ -144,7 +144,7 @@ void BackupDetail::addFacts(QFormLayout *facts, const Backup &backup, const Back
         add(u"Started"_s, timeText(backup.startMs), false, backup.startMs ? zonedTip(backup.startMs) : QString());
         const BackupPoint *point = reading.point(backup.id);
         const qint64 stopUs = point && point->stopUs ? point->stopUs : backup.stopMs * 1000;
-        add(u"Consistent from"_s, stopUs ? momentText(stopUs, QTimeZone::systemTimeZone()) : u"not known"_s, false, stopUs ? momentText(stopUs) + u" (UTC)"_s : QString());
+        add(u"Consistent from"_s, stopUs ? secondText(stopUs, QTimeZone::systemTimeZone()) : u"not known"_s, false, stopUs ? momentText(stopUs, QTimeZone::systemTimeZone()) + u'\n' + momentText(stopUs) + u" (UTC)"_s : QString());
         add(u"WAL"_s, u"%1 to %2"_s.arg(lsnText(backup.startLsn), lsnText(backup.stopLsn)), true);
         add(u"Timeline"_s, backup.timeline ? QString::number(backup.timeline) : u"not known"_s);
     }
@@ -187,6 +187,18 @@ void BackupDetail::addChain(QVBoxLayout *column, const Backup &backup, const Bac
         column->addWidget(new PlainLabel(u"Needed by"_s, nullptr, "small"));
     for (const Backup *one : children)
         link(one->id, one->id);
+}
+
+void BackupDetail::addPaths(QVBoxLayout *column, const QString &title, const QStringList &paths)
+{
+    if (paths.isEmpty())
+        return;
+    column->addWidget(new PlainLabel(title, nullptr, "small"));
+    for (const QString &path : paths) {
+        auto *line = new ElidedLabel(path, nullptr, "fixed", Qt::ElideMiddle);
+        line->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        column->addWidget(line);
+    }
 }
 
 void BackupDetail::addList(QVBoxLayout *column, const QString &title, const QStringList &lines, const char *role)

@@ -30,6 +30,7 @@ private:
     void addHead(QVBoxLayout *column, const backup::Backup &backup, const BackupReading &reading);
     void addFacts(QFormLayout *facts, const backup::Backup &backup, const BackupReading &reading, qint64 nowMs);
     void addList(QVBoxLayout *column, const QString &title, const QStringList &lines, const char *role);
+    void addPaths(QVBoxLayout *column, const QString &title, const QStringList &paths); // cut in the middle, whole in the tooltip
     void addChain(QVBoxLayout *column, const backup::Backup &backup, const BackupReading &reading);
 
     QString m_id;

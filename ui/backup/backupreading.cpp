@@ -15,27 +15,28 @@ using namespace howdah::backup;
 namespace
 {
 
-// One program for all of them; what can't be seen is not told.
+// Where they lay on the server, of each backup that has such a list; one program for all of them, and what can't be seen is not told.
 QHash<QString, QStringList> configFilesOf(const Repository &repository, const Catalogue &catalogue, const CancelToken &cancel)
 {
-    QHash<QString, QStringList> files; // by their folder, then by id
-    QHash<QString, QString> ids;
-    Toolbox::Call call;
-    call.program = u"find"_s;
+    QHash<QString, QStringList> files; // by id
+    QHash<QString, QString> ids;       // by the list's path
     for (const Backup &backup : catalogue.backups) {
         if (backup.kind != BackupKind::Dump && backup.state == BackupState::Complete && !backup.ofStack)
-            ids.insert(backup.folder + u"/config"_s, backup.id);
+            ids.insert(backup.folder + u"/config/PLACES"_s, backup.id);
     }
     if (ids.isEmpty())
         return files;
-    call.arguments = ids.keys() + QStringList{u"-type"_s, u"f"_s, u"-printf"_s, u"%H\\n%P\\0"_s};
+    Toolbox::Call call;
+    call.program = u"grep"_s;
+    call.arguments = QStringList{u"-sHZ"_s, u"-e"_s, u""_s, u"--"_s} + ids.keys();
     const auto outcome = repository.toolbox().run(call, cancel);
     if (!outcome)
         return files;
-    for (const QByteArray &line : outcome->output.split('\0')) {
-        const qsizetype at = line.indexOf('\n');
-        if (const QString id = ids.value(QString::fromUtf8(line.left(at))); at > 0 && !id.isEmpty())
-            files[id] << QString::fromUtf8(line.mid(at + 1));
+    // PATH\0NAME\tPLACE, a line each.
+    for (const QByteArray &line : outcome->output.split('\n')) {
+        const qsizetype name = line.indexOf('\0'), place = line.indexOf('\t', name);
+        if (const QString id = ids.value(QString::fromUtf8(line.left(name))); name > 0 && place > 0 && !id.isEmpty())
+            files[id] << QString::fromUtf8(line.mid(place + 1));
     }
     for (QStringList &each : files)
         each.sort();
@@ -122,9 +123,10 @@ Result<BackupReading> readBackups(const BackupQuestion &question, const std::fun
     sources.schedule = question.schedule;
     sources.runs = question.runs;
     sources.scheduleWhy = question.scheduleWhy;
-    const auto facts = gatherReadiness(sources, question.nowMs, progress, cancel);
+    auto facts = gatherReadiness(sources, question.nowMs, progress, cancel);
     if (!facts)
         return fail(facts.error());
+    facts->zone = QTimeZone::systemTimeZone();
     reading.readiness = readinessOf(*facts);
     if (stand) {
         reading.archive = stand->archive.where;

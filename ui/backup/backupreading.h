@@ -20,7 +20,7 @@ struct BackupReading {
     QString tools;                      // "the container of the stack howdah, PostgreSQL 18.6"
     bool serverIsThere = false;         // a backup can be taken now
     backup::Catalogue catalogue;
-    QHash<QString, QStringList> configFiles; // by id: what of the server's configuration lies beside it
+    QHash<QString, QStringList> configFiles; // by id: what of the server's configuration lies beside it, as where it lay there
     std::optional<qint64> freeBytes;    // nullopt: not known
     std::optional<backup::Inventory> inventory; // nullopt: not read yet, or not readable
     std::optional<Error> noInventory;   // why

@@ -286,7 +286,7 @@ Result<PlannedWork> planToDrill(const BackupWork &work, const Progress &progress
         const Drill &drill = outcome->drill;
         if (!drill.good)
             return fail(ErrorKind::Client, u"not_proven"_s, u"NOT PROVEN: %1"_s.arg(drill.words), outcome->stays.isEmpty() ? QString() : u"%1 stays, to be looked at"_s.arg(outcome->stays));
-        return u"Proven: backup %1 leads to the last commit (%2) in %3."_s.arg(drill.backup, drill.lastCommitUs ? momentText(*drill.lastCommitUs) : u"not known"_s, units::duration(drill.recoveryMs.value_or(0)));
+        return u"Proven: backup %1 leads to the last commit (%2) in %3."_s.arg(drill.backup, drill.lastCommitUs ? secondText(*drill.lastCommitUs, QTimeZone::systemTimeZone()) : u"not known"_s, units::duration(drill.recoveryMs.value_or(0)));
     };
     return planned;
 }

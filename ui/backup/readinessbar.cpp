@@ -9,9 +9,13 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QPainter>
+#include <QPainterPath>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace howdah::ui
 {
@@ -69,7 +73,6 @@ ReadinessBar::ReadinessBar(QWidget *parent)
     m_lines->setWidgetResizable(true);
     m_lines->setFrameShape(QFrame::NoFrame);
     m_lines->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_lines->setFixedHeight(216);
     m_lines->viewport()->setAutoFillBackground(false);
     m_lines->setAccessibleName(u"Lines of the readiness"_s);
     m_lines->hide();
@@ -77,6 +80,7 @@ ReadinessBar::ReadinessBar(QWidget *parent)
         m_lines->setVisible(open);
         if (open)
             showLines();
+        update();
     });
     setUnknown(u"not looked at yet"_s);
 }
@@ -125,7 +129,9 @@ void ReadinessBar::showLines()
     grid->setContentsMargins(0, space::inside, space::part, space::inside);
     grid->setHorizontalSpacing(space::group);
     grid->setVerticalSpacing(space::inside);
-    grid->setColumnStretch(3, 1);
+    grid->setColumnMinimumWidth(2, 150);
+    grid->setColumnStretch(2, 1);
+    grid->setColumnStretch(3, 3);
     int row = 0;
     for (const ReadinessLine &line : std::as_const(m_readiness.lines)) {
         auto *state = new StateWord;
@@ -134,7 +140,13 @@ void ReadinessBar::showLines()
         words->setWordWrap(true);
         grid->addWidget(state, row, 0, Qt::AlignTop);
         grid->addWidget(new PlainLabel(line.title), row, 1, Qt::AlignTop);
-        grid->addWidget(new PlainLabel(line.value), row, 2, Qt::AlignTop);
+        auto *value = new PlainLabel(line.value);
+        value->setWordWrap(true);
+        if (!line.exact.isEmpty()) {
+            for (QLabel *label : {static_cast<QLabel *>(value), static_cast<QLabel *>(words)})
+                label->setToolTip(tooltipText(line.exact));
+        }
+        grid->addWidget(value, row, 2, Qt::AlignTop);
         grid->addWidget(words, row, 3, Qt::AlignTop);
         if (!line.remedy.isEmpty()) {
             auto *copy = new QPushButton;
@@ -149,8 +161,32 @@ void ReadinessBar::showLines()
         ++row;
     }
     grid->setRowStretch(row, 1);
+    m_grid = grid;
     m_lines->setWidget(content);
     content->setAutoFillBackground(false);
+    fitLines();
+}
+
+// A row that is cut in half looks like the last one: it ends between two, and what is below scrolls.
+void ReadinessBar::fitLines()
+{
+    if (!m_grid || m_lines->isHidden())
+        return;
+    QWidget *content = m_lines->widget();
+    const int width = m_lines->width() - m_lines->verticalScrollBar()->sizeHint().width();
+    const int all = content->hasHeightForWidth() ? content->heightForWidth(width) : content->sizeHint().height();
+    m_grid->setGeometry(QRect(0, 0, width, all)); // the area does it later, and the rows are asked for now
+    const int most = window()->height() * 2 / 5;
+    int height = all;
+    for (int row = m_grid->rowCount() - 1; row > 0 && height > most; --row)
+        height = m_grid->cellRect(row, 1).top() - 1;
+    m_lines->setFixedHeight(std::max(height, 24));
+}
+
+void ReadinessBar::resizeEvent(QResizeEvent *event)
+{
+    QFrame::resizeEvent(event);
+    fitLines();
 }
 
 void ReadinessBar::paintEvent(QPaintEvent *)
@@ -159,9 +195,15 @@ void ReadinessBar::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QColor fill = look() == StateLook::Warning ? c.warningFill : look() == StateLook::Critical ? c.criticalFill : look() == StateLook::Unknown ? c.greyFill : c.surface;
-    painter.setBrush(fill);
-    painter.setPen(QPen(c.border, 1));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), space::radius, space::radius);
+    const QRectF all = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
+    QPainterPath frame;
+    frame.addRoundedRect(all, space::radius, space::radius);
+    painter.fillPath(frame, c.surface);
+    // The verdict's colour is the verdict's: each line below has its own mark.
+    painter.setClipPath(frame);
+    painter.fillRect(m_lines->isHidden() ? all : QRectF(all.left(), all.top(), all.width(), m_lines->y() - all.top()), fill);
+    painter.setClipping(false);
+    painter.strokePath(frame, QPen(c.border, 1));
 }
 
 } // namespace howdah::ui

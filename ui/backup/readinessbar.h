@@ -36,9 +36,11 @@ signals:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void showLines();
+    void fitLines(); // as many whole rows as the window has room for
 
     backup::Readiness m_readiness;
     StateWord *m_word;
@@ -46,6 +48,7 @@ private:
     PlainLabel *m_figures;
     QPushButton *m_details;
     QScrollArea *m_lines;
+    QGridLayout *m_grid = nullptr; // of what m_lines shows
 };
 
 } // namespace howdah::ui

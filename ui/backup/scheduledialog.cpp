@@ -91,8 +91,10 @@ ScheduleDialog::ScheduleDialog(const ScheduleFacts &facts, QWidget *parent)
     auto *form = new QFormLayout;
     form->setHorizontalSpacing(space::group);
     form->setVerticalSpacing(space::part);
-    for (QSpinBox *field : {m_fulls, m_days})
+    for (QSpinBox *field : {m_fulls, m_days}) {
         field->setSpecialValueText(u"not asked for"_s);
+        field->setMinimumWidth(140);
+    }
     m_fulls->setRange(0, 10'000);
     m_fulls->setValue(schedule.retention.fulls);
     m_fulls->setAccessibleName(u"Full backups to keep"_s);
@@ -105,10 +107,10 @@ ScheduleDialog::ScheduleDialog(const ScheduleFacts &facts, QWidget *parent)
     kept->addWidget(m_fulls);
     kept->addWidget(new PlainLabel(u"full ones, and every moment of"_s));
     kept->addWidget(m_days);
-    kept->addWidget(m_wal);
     kept->addStretch();
     m_wal->setChecked(schedule.pruneWal);
     form->addRow(u"Kept"_s, kept);
+    form->addRow(QString(), m_wal);
     m_zone->setAccessibleName(u"Time zone"_s);
     form->addRow(u"Time zone"_s, m_zone);
     m_database->setAccessibleName(u"Database of the dumps"_s);

@@ -172,10 +172,10 @@ QString StripValues::inWords(const QTimeZone &zone) const
     for (const StripLane &lane : lanes) {
         QStringList parts;
         for (const Island &island : lane.islands)
-            parts << (island.fromUs == island.toUs ? u"%1 alone"_s.arg(momentText(island.fromUs, zone)) : u"from %1 to %2"_s.arg(momentText(island.fromUs, zone), momentText(island.toUs, zone)));
+            parts << (island.fromUs == island.toUs ? u"%1 alone"_s.arg(secondText(island.fromUs, zone)) : u"from %1 to %2"_s.arg(secondText(island.fromUs, zone), secondText(island.toUs, zone)));
         for (const StripGap &gap : lane.gaps) {
             if (!gap.isTail)
-                parts << u"not behind %1: %2"_s.arg(momentText(gap.fromUs, zone), gap.words);
+                parts << u"not behind %1: %2"_s.arg(secondText(gap.fromUs, zone), gap.words);
         }
         if (lane.timeline && lane.islands.isEmpty())
             parts << u"no moment can be reached"_s;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the strip is drawn.
+#include "backup/moment.h"
 #include "ui/backup/stripmark.h"
 #include "ui/backup/windowstrip.h"
 #include "ui/widgets/theme.h"
@@ -181,7 +182,7 @@ void WindowStrip::paintMoment(QPainter &painter, qint64 us, const QColor &color,
         return;
     painter.setPen(QPen(color, 1, style));
     painter.drawLine(QPointF(x, all.top() - 2), QPointF(x, all.bottom()));
-    const QString text = moment(us);
+    const QString text = secondText(us, m_zone);
     const double width = QFontMetrics(painter.font()).horizontalAdvance(text) + 2;
     const double left = std::clamp(x - width / 2, all.left(), std::max(all.left(), all.right() - width));
     painter.fillRect(QRectF(left - 2, all.top() - 18, width + 4, 16), colors().surface);

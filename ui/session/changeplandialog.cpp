@@ -219,7 +219,7 @@ QWidget *ChangePlanDialog::right()
         new SqlHighlighter(m_sql->document());
     m_sql->setReadOnly(true);
     m_sql->setFont(fixedFont());
-    m_sql->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_sql->setLineWrapMode(session::isOfCommands(m_plan) ? QPlainTextEdit::WidgetWidth : QPlainTextEdit::NoWrap); // paths are long, and no line is an indented one
     m_sql->setTabChangesFocus(true);
     m_sql->setAccessibleName(QStringLiteral("What will run"));
     return m_sql;
