@@ -8,7 +8,15 @@
 WITH names AS (
     SELECT pg_catalog.format('%I.%I', $1::text, $2::text) AS tab,
            (SELECT pg_catalog.string_agg(pg_catalog.format('t.%I', u.c), ', ' ORDER BY u.n) FROM pg_catalog.jsonb_array_elements_text($3::jsonb) WITH ORDINALITY AS u (c, n)) AS row_list,
-           (SELECT pg_catalog.string_agg(pg_catalog.format('t.%I', u.c), ', ' ORDER BY u.n) FROM pg_catalog.jsonb_array_elements_text($4::jsonb) WITH ORDINALITY AS u (c, n)) AS key_list,
+           -- Keys that are equal have one text: 1.0 is 1.00, and citext has no capitals
+           (SELECT pg_catalog.string_agg(pg_catalog.format(CASE WHEN b.oid = 'pg_catalog.numeric'::pg_catalog.regtype THEN 'pg_catalog.trim_scale(t.%I::pg_catalog.numeric)'
+                                                                WHEN b.oid IN ('pg_catalog.float4'::pg_catalog.regtype, 'pg_catalog.float8'::pg_catalog.regtype) THEN '(t.%I::pg_catalog.float8 OPERATOR(pg_catalog.+) 0)'
+                                                                WHEN b.typname = 'citext' THEN 'pg_catalog.lower(t.%I::pg_catalog.text)'
+                                                                ELSE 't.%I' END, u.c), ', ' ORDER BY u.n)
+            FROM pg_catalog.jsonb_array_elements_text($4::jsonb) WITH ORDINALITY AS u (c, n)
+            LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = pg_catalog.to_regclass(pg_catalog.format('%I.%I', $1::text, $2::text)) AND a.attname = u.c
+            LEFT JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
+            LEFT JOIN pg_catalog.pg_type AS b ON b.oid = COALESCE(NULLIF(y.typbasetype, 0), y.oid)) AS key_list,
            (SELECT pg_catalog.string_agg(pg_catalog.format('t.%I::pg_catalog.text', u.c), ', ' ORDER BY u.n) FROM pg_catalog.jsonb_array_elements_text($4::jsonb) WITH ORDINALITY AS u (c, n)) AS key_texts,
            (SELECT pg_catalog.string_agg(pg_catalog.quote_literal(u.c), ', ' ORDER BY u.n) FROM pg_catalog.jsonb_array_elements_text($3::jsonb) WITH ORDINALITY AS u (c, n)) AS labels,
            (SELECT pg_catalog.string_agg(pg_catalog.format('pg_catalog."left"(t.%I::pg_catalog.text, 400)', u.c), ', ' ORDER BY u.n) FROM pg_catalog.jsonb_array_elements_text($3::jsonb) WITH ORDINALITY AS u (c, n)) AS shown

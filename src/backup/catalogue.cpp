@@ -182,6 +182,9 @@ Result<Backup> Backup::fromJson(const QJsonObject &json, const QString &id)
     else
         reader.check("parent"_L1, backup.parent.isEmpty() && backup.parentSha256.isEmpty());
     backup.systemIdentifier = reader.text("system_identifier"_L1);
+    // It becomes a part of paths. Of a dump it may be missing: its role could not ask for it.
+    static const QRegularExpression digits(u"^\\d{1,20}$"_s);
+    reader.check("system_identifier"_L1, digits.match(backup.systemIdentifier).hasMatch() || (backup.kind == BackupKind::Dump && backup.systemIdentifier.isEmpty()));
     backup.serverVersion = reader.text("server_version"_L1);
     backup.serverVersionNum = versionNumOf(backup.serverVersion);
     reader.check("server_version"_L1, backup.serverVersionNum != 0);

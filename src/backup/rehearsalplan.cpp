@@ -100,7 +100,7 @@ QString RehearsalPlan::text() const
                           : u"# Every link of backup %1 is verified, then copied (or combined) to %2, and a recovery.signal put there\n"_s.arg(choice.verdict.backup, dataFolder(choice.major));
     text += tool::commandLine(command) + u'\n';
     text += u"# /rehearsal/restore.sh:\n"_s + QString::fromUtf8(restoreScript);
-    text += u"# Once it is promoted: pg_amcheck --all, a stop, pg_checksums --check, a start%1\n"_s.arg(choice.probes.isEmpty() ? QString() : u", %1 probes"_s.arg(choice.probes.size()));
+    text += u"# Once it is promoted: pg_amcheck --all --heapallindexed, a stop, pg_checksums --check, a start%1\n"_s.arg(choice.probes.isEmpty() ? QString() : u", %1 probes"_s.arg(choice.probes.size()));
     return text;
 }
 

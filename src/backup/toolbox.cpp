@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backup/toolbox.h"
 
+#include "backup/repositorylist.h"
 #include "base/paths.h"
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QRegularExpression>
+#include <QSysInfo>
 #include <QUuid>
 
 #include <cerrno>
@@ -44,6 +47,38 @@ constexpr auto imageUser = "999:999"_L1; // postgres, of the official image and 
 QString noName()
 {
     return QUuid::createUuid().toString(QUuid::WithoutBraces);
+}
+
+// In whose name a file with a secret stands: of which machine, which start of it, which process. What a killed program left goes with the next.
+constexpr auto secretPrefix = "howdah-secret-"_L1;
+
+QString machineMark()
+{
+    // The same number is another process where processes are numbered anew.
+    char space[64] = {};
+    const ssize_t length = ::readlink("/proc/self/ns/pid", space, sizeof space);
+    const QByteArray machine = QSysInfo::machineUniqueId() + '\n' + QSysInfo::machineHostName().toUtf8() + '\n' + QByteArray(space, length > 0 ? length : 0);
+    return QString::fromLatin1(QCryptographicHash::hash(machine, QCryptographicHash::Sha256).toHex().left(12));
+}
+
+QString bootMark()
+{
+    return QString::fromLatin1(QSysInfo::bootUniqueId()).remove(u'-').left(12);
+}
+
+QString secretName()
+{
+    const Owner us = Owner::ourselves();
+    return secretPrefix + QStringList{machineMark(), bootMark(), QString::number(us.process), QString::number(us.startTicks), noName()}.join(u'-');
+}
+
+bool isLeft(const QString &name)
+{
+    const QStringList fields = name.startsWith(secretPrefix) ? name.sliced(secretPrefix.size()).split(u'-') : QStringList();
+    if (fields.size() < 5 || fields.at(0) != machineMark())
+        return false; // another machine's: what lives there is not seen here
+    const Owner owner{QSysInfo::machineHostName(), fields.at(2).toLongLong(), fields.at(3).toLongLong()};
+    return fields.at(1) != bootMark() || !owner.lives();
 }
 
 // Of programs on this machine that are gone. A container is no secret's place: /dev/shm goes with it.
@@ -354,7 +389,11 @@ Result<QString> Toolbox::keepSecret(const Secret &content, const CancelToken &ca
         const QString folder = QFileInfo(runtime).isDir() ? runtime : paths::cacheDir();
         if (Done made = folder == runtime ? Done() : paths::makePrivateDir(folder); !made)
             return fail(std::move(made.error()));
-        const QString path = folder + "/howdah-"_L1 + noName();
+        for (const QString &name : QDir(folder).entryList({secretPrefix + u'*'}, QDir::Files | QDir::Hidden)) {
+            if (isLeft(name))
+                QFile::remove(folder + u'/' + name);
+        }
+        const QString path = folder + u'/' + secretName();
         const int fd = ::open(QFile::encodeName(path).constData(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (fd < 0)
             return fail(ErrorKind::Io, u"not_written"_s, u"The password file %1 can't be made"_s.arg(path));
@@ -365,7 +404,21 @@ Result<QString> Toolbox::keepSecret(const Secret &content, const CancelToken &ca
             return fail(ErrorKind::Io, u"not_written"_s, u"The password file %1 was not written"_s.arg(path));
         return path;
     }
-    const QString path = inMemory + noName();
+    // The server's own container outlives whoever was killed beside it.
+    if (m_kind == Kind::Server) {
+        tool::Command look = command(u"find"_s, {u"/dev/shm"_s, u"-maxdepth"_s, u"1"_s, u"-type"_s, u"f"_s, u"-name"_s, secretPrefix + u'*', u"-printf"_s, u"%f\\n"_s});
+        look.timeoutMs = 15'000;
+        QStringList left;
+        if (const auto found = tool::run(look, cancel)) {
+            for (const QByteArray &name : found->output.split('\n')) {
+                if (isLeft(QString::fromLatin1(name)))
+                    left << u"/dev/shm/"_s + QString::fromLatin1(name);
+            }
+        }
+        if (!left.isEmpty())
+            std::ignore = tool::run(command(u"rm"_s, QStringList{u"-f"_s, u"--"_s} + left), cancel);
+    }
+    const QString path = u"/dev/shm/"_s + secretName();
     tool::Command write = command(u"install"_s, {u"-m"_s, u"0600"_s, u"/dev/stdin"_s, path}); // that mode before the first byte is in it
     write.timeoutMs = 15'000;
     write.input = QByteArray::fromRawData(content.data(), content.size());

@@ -6,6 +6,7 @@
 #include <QJsonArray>
 
 #include <algorithm>
+#include <limits>
 
 namespace howdah::backup
 {
@@ -43,11 +44,11 @@ Reach reachOf(const Inventory &inventory, const BackupPoint &backup, Timeline ti
     }
     const quint64 size = inventory.segmentSize;
     quint64 last = 0; // whatever lies there of this way
-    for (auto key = inventory.segments.keyBegin(); key != inventory.segments.keyEnd(); ++key) {
-        const Segment segment = *key;
-        const auto on = std::find_if(way->cbegin(), way->cend(), [&](const Stretch &one) { return one.timeline == segment.timeline; });
-        if (on != way->cend() && (on->end.isNone() || segment.begin(size) < on->end))
-            last = std::max(last, segment.number);
+    for (const Stretch &one : *way) { // in their order: the one before what begins behind the stretch
+        const quint64 behind = one.end.isNone() ? std::numeric_limits<quint64>::max() : (one.end.value + size - 1) / size;
+        auto at = inventory.segments.lowerBound(Segment{one.timeline, behind});
+        if (at != inventory.segments.cbegin() && (--at).key().timeline == one.timeline)
+            last = std::max(last, at.key().number);
     }
     for (quint64 number = backup.start.value / size;; ++number) {
         const QVector<Timeline> holding = Timelines::holding(*way, number, size);

@@ -5,6 +5,7 @@
 #include "backup/repositorylist.h"
 
 #include "coreutils.h"
+#include "support/verifyok.h"
 
 #include <QtTest>
 
@@ -15,8 +16,6 @@
 using namespace howdah;
 using namespace howdah::backup;
 using namespace Qt::StringLiterals;
-
-#define VERIFY_OK(result) QVERIFY2(result, (result) ? "" : qPrintable((result).error().text()))
 
 namespace
 {
@@ -182,6 +181,8 @@ void TestCatalogue::badRecords_data()
     QTest::newRow("hash") << u"manifest_sha256"_s << QJsonValue(u"00"_s);
     QTest::newRow("long label") << u"label"_s << QJsonValue(longText);
     QTest::newRow("number as text") << u"bytes"_s << QJsonValue(u"1"_s);
+    QTest::newRow("a path for an identifier") << u"system_identifier"_s << QJsonValue(u"../../../etc/7"_s);
+    QTest::newRow("no identifier") << u"system_identifier"_s << QJsonValue(QString());
     QTest::newRow("missing") << u"system_identifier"_s << QJsonValue(QJsonValue::Undefined);
     QTest::newRow("verified") << u"verified"_s << QJsonValue(true);
 }

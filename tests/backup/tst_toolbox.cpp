@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where PostgreSQL's own programs are found, and that nothing of it stays behind: containers, secrets, what was cancelled.
 #include "backup/toolbox.h"
+#include "support/verifyok.h"
 
 #include <QFile>
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -16,8 +18,6 @@
 using namespace howdah;
 using namespace howdah::backup;
 using namespace Qt::StringLiterals;
-
-#define VERIFY_OK(result) QVERIFY2(result, (result) ? "" : qPrintable((result).error().text()))
 
 class TestToolbox : public QObject
 {
@@ -35,6 +35,7 @@ private slots:
     void stubbornProgramIsKilled();
     void exitCodesAndInput();
     void secretsAreGone();
+    void leftSecretsGo();
     void leftContainerGoes();
 
 private:
@@ -260,6 +261,35 @@ void TestToolbox::secretsAreGone()
     VERIFY_OK(facts);
     QCOMPARE(facts->output.trimmed(), "600 32 /dev/shm");
     QVERIFY(!tool::commandLine((*box)->command(u"psql"_s, {})).contains(u"geheim"_s));
+}
+
+// What a program that was killed left on a disk goes with the next secret; what a living one or another machine has there stays.
+void TestToolbox::leftSecretsGo()
+{
+    const Secret line(QByteArray("localhost:5432:*:someone:geheim\n"));
+    const auto box = Toolbox::onMachine(18);
+    VERIFY_OK(box);
+    const auto first = (*box)->keepSecret(line);
+    VERIFY_OK(first);
+    const QString folder = QFileInfo(*first).path();
+    QStringList fields = QFileInfo(*first).fileName().split(u'-'); // howdah-secret-MACHINE-START-PROCESS-TICKS-…
+    QCOMPARE(fields.at(4).toLongLong(), qint64(::getpid()));
+    const auto with = [&](qsizetype at, const QString &value) {
+        QStringList other = fields;
+        other[at] = value;
+        const QString path = folder + u'/' + other.join(u'-');
+        QFile file(path);
+        return file.open(QIODevice::WriteOnly) && file.write("geheim") == 6 ? path : QString();
+    };
+    const QString anotherMachine = with(2, u"0123456789ab"_s), killed = with(4, u"4194305"_s), itsNumberAgain = with(5, u"1"_s), beforeTheStart = with(3, u"0123456789ab"_s);
+    for (const QString &path : {anotherMachine, killed, itsNumberAgain, beforeTheStart})
+        QVERIFY(QFile::exists(path));
+    const auto second = (*box)->keepSecret(line);
+    VERIFY_OK(second);
+    QVERIFY(QFile::exists(*first) && QFile::exists(*second) && QFile::exists(anotherMachine));
+    for (const QString &path : {killed, itsNumberAgain, beforeTheStart})
+        QVERIFY2(!QFile::exists(path), qPrintable(path));
+    QFile::remove(anotherMachine);
 }
 
 void TestToolbox::leftContainerGoes()

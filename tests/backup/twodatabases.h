@@ -3,13 +3,12 @@
 #pragma once
 
 #include "support/testserver.h"
+#include "support/verifyok.h"
 
 #include <QTest>
 
 namespace howdah::test
 {
-
-#define VERIFY_OK(result) QVERIFY2(result, (result) ? "" : qPrintable((result).error().text()))
 
 class TwoDatabases
 {
