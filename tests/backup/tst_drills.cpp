@@ -6,6 +6,7 @@
 #include "backup/readinessfacts.h"
 #include "backup/scheduledwork.h"
 #include "lab.h"
+#include "support/verifyok.h"
 
 #include <QElapsedTimer>
 #include <QTest>
@@ -20,8 +21,6 @@ using namespace howdah;
 using namespace howdah::backup;
 using namespace howdah::test;
 using namespace Qt::StringLiterals;
-
-#define VERIFY_OK(result) QVERIFY2(result, (result) ? "" : qPrintable((result).error().text()))
 
 class TestDrills : public QObject
 {

@@ -2,6 +2,7 @@
 // Logical backups of a real server, by the real pg_dump over TLS: every row or a refusal, whole or nothing, and stock pg_restore takes them.
 #include "backup/dumpserver.h"
 #include "backup/physicalverify.h"
+#include "support/verifyok.h"
 
 #include <QFile>
 #include <QDir>
@@ -16,8 +17,6 @@
 using namespace howdah;
 using namespace howdah::backup;
 using namespace Qt::StringLiterals;
-
-#define VERIFY_OK(result) QVERIFY2(result, (result) ? "" : qPrintable((result).error().text()))
 
 class TestDump : public QObject
 {

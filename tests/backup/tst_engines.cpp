@@ -8,6 +8,7 @@
 #include "lab.h"
 #include "pg/connection.h"
 #include "session/program.h"
+#include "support/verifyok.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -18,8 +19,6 @@ using namespace howdah;
 using namespace howdah::backup;
 using namespace howdah::test;
 using namespace Qt::StringLiterals;
-
-#define VERIFY_OK(result) QVERIFY2(result, (result) ? "" : qPrintable((result).error().text()))
 
 class TestEngines : public QObject
 {

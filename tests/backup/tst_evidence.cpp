@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is kept of a recovery comes back as it was; what nobody measured is said to be so; server text is no markup; a folder of others is left as it is.
 #include "backup/evidence.h"
+#include "support/verifyok.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -12,12 +13,6 @@
 using namespace howdah;
 using namespace howdah::backup;
 using namespace Qt::StringLiterals;
-
-#define VERIFY_OK(result) \
-    do { \
-        const auto &came = (result); /* once */ \
-        QVERIFY2(came, came ? "" : qPrintable(came.error().text())); \
-    } while (false)
 
 class TestEvidence : public QObject
 {

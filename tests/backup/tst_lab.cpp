@@ -4,6 +4,7 @@
 #include "backup/labs.h"
 #include "e2e/stacksession.h"
 #include "pg/connection.h"
+#include "support/verifyok.h"
 
 #include <QDir>
 #include <QJsonArray>
@@ -12,8 +13,6 @@
 using namespace howdah;
 using namespace howdah::backup;
 using namespace Qt::StringLiterals;
-
-#define VERIFY_OK(result) QVERIFY2(result, (result) ? "" : qPrintable((result).error().text()))
 
 class TestLab : public QObject
 {

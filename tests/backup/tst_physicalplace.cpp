@@ -8,6 +8,7 @@
 #include "stack/record.h"
 #include "stack/fakekeychain.h"
 #include "store/store.h"
+#include "support/verifyok.h"
 
 #include <QDir>
 #include <QJsonArray>
@@ -20,8 +21,6 @@
 using namespace howdah;
 using namespace howdah::backup;
 using namespace Qt::StringLiterals;
-
-#define VERIFY_OK(result) QVERIFY2(result, (result) ? "" : qPrintable((result).error().text()))
 
 class TestPhysicalPlace : public QObject
 {

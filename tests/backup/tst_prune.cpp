@@ -4,6 +4,7 @@
 #include "backup/prunewal.h"
 
 #include "coreutils.h"
+#include "support/verifyok.h"
 
 #include <QRandomGenerator>
 #include <QtTest>
@@ -11,8 +12,6 @@
 using namespace howdah;
 using namespace howdah::backup;
 using namespace Qt::StringLiterals;
-
-#define VERIFY_OK(result) QVERIFY2(result, (result) ? "" : qPrintable((result).error().text()))
 
 class TestPrune : public QObject
 {
