@@ -195,7 +195,7 @@ QString rehearsalText(const Rehearsal &rehearsal)
 {
     QString text = u"%1%2: %3\n"_s.arg(rehearsal.lab.isEmpty() ? QString() : u"the lab %1, "_s.arg(rehearsal.lab), rehearsal.id, rehearsal.isGood() ? u"good"_s : u"NOT GOOD"_s);
     for (const RehearsalCheck &check : rehearsal.checks)
-        text += u"  %1  %2: %3\n"_s.arg(check.good ? u"good"_s : u"BAD "_s, check.name, check.words);
+        text += u"  %1  %2: %3\n"_s.arg(!check.good ? u"?   "_s : *check.good ? u"good"_s : u"BAD "_s, check.name, check.words);
     text += u"  a recovery takes %1: %2 to copy, %3 to replay\n"_s.arg(units::duration(rehearsal.recoveryMs()), units::duration(rehearsal.copyMs), units::duration(rehearsal.replayMs));
     text += u"  it stays: psql \"host=%1 user=%2 dbname=…\" looks into it, `howdahctl pitr drop %3` removes it\n"_s.arg(rehearsal.socketFolder, rehearsal.superuser, rehearsal.id);
     return text;

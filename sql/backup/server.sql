@@ -4,7 +4,8 @@
 -- privilege: none; data_bytes counts the databases that the role may connect to, databases_unseen the others
 -- cost: heavy (the size of every database is added up from its files)
 -- columns: version text, version_num int4, system_identifier text, timeline int8, in_recovery bool, segment_size int8, wal_level text, summarize_wal text,
---   data_checksums bool, data_bytes int8, databases_unseen int8, tablespaces int8, now_ms int8
+--   data_checksums bool, data_bytes int8, databases_unseen int8, tablespaces int8, now_ms int8, max_connections int4, max_worker_processes int4, max_wal_senders int4,
+--   max_prepared_transactions int4, max_locks_per_transaction int4
 WITH d AS (
     SELECT oid, pg_catalog.has_database_privilege(oid, 'CONNECT') OR pg_catalog.pg_has_role('pg_read_all_stats', 'MEMBER') AS seen
     FROM pg_catalog.pg_database)
@@ -22,4 +23,9 @@ SELECT pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 
        (SELECT COALESCE(pg_catalog.sum(CASE WHEN seen THEN pg_catalog.pg_database_size(oid) END), 0)::pg_catalog.int8 FROM d) AS data_bytes,
        (SELECT pg_catalog.count(*) FROM d WHERE NOT seen) AS databases_unseen,
        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')) AS tablespaces,
-       (pg_catalog.extract('epoch', pg_catalog.clock_timestamp()) * 1000)::pg_catalog.int8 AS now_ms
+       (pg_catalog.extract('epoch', pg_catalog.clock_timestamp()) * 1000)::pg_catalog.int8 AS now_ms,
+       pg_catalog.current_setting('max_connections')::pg_catalog.int4 AS max_connections,
+       pg_catalog.current_setting('max_worker_processes')::pg_catalog.int4 AS max_worker_processes,
+       pg_catalog.current_setting('max_wal_senders')::pg_catalog.int4 AS max_wal_senders,
+       pg_catalog.current_setting('max_prepared_transactions')::pg_catalog.int4 AS max_prepared_transactions,
+       pg_catalog.current_setting('max_locks_per_transaction')::pg_catalog.int4 AS max_locks_per_transaction

@@ -18,6 +18,7 @@ QVector<BackupPoint> pointsOf(const Catalogue &catalogue, const Inventory &inven
         point.start = backup.startLsn;
         point.stop = backup.stopLsn;
         point.holdsWal = backup.holdsWal;
+        point.settings = backup.settings;
         // Not before the true end, whoever says it: the archive's label cuts it to the second, our own record is a little late.
         const auto label = inventory.backupEnds.constFind({backup.timeline, backup.startLsn});
         const qint64 latest = label == inventory.backupEnds.cend() ? 0 : *label + 999'999;

@@ -132,6 +132,12 @@ QJsonObject Backup::toJson() const
                      {u"label"_s, label},
                      {u"errors"_s, QJsonArray::fromStringList(errors)},
                      {u"notes"_s, QJsonArray::fromStringList(notes)}};
+    if (settings != RecoveryFloors{}) {
+        QJsonArray floors;
+        for (const qint32 one : settings)
+            floors.append(one);
+        json.insert(u"settings"_s, floors); // in the order of RecoveryFloors
+    }
     if (verified.atMs)
         json.insert(u"verified"_s, QJsonObject{{u"at_ms"_s, verified.atMs}, {u"good"_s, verified.good}, {u"words"_s, verified.words}});
     return json;
@@ -214,6 +220,14 @@ Result<Backup> Backup::fromJson(const QJsonObject &json, const QString &id)
     backup.label = reader.text("label"_L1);
     backup.errors = reader.texts("errors"_L1);
     backup.notes = reader.texts("notes"_L1);
+    if (const QJsonValue value = json.value("settings"_L1); !value.isUndefined()) { // of older records it is not known
+        const QJsonArray floors = value.toArray();
+        reader.check("settings"_L1, floors.size() == qsizetype(backup.settings.size()));
+        for (std::size_t i = 0; i < backup.settings.size(); ++i) {
+            backup.settings[i] = floors.at(qsizetype(i)).toInt(-1);
+            reader.check("settings"_L1, backup.settings[i] >= 0);
+        }
+    }
     if (const QJsonValue value = json.value("verified"_L1); !value.isUndefined()) {
         const QJsonObject object = value.toObject();
         Reader verified(object);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "backup/backupmanifest.h"
+#include "backup/controldata.h"
 
 #include <QJsonObject>
 #include <QStringList>
@@ -54,8 +55,10 @@ struct Backup {
     qint64 stopMs = 0;        // not before the stop; 0: not known
     quint32 segmentSize = 0;  // of WAL; 0: not known
     qint64 bytes = -1;        // on the disk; -1: not known
+    qint64 copyBytes = -1;    // of a copy of it that a server can be started on, where its engine says so; -1: it does not
     qint64 files = -1;
     bool dataChecksums = false;
+    RecoveryFloors settings{}; // the server's, at its start; 0: not known
     bool holdsWal = true;      // what lies between its start and its stop is in it, too; of ours always
     QString checksumAlgorithm; // of the manifest
     QByteArray manifestSha256; // hex

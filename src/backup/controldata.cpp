@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backup/controldata.h"
 
+#include <algorithm>
+
 namespace howdah::backup
 {
+
+using namespace Qt::StringLiterals;
 
 QMap<QString, QString> parseControlData(const QByteArray &said)
 {
@@ -12,6 +16,33 @@ QMap<QString, QString> parseControlData(const QByteArray &said)
             facts.insert(line.first(colon).trimmed(), line.sliced(colon + 1).trimmed());
     }
     return facts;
+}
+
+RecoveryFloors floorsOf(const QMap<QString, QString> &controlData)
+{
+    RecoveryFloors floors{};
+    static constexpr const char *names[] = {"max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_xacts", "max_locks_per_xact"};
+    for (std::size_t i = 0; i < floors.size(); ++i)
+        floors[i] = std::max(0, controlData.value(QLatin1StringView(names[i]) + " setting"_L1).toInt());
+    return floors;
+}
+
+RecoveryFloors atLeast(const RecoveryFloors &one, const RecoveryFloors &other)
+{
+    RecoveryFloors greater{};
+    std::transform(one.cbegin(), one.cend(), other.cbegin(), greater.begin(), [](qint32 a, qint32 b) { return std::max(a, b); });
+    return greater;
+}
+
+QStringList settingsOf(const RecoveryFloors &floors)
+{
+    QStringList settings;
+    static constexpr const char *names[] = {"max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction"};
+    for (std::size_t i = 0; i < floors.size(); ++i) {
+        if (floors[i] > 0)
+            settings << u"%1 = %2"_s.arg(QLatin1StringView(names[i])).arg(floors[i]);
+    }
+    return settings;
 }
 
 } // namespace howdah::backup

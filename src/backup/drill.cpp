@@ -83,12 +83,8 @@ Drill drillOf(const QString &systemIdentifier, qint64 atMs, const Result<Rehears
     drill.backup = rehearsed->verdict.backup;
     drill.recoveryMs = rehearsed->recoveryMs();
     drill.lastCommitUs = rehearsed->verdict.lastCommitUs;
-    QStringList wrong;
-    for (const RehearsalCheck &check : rehearsed->checks) {
-        if (!check.good)
-            wrong << u"%1: %2"_s.arg(check.name, check.words);
-    }
-    drill.words = wrong.join(u"; "_s);
+    const QStringList wrong = rehearsed->faults();
+    drill.words = drill.good || !wrong.isEmpty() ? wrong.join(u"; "_s) : u"nothing of it could be told"_s;
     return drill;
 }
 

@@ -8,6 +8,15 @@ namespace howdah::backup
 
 using namespace Qt::StringLiterals;
 
+// Of copies that failed the newest is enough to look at: one more each night would fill the disk. What was given a name stays, and one that can't be dropped now goes next time.
+static void dropOlder(const Rehearsal &newest, const CancelToken &cancel)
+{
+    for (const Standing &one : standingRehearsals(cancel).value_or(QVector<Standing>())) {
+        if (one.id != newest.id && one.rehearsal && one.rehearsal->drillOf == newest.drillOf && one.rehearsal->lab.isEmpty())
+            std::ignore = dropRehearsal(one.id, cancel);
+    }
+}
+
 Result<DrillOutcome> runDrill(const Stand &stand, const PhysicalPlace &place, const DrillOptions &options, qint64 nowMs, const Progress &progress, const CancelToken &cancel)
 {
     const auto lease = Lease::take(*place.repository, u"a drill"_s, cancel);
@@ -26,6 +35,7 @@ Result<DrillOutcome> runDrill(const Stand &stand, const PhysicalPlace &place, co
     RehearsalChoice choice = rehearsalChoiceOf(stand, place, *verdict);
     choice.probes = options.probes;
     choice.database = options.database;
+    choice.drillOf = stand.inventory.systemIdentifier;
     const auto plan = planRehearsal(choice, nowMs);
     const Result<Rehearsal> rehearsed = plan ? rehearse(*plan, progress, cancel) : Result<Rehearsal>(fail(plan.error()));
     if (!rehearsed && rehearsed.error().kind == ErrorKind::Cancelled)
@@ -40,6 +50,7 @@ Result<DrillOutcome> runDrill(const Stand &stand, const PhysicalPlace &place, co
             return fail(std::move(dropped.error()));
     } else if (rehearsed) {
         outcome.stays = rehearsed->id;
+        dropOlder(*rehearsed, cancel);
     }
     return outcome;
 }

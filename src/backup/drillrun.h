@@ -11,7 +11,7 @@ namespace howdah::backup
 struct DrillOptions {
     QStringList probes; // SQL, each of which is to answer one true
     QString database = QStringLiteral("postgres");
-    bool keepFailed = true; // what is not good stays, to be looked at; else it goes too, and its words stay
+    bool keepFailed = true; // what is not good stays, to be looked at, and the one that failed before it goes; else it goes too, and its words stay
 };
 
 struct DrillOutcome {

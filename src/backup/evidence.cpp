@@ -10,7 +10,6 @@
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -25,12 +24,6 @@ namespace
 QString folder()
 {
     return paths::dataDir() + u"/evidence"_s;
-}
-
-bool isRehearsalId(const QString &id)
-{
-    static const QRegularExpression form(u"^rehearsal-\\d{8}T\\d{6}Z\\z"_s);
-    return form.match(id).hasMatch();
 }
 
 QJsonValue orNull(const QString &text)

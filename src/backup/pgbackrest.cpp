@@ -69,6 +69,7 @@ Backup backupOf(const QJsonObject &json, const QString &stanza, const QString &s
     const qint64 stop = json["timestamp"_L1]["stop"_L1].toInteger();
     backup.stopMs = stop > 0 ? stop * 1000 + 999 : 0;
     backup.bytes = json["info"_L1]["repository"_L1]["delta"_L1].toInteger(-1);
+    backup.copyBytes = json["info"_L1]["size"_L1].toInteger(-1);
     backup.checksumAlgorithm = u"SHA1"_s;
     bool isTimeline = false;
     backup.timeline = json["archive"_L1]["start"_L1].toString().left(8).toUInt(&isTimeline, 16);

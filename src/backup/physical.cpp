@@ -233,6 +233,7 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
     backup.systemIdentifier = before->systemIdentifier;
     backup.segmentSize = before->segmentSize;
     backup.dataChecksums = before->dataChecksums;
+    backup.settings = before->settings;
     backup.startMs = before->nowMs;
     backup.toolsVersion = toolbox.version();
     backup.toolsWhere = toolbox.where();

@@ -60,7 +60,7 @@ Result<ServerFacts> readServerFacts(const Toolbox &toolbox, const PhysicalSource
     if (!rows)
         return fail(Error(rows.error()).during(u"ask %1"_s.arg(source.name)));
     const QByteArrayList row = rows->value(0);
-    if (row.size() != 13)
+    if (row.size() != 18)
         return fail(ErrorKind::Protocol, u"bad_answer"_s, u"%1 did not say what it is"_s.arg(source.name));
     ServerFacts facts;
     facts.version = QString::fromUtf8(row.at(0));
@@ -76,6 +76,8 @@ Result<ServerFacts> readServerFacts(const Toolbox &toolbox, const PhysicalSource
     facts.databasesUnseen = row.at(10).toLongLong();
     facts.tablespaces = row.at(11).toLongLong();
     facts.nowMs = row.at(12).toLongLong();
+    for (std::size_t i = 0; i < facts.settings.size(); ++i)
+        facts.settings[i] = row.at(13 + qsizetype(i)).toInt();
     if (facts.versionNum == 0 || facts.systemIdentifier.isEmpty() || facts.timeline == 0 || !isSegmentSize(facts.segmentSize) || facts.nowMs == 0)
         return fail(ErrorKind::Protocol, u"bad_answer"_s, u"%1 did not say what it is"_s.arg(source.name));
     return facts;

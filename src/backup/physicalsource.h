@@ -2,6 +2,7 @@
 // A server as a base backup sees it: how the toolbox's programs get to it, and what it says of itself. Blocking; any thread but the window's.
 #pragma once
 
+#include "backup/controldata.h"
 #include "backup/toolbox.h"
 #include "backup/walname.h"
 
@@ -42,6 +43,7 @@ struct ServerFacts {
     qint64 databasesUnseen = 0;
     qint64 tablespaces = 0;     // beside the two that every cluster has
     qint64 nowMs = 0;           // Unix time by its clock
+    RecoveryFloors settings{};  // what a server needs at least that replays its WAL
 };
 // By psql. Errors: Tool/failed with what psql said.
 Result<ServerFacts> readServerFacts(const Toolbox &toolbox, const PhysicalSource &source, const CancelToken &cancel = {});

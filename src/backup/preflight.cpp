@@ -2,6 +2,7 @@
 #include "backup/preflight.h"
 
 #include "backup/controldata.h"
+#include "backup/copyspace.h"
 #include "backup/repository.h"
 #include "base/units.h"
 #include "stack/dockerengine.h"
@@ -16,6 +17,8 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
+constexpr qsizetype mostManifest = 512 << 20;
+
 class Look
 {
 public:
@@ -26,6 +29,9 @@ private:
     void say(const char *code, std::optional<bool> good, const QString &words) { m_checks.append({QString::fromLatin1(code), good, words}); }
     Done plainFolder(const Backup &backup);
     Done libraries(const Backup &backup);
+    Result<Catalogue> catalogue() const;
+    CopyPart sizeOf(const Backup &backup) const;
+    std::optional<qint64> freeBytes() const;
     void space(const QVector<const Backup *> &chain);
     Result<QByteArray> textOf(const QStringList &words);
 
@@ -62,14 +68,9 @@ Done Look::plainFolder(const Backup &backup)
     say("cluster", backup.systemIdentifier.isEmpty() ? std::nullopt : std::optional(system == backup.systemIdentifier), u"%1 is of the cluster %2, and recorded as of %3"_s.arg(backup.id, system, backup.systemIdentifier.isEmpty() ? u"none"_s : backup.systemIdentifier));
     const quint64 size = facts.value(u"Bytes per WAL segment"_s).toULongLong();
     say("segments", size == m_choice.segmentSize, u"Segments of %1 have %2, those of the archive %3"_s.arg(backup.id, units::bytes(double(size)), units::bytes(double(m_choice.segmentSize))));
-    static constexpr const char *names[] = {"max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_xacts", "max_locks_per_xact"};
-    QStringList low;
-    for (std::size_t i = 0; i < 5; ++i) {
-        const qint32 had = facts.value(QLatin1StringView(names[i]) + " setting"_L1).toInt();
-        if (had > m_choice.floors[i])
-            low << u"%1 was %2, and would be %3"_s.arg(QLatin1StringView(names[i])).arg(had).arg(m_choice.floors[i]);
-    }
-    say("settings", low.isEmpty(), low.isEmpty() ? u"No setting is lower than the server had it"_s : u"The server would not recover: %1"_s.arg(low.join(u", "_s)));
+    const RecoveryFloors floors = floorsOf(facts);
+    const bool known = floors[0] > 0; // which is never 0 in a server
+    say("settings", known ? std::optional(true) : std::nullopt, known ? u"The server had %1: the copy gets no less"_s.arg(settingsOf(floors).join(u", "_s)) : u"%1 does not say which settings its server had"_s.arg(backup.id));
     return {};
 }
 
@@ -109,30 +110,70 @@ Done Look::libraries(const Backup &backup)
     return {};
 }
 
+// Of tar files the manifest says how large they get, and of a folder its files.
+CopyPart Look::sizeOf(const Backup &backup) const
+{
+    CopyPart part;
+    if (!backup.tar) {
+        const auto said = m_toolbox.run({u"du"_s, {u"-sLB1"_s, u"--"_s, backup.data}, {}, 10 * 60'000}, m_cancel);
+        bool is = false;
+        if (const qint64 bytes = said && said->exitCode == 0 ? said->output.split('\t').value(0).toLongLong(&is) : -1; is)
+            part.data = bytes;
+        // What has links within is copied first, since where they lead is not known.
+        const auto links = m_toolbox.run({u"find"_s, {backup.data, u"-type"_s, u"l"_s, u"-print"_s, u"-quit"_s}, {}}, m_cancel);
+        part.apart = !links || !links->output.isEmpty();
+        return part;
+    }
+    part.apart = true;
+    const auto text = Repository(m_toolbox, m_choice.root, m_choice.repository).read(backup.data + "/backup_manifest"_L1, mostManifest, m_cancel);
+    const auto manifest = text ? BackupManifest::parse(*text) : Result<BackupManifest>(fail(text.error()));
+    if (manifest)
+        part.data = manifest->bytes;
+    const auto wal = m_toolbox.run({u"stat"_s, {u"-c"_s, u"%s"_s, u"--"_s, backup.data + "/pg_wal.tar"_L1}, {}}, m_cancel);
+    bool is = false;
+    part.wal = wal && wal->exitCode == 0 ? wal->output.trimmed().toLongLong(&is) : -1;
+    if (!is)
+        part.wal = -1;
+    return part;
+}
+
+// Where volumes lie: on this machine as the engine says it, else as a container of it sees its own root, which lies there too.
+std::optional<qint64> Look::freeBytes() const
+{
+    const auto engine = stack::findDocker(m_cancel);
+    if (const auto free = engine ? stack::freeBytes(*engine) : std::nullopt)
+        return free;
+    const auto said = m_toolbox.run({u"df"_s, {u"-B1"_s, u"--output=avail"_s, u"/"_s}, {}}, m_cancel);
+    bool is = false;
+    const qint64 free = said && said->exitCode == 0 ? said->output.trimmed().split('\n').constLast().trimmed().toLongLong(&is) : 0;
+    return is ? std::optional(free) : std::nullopt;
+}
+
 void Look::space(const QVector<const Backup *> &chain)
 {
-    qint64 needed = 0;
-    for (const Backup *one : chain) {
-        if (one->bytes < 0) {
-            say("space", {}, u"How large %1 is was not recorded"_s.arg(one->id));
-            return;
-        }
-        needed += one->bytes;
+    std::optional<qint64> copy;
+    if (chain.constLast()->copyBytes >= 0) {
+        copy = chain.constLast()->copyBytes;
+    } else {
+        QVector<CopyPart> parts;
+        for (const Backup *one : chain)
+            parts << sizeOf(*one);
+        copy = copyBytes(parts);
     }
-    const auto engine = stack::findDocker(m_cancel);
-    const auto free = engine ? stack::freeBytes(*engine) : std::nullopt;
-    if (!free) {
-        say("space", {}, u"How much is free where Docker keeps its volumes is not told"_s);
-        return;
-    }
-    // Compressed ones unpack to more: they are at least so large.
-    say("space", *free > needed, u"The copy needs at least %1, and %2 are free"_s.arg(units::bytes(double(needed)), units::bytes(double(*free))));
+    m_checks.append(spaceCheck(copy, replayBytes(m_choice.segments, m_choice.segmentSize), m_choice.keptFree, freeBytes()));
+}
+
+// An engine of its own looks at what it restores; what its catalogue says is held against the image.
+Result<Catalogue> Look::catalogue() const
+{
+    if (m_choice.engine)
+        return m_choice.engine->make(m_toolbox)->list(m_cancel);
+    return Repository(m_toolbox, m_choice.root, m_choice.repository).list(m_cancel);
 }
 
 Result<QVector<PreflightCheck>> Look::all()
 {
-    const Repository repository(m_toolbox, m_choice.root, m_choice.repository);
-    const auto catalogue = repository.list(m_cancel);
+    const auto catalogue = this->catalogue();
     if (!catalogue)
         return fail(catalogue.error());
     const auto chain = catalogue->chain(m_choice.verdict.backup);
@@ -144,12 +185,15 @@ Result<QVector<PreflightCheck>> Look::all()
             say("version", false, u"%1 is recorded as of PostgreSQL %2, the image is of %3"_s.arg(one->id, one->serverVersion).arg(m_choice.major));
         if (one->segmentSize != 0 && one->segmentSize != m_choice.segmentSize)
             say("segments", false, u"%1 is recorded with segments of %2, the archive's have %3"_s.arg(one->id, units::bytes(one->segmentSize), units::bytes(double(m_choice.segmentSize))));
-        if (one->tar)
-            say("cluster", {}, u"%1 is of tar files: its control file is looked at once it is unpacked"_s.arg(one->id));
+        if (one->tar || m_choice.engine)
+            say("cluster", {}, u"%1 is no folder that a server could start on: its control file is looked at once it is unpacked"_s.arg(one->id));
         else if (Done looked = plainFolder(*one); !looked)
             return fail(std::move(looked.error()));
     }
-    if (Done looked = libraries(*chain->constLast()); !looked)
+    m_checks.append(minorCheck(*chain->constLast(), m_choice.image, m_toolbox.version(), m_toolbox.versionNum()));
+    if (m_choice.engine)
+        say("libraries", {}, u"The server's configuration is not kept by this engine: whether it had libraries of its own is not known"_s);
+    else if (Done looked = libraries(*chain->constLast()); !looked)
         return fail(std::move(looked.error()));
     space(*chain);
     return m_checks;
@@ -160,6 +204,28 @@ Result<QVector<PreflightCheck>> Look::all()
 QJsonObject PreflightCheck::toJson() const
 {
     return {{u"code"_s, code}, {u"good"_s, good ? QJsonValue(*good) : QJsonValue()}, {u"words"_s, words}};
+}
+
+PreflightCheck spaceCheck(std::optional<qint64> copy, qint64 replay, qint64 keptFree, std::optional<qint64> free)
+{
+    const auto text = [](qint64 bytes) { return units::bytes(double(bytes)); };
+    if (!free)
+        return {u"space"_s, {}, u"How much is free where Docker keeps its volumes is not told"_s};
+    // Not known is no leave to fill what is kept free.
+    const qint64 least = copy.value_or(0) + replay;
+    const bool fits = *free - keptFree >= least;
+    const QString needs = copy ? u"The copy needs up to %1, and replay %2"_s.arg(text(*copy), text(replay)) : u"How large the copy gets is not known; replay needs %1"_s.arg(text(replay));
+    return {u"space"_s, fits ? copy ? std::optional(true) : std::nullopt : std::optional(false), u"%1; %2 are free where volumes lie, of which %3 stay free for the WAL and data that may lie there too"_s.arg(needs, text(*free), text(keptFree))};
+}
+
+PreflightCheck minorCheck(const Backup &backup, const QString &image, const QString &version, int versionNum)
+{
+    if (backup.serverVersionNum == 0 || backup.serverVersionNum % 10000 == 0)
+        return {u"minor"_s, {}, u"Which minor version %1 was taken from is not recorded; %2 has %3"_s.arg(backup.id, image, version)};
+    if (backup.serverVersionNum == versionNum || backup.serverVersionNum / 10000 != versionNum / 10000)
+        return {u"minor"_s, backup.serverVersionNum == versionNum, u"%1 is of PostgreSQL %2, %3 of %4"_s.arg(backup.id, backup.serverVersion, image, version)};
+    return {u"minor"_s, {}, versionNum < backup.serverVersionNum ? u"%1 is of PostgreSQL %2, and %3 has the older %4: what was mended since is not mended in this replay. An image of %2 is better"_s.arg(backup.id, backup.serverVersion, image, version)
+                                                                 : u"%1 is of PostgreSQL %2, and %3 has %4: WAL of another minor version is replayed, which has had faults. Where it fails, an image of %2 may do"_s.arg(backup.id, backup.serverVersion, image, version)};
 }
 
 QStringList preloadedLibraries(const QByteArray &configuration)

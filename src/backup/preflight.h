@@ -9,7 +9,7 @@ namespace howdah::backup
 {
 
 struct PreflightCheck {
-    QString code;  // "chain", "version", "cluster", "segments", "settings", "libraries", "space"
+    QString code;  // "chain", "version", "minor", "cluster", "segments", "settings", "libraries", "space"
     std::optional<bool> good; // nullopt: it could not be looked at, which is no hindrance but is said
     QString words;
     QJsonObject toJson() const;
@@ -19,6 +19,10 @@ Result<QVector<PreflightCheck>> preflight(const RehearsalChoice &choice, const P
 // Client/preflight with what is not good; none is good.
 Done preflightIsGood(const QVector<PreflightCheck> &checks);
 
+// `copy`: what it takes, nullopt: not known. It is refused where `keptFree` would not stay free; pure.
+PreflightCheck spaceCheck(std::optional<qint64> copy, qint64 replay, qint64 keptFree, std::optional<qint64> free);
+// WAL is best replayed by the very version that wrote it: another minor one is no hindrance, and said. Pure.
+PreflightCheck minorCheck(const Backup &backup, const QString &image, const QString &version, int versionNum);
 // "'a, $libdir/b'" of "shared_preload_libraries = 'a, $libdir/b'": the last that counts; of none empty.
 QStringList preloadedLibraries(const QByteArray &configuration);
 

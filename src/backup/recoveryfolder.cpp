@@ -108,8 +108,14 @@ Done Making::prepare(const Backup &backup)
     const auto kept = m_toolbox.runChecked({u"cat"_s, {u"--"_s, data + "/postgresql.auto.conf"_L1}}, m_cancel);
     if (!kept)
         return fail(kept.error());
+    // What its own control file asks for beside what was known before it was here.
+    const auto control = m_toolbox.runChecked({u"pg_controldata"_s, {u"-D"_s, data}}, m_cancel);
+    if (!control)
+        return fail(control.error());
+    RehearsalChoice choice = m_plan.choice;
+    choice.floors = atLeast(choice.floors, floorsOf(parseControlData(control->output)));
     const QVector<std::pair<QString, QByteArray>> files{
-        {data + "/postgresql.auto.conf"_L1, kept->output + "\n" + m_plan.settings},
+        {data + "/postgresql.auto.conf"_L1, kept->output + "\n" + settingsOf(choice)},
         {data + "/recovery.signal"_L1, {}},
         {m_part + "/restore.sh"_L1, m_plan.restoreScript},
         {m_part + "/postgresql.conf"_L1, "# For the recovery alone: what the lost server had is in config/\n"},

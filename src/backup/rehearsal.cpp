@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backup/rehearsal.h"
 
-#include "backup/moment.h"
 #include "backup/rehearsalrecord.h"
 #include "backup/nativeengine.h"
 #include "backup/preflight.h"
+#include "backup/recoverylog.h"
+#include "base/units.h"
 #include "pg/connection.h"
 
-#include <QDir>
 #include <QElapsedTimer>
-#include <QRegularExpression>
 #include <QScopeGuard>
+#include <QUuid>
 
 #include <poll.h>
 #include <unistd.h>
@@ -27,17 +27,20 @@ class Run
 {
 public:
     Run(const RehearsalPlan &plan, stack::DockerEngine engine, const Progress &progress, const CancelToken &cancel) : m_plan(plan), m_choice(plan.choice), m_engine(std::move(engine)), m_progress(progress), m_cancel(cancel) {}
-    Result<Rehearsal> all();
+    Result<Rehearsal> all(const QVector<PreflightCheck> &before);
 
 private:
     Done docker(const QStringList &arguments, int timeoutMs = 60'000, const QByteArray &input = {});
     Done prepareVolume();
     Done materialise();
+    Done putAside(const Toolbox &toolbox) const;
+    Done readControl(const Toolbox &toolbox);
+    bool hasOurVolume() const;
     Done start();
     Done replay();
     Done look();
     Result<QStringList> databasesWithoutAmcheck();
-    Done awaitReady(const QByteArray &phrase);
+    Done awaitReady();
     QByteArray log() const;
     QStringList volumes(bool readOnly) const;
     void say(const QString &step, const QString &note = {}, qint64 done = 0, qint64 total = 0) const
@@ -52,6 +55,9 @@ private:
     const Progress &m_progress;
     const CancelToken &m_cancel;
     QString m_user;
+    const QString m_run = QUuid::createUuid().toString(QUuid::WithoutBraces); // what tells this run's volume from any other
+    RecoveryFloors m_floors{};  // as the copy's control file has them
+    bool m_hasChecksums = true; // unless it says otherwise
     Rehearsal m_made;
 };
 
@@ -74,13 +80,41 @@ QStringList Run::volumes(bool readOnly) const
 Done Run::prepareVolume()
 {
     say(u"Make a volume"_s, m_plan.id);
-    QStringList words{u"volume"_s, u"create"_s, u"--label"_s, rehearsalLabel + u'=' + m_plan.id, u"--label"_s, rehearsalLabel + u".by=%1"_s.arg(::getpid())};
+    QStringList words{u"volume"_s, u"create"_s, u"--label"_s, rehearsalLabel + u'=' + m_plan.id, u"--label"_s, rehearsalLabel + u".by=%1"_s.arg(::getpid()),
+                      u"--label"_s, rehearsalLabel + u".run="_s + m_run};
     // What compose gives its own: it is to take this one without a question, should it take the data's place, and labels can't be changed later.
     if (!m_choice.stack.isEmpty())
         words << u"--label"_s << u"com.docker.compose.project="_s + m_choice.stack << u"--label"_s << u"com.docker.compose.volume=data"_s << u"--label"_s << u"howdah.stack=1"_s;
     if (Done made = docker(words << m_plan.id); !made)
         return made;
+    if (!hasOurVolume()) // one that is there already is no error to docker
+        return fail(ErrorKind::Client, u"id_taken"_s, u"There is a volume %1 already"_s.arg(m_plan.id));
     return docker({u"run"_s, u"--rm"_s, u"--network"_s, u"none"_s, u"--user"_s, u"0:0"_s, u"--cap-drop"_s, u"ALL"_s, u"--cap-add"_s, u"CHOWN"_s, u"--volume"_s, m_plan.id + u":/rehearsal"_s, u"--entrypoint"_s, u"chown"_s, m_choice.image, m_user, u"/rehearsal"_s});
+}
+
+bool Run::hasOurVolume() const
+{
+    const auto said = tool::run(m_engine.command({u"volume"_s, u"inspect"_s, u"--format"_s, u"{{index .Labels \"%1.run\"}}"_s.arg(rehearsalLabel), m_plan.id}));
+    return said && said->exitCode == 0 && said->output.trimmed() == m_run.toUtf8();
+}
+
+// PostgreSQL reads it from the data folder whatever the command line names, and it may hold anything: log levels, libraries, a delay of replay. Kept beside, for
+// who swaps.
+Done Run::putAside(const Toolbox &toolbox) const
+{
+    auto done = toolbox.runChecked({u"sh"_s, {u"-c"_s, u"[ ! -e \"$0\" ] || mv -T -- \"$0\" /rehearsal/postgresql.auto.conf; install -m 0600 /dev/null \"$0\""_s, dataFolder(m_choice.major) + "/postgresql.auto.conf"_L1}}, m_cancel);
+    return done ? Done() : fail(std::move(done.error()));
+}
+
+Done Run::readControl(const Toolbox &toolbox)
+{
+    const auto said = toolbox.runChecked({u"pg_controldata"_s, {u"-D"_s, dataFolder(m_choice.major)}}, m_cancel);
+    if (!said)
+        return fail(said.error());
+    const auto facts = parseControlData(said->output);
+    m_floors = atLeast(m_choice.floors, floorsOf(facts));
+    m_hasChecksums = facts.value(u"Data page checksum version"_s) != "0"_L1;
+    return {};
 }
 
 Done Run::materialise()
@@ -109,6 +143,10 @@ Done Run::materialise()
     const auto made = engine->materialise(m_choice.verdict.backup, dataFolder(m_choice.major), m_progress, m_cancel);
     if (!made)
         return fail(made.error());
+    if (Done aside = putAside(**toolbox); !aside)
+        return aside;
+    if (Done read = readControl(**toolbox); !read)
+        return read;
     if (Done written = write(dataFolder(m_choice.major) + "/recovery.signal"_L1, {}); !written)
         return written;
     auto removed = (*toolbox)->runChecked({u"rm"_s, {u"-f"_s, dataFolder(m_choice.major) + "/standby.signal"_L1, dataFolder(m_choice.major) + "/postmaster.pid"_L1}, {}}, m_cancel);
@@ -117,14 +155,15 @@ Done Run::materialise()
 
 Done Run::start()
 {
-    auto folder = makeSocketFolder(m_plan.id);
-    if (!folder)
-        return fail(std::move(folder.error()));
-    m_made.socketFolder = *folder;
     say(u"Start the server"_s, m_choice.image);
     QStringList words{u"run"_s, u"--detach"_s, u"--name"_s, m_plan.id, u"--label"_s, rehearsalLabel + u'=' + m_plan.id, u"--network"_s, u"none"_s, u"--user"_s, m_user, u"--cap-drop"_s, u"ALL"_s, u"--security-opt"_s, u"no-new-privileges:true"_s,
                       u"--read-only"_s, u"--tmpfs"_s, u"/tmp:mode=1777"_s, u"--shm-size"_s, u"256m"_s, u"--stop-signal"_s, u"SIGINT"_s, u"--stop-timeout"_s, u"120"_s, u"--volume"_s, m_made.socketFolder + u":/rehearsal-socket"_s};
-    words << volumes(true) << u"--env"_s << u"TZ=UTC"_s << u"--env"_s << u"PATH=/usr/lib/postgresql/%1/bin:/usr/local/bin:/usr/bin:/bin"_s.arg(m_choice.major) << u"--entrypoint"_s << m_plan.server.constFirst() << m_choice.image << m_plan.server.mid(1);
+    QStringList server = m_plan.server;
+    if (m_floors != m_choice.floors) { // of two the last counts
+        for (QString setting : settingsOf(m_floors))
+            server << u"-c"_s << setting.remove(u' ');
+    }
+    words << volumes(true) << u"--env"_s << u"TZ=UTC"_s << u"--env"_s << u"PATH=/usr/lib/postgresql/%1/bin:/usr/local/bin:/usr/bin:/bin"_s.arg(m_choice.major) << u"--entrypoint"_s << server.constFirst() << m_choice.image << server.mid(1);
     return docker(words);
 }
 
@@ -136,26 +175,32 @@ QByteArray Run::log() const
     return said ? said->errors + said->output : QByteArray();
 }
 
-// Until the log has the phrase; an end of the server before that is an error with its last lines.
-Done Run::awaitReady(const QByteArray &phrase)
+// Until the log says that it is over; an end of the server before that is an error with its last lines, and so is a log that has been silent for long: replay
+// says something every ten seconds, and each segment is a line.
+Done Run::awaitReady()
 {
+    QElapsedTimer silence;
+    qsizetype heard = -1;
     for (;;) {
         const QByteArray said = log();
-        if (said.contains(phrase))
+        const RecoveryLog read = readRecoveryLog(said);
+        if (read.ready)
             return {};
+        const auto wrong = [&](const QString &reason, const QString &message) {
+            return fail(Error{ErrorKind::Client, reason, message, QString::fromUtf8(said.split('\n').mid(std::max<qsizetype>(0, said.count('\n') - 15)).join('\n')), {}, {}, {}});
+        };
         const auto state = tool::runChecked(m_engine.command({u"inspect"_s, u"--format"_s, u"{{.State.Running}}"_s, m_plan.id}), m_cancel);
         if (!state)
             return fail(stack::dockerError(state.error()));
-        if (state->output.trimmed() != "true" && !log().contains(phrase)) {
-            Error error{ErrorKind::Client, u"rehearsal_failed"_s, u"The server ended before the target was reached"_s, {}, {}, {}, {}};
-            static const QRegularExpression fatal(u"(?:FATAL|PANIC):  (.*)"_s);
-            if (const auto match = fatal.match(QString::fromUtf8(said)); match.hasMatch())
-                error.message += u": "_s + match.captured(1);
-            error.detail = QString::fromUtf8(said.split('\n').mid(std::max<qsizetype>(0, said.count('\n') - 15)).join('\n'));
-            return fail(std::move(error));
+        if (state->output.trimmed() != "true" && !readRecoveryLog(log()).ready)
+            return wrong(u"rehearsal_failed"_s, u"The server ended before the target was reached"_s + (read.fatal.isEmpty() ? QString() : u": "_s + read.fatal));
+        if (said.size() != heard) {
+            heard = said.size();
+            silence.start();
+        } else if (silence.hasExpired(m_choice.silenceMs)) {
+            return wrong(u"no_progress"_s, u"The recovery has said nothing for %1, and was given up"_s.arg(units::duration(m_choice.silenceMs)));
         }
-        const qint64 restored = said.count("restored log file");
-        say(u"Replay"_s, restored > 0 ? u"%1 of %2 segments"_s.arg(restored).arg(m_choice.segments) : QString(), restored, m_choice.segments);
+        say(u"Replay"_s, read.segments > 0 ? u"%1 of %2 segments"_s.arg(read.segments).arg(m_choice.segments) : QString(), read.segments, m_choice.segments);
         pollfd wake{m_cancel.eventFd(), POLLIN, 0};
         ::poll(&wake, 1, 300);
         if (m_cancel.isCancelled())
@@ -167,18 +212,12 @@ Done Run::replay()
 {
     if (Done started = start(); !started)
         return started;
-    if (Done ready = awaitReady("database system is ready to accept connections"); !ready)
+    if (Done ready = awaitReady(); !ready)
         return ready;
-    const QString said = QString::fromUtf8(log());
-    static const QRegularExpression stopping(u"LOG:  (recovery stopping .*)"_s), timeline(u"selected new timeline ID: (\\d+)"_s);
-    m_made.stopped = stopping.match(said).captured(1);
-    m_made.timeline = timeline.match(said).captured(1).toUInt();
-    const Verdict &verdict = m_choice.verdict;
-    // At the record that was told, and not merely somewhere.
-    bool asTold = !m_made.stopped.isEmpty();
-    if (verdict.stopXid != 0)
-        asTold = asTold && m_made.stopped.contains(u"of transaction %1,"_s.arg(verdict.stopXid)) && m_made.stopped.contains(verdict.stopsBefore.isNone() ? u"stopping after"_s : u"stopping before"_s);
-    m_made.checks.append({u"stopped where it was told"_s, asTold, m_made.stopped.isEmpty() ? u"the server's log does not say where it stopped"_s : m_made.stopped});
+    const RecoveryLog read = readRecoveryLog(log());
+    m_made.stopped = read.stopped;
+    m_made.timeline = read.timeline;
+    m_made.checks.append(stopCheck(read, m_choice.verdict));
     return {};
 }
 
@@ -230,14 +269,17 @@ Done Run::look()
         const bool good = rows && rows->size() == 1 && rows->boolean(0, 0).value_or(false);
         m_made.checks.append({probe, good, !rows ? rows.error().text() : good ? u"true"_s : u"not true"_s});
     }
+    if (!m_hasChecksums) {
+        m_made.checks.append({u"pg_checksums"_s, std::nullopt, u"the cluster has no data checksums: whether every page is as it was written can't be told"_s});
+        return {};
+    }
     say(u"Stop it and check every page"_s);
     if (Done stopped = docker({u"stop"_s, m_plan.id}, 180'000); !stopped)
         return stopped;
     const auto pages = tool::run(m_engine.command(QStringList{u"run"_s, u"--rm"_s, u"--network"_s, u"none"_s, u"--user"_s, m_user} + volumes(true) + QStringList{u"--entrypoint"_s, u"/usr/lib/postgresql/%1/bin/pg_checksums"_s.arg(m_choice.major), m_choice.image, u"--check"_s, u"-D"_s, dataFolder(m_choice.major)}, 0), m_cancel);
     if (!pages)
         return fail(pages.error());
-    const bool disabled = pages->errors.contains("checksums are not enabled");
-    m_made.checks.append({u"pg_checksums"_s, pages->exitCode == 0, pages->exitCode == 0 ? u"the checksum of every page is right"_s : disabled ? u"this cluster has no checksums: it can't be told"_s : firstLines(*pages)});
+    m_made.checks.append({u"pg_checksums"_s, pages->exitCode == 0, pages->exitCode == 0 ? u"the checksum of every page is right"_s : firstLines(*pages)});
     if (Done started = docker({u"start"_s, m_plan.id}); !started)
         return started;
     // It is the same container: its log has the words of before.
@@ -252,21 +294,35 @@ Done Run::look()
     return fail(ErrorKind::Client, u"rehearsal_failed"_s, u"It does not start again after the check"_s);
 }
 
-Result<Rehearsal> Run::all()
+Result<Rehearsal> Run::all(const QVector<PreflightCheck> &before)
 {
     m_made.id = m_plan.id;
     m_made.verdict = m_choice.verdict;
     m_made.image = m_choice.image;
     m_made.superuser = m_choice.superuser;
     m_made.atMs = QDateTime::currentMSecsSinceEpoch();
+    m_made.drillOf = m_choice.drillOf;
     m_user = Toolbox::userOf(m_choice.places);
-    auto nothingStays = qScopeGuard([&] { std::ignore = dropRehearsal(m_plan.id); });
+    // Whoever makes it has the id; until then nothing that bears it is ours.
+    auto folder = makeSocketFolder(m_plan.id);
+    if (!folder)
+        return fail(std::move(folder.error()));
+    m_made.socketFolder = *folder;
+    auto nothingStays = qScopeGuard([&] {
+        if (hasOurVolume())
+            std::ignore = dropRehearsal(m_plan.id);
+        removeSocketFolder(m_plan.id);
+    });
     QElapsedTimer since;
     since.start();
     for (const auto &[part, ms] : {std::pair(&Run::prepareVolume, &m_made.copyMs), std::pair(&Run::materialise, &m_made.copyMs), std::pair(&Run::replay, &m_made.replayMs), std::pair(&Run::look, &m_made.checkMs)}) {
         if (Done done = (this->*part)(); !done)
             return fail(std::move(done.error()));
         *ms += since.restart();
+    }
+    for (const PreflightCheck &one : before) {
+        if (one.code == "minor"_L1 && !one.good)
+            m_made.checks.append({u"the version that wrote it"_s, {}, one.words});
     }
     if (Done written = writeRehearsal(m_made); !written)
         return fail(std::move(written.error()));
@@ -286,12 +342,22 @@ Result<Rehearsal> rehearse(const RehearsalPlan &plan, const Progress &progress, 
         return fail(checks.error());
     if (Done good = preflightIsGood(*checks); !good)
         return fail(std::move(good.error()));
-    return Run(plan, *std::move(engine), progress, cancel).all();
+    return Run(plan, *std::move(engine), progress, cancel).all(*checks);
 }
 
 bool Rehearsal::isGood() const
 {
-    return !checks.isEmpty() && std::all_of(checks.cbegin(), checks.cend(), [](const RehearsalCheck &check) { return check.good; });
+    return faults().isEmpty() && std::any_of(checks.cbegin(), checks.cend(), [](const RehearsalCheck &check) { return check.good == true; });
+}
+
+QStringList Rehearsal::faults() const
+{
+    QStringList wrong;
+    for (const RehearsalCheck &check : checks) {
+        if (check.good == false)
+            wrong << u"%1: %2"_s.arg(check.name, check.words);
+    }
+    return wrong;
 }
 
 pg::ConnectionSpec Rehearsal::spec(const QString &database) const

@@ -4,12 +4,12 @@
 // from, to take the place of the stack's data. Blocking; any thread but the window's.
 #pragma once
 
+#include "backup/controldata.h"
 #include "backup/engine.h"
 #include "backup/toolbox.h"
 #include "backup/verdict.h"
 #include "pg/connectionspec.h"
 
-#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,15 +35,18 @@ struct RehearsalChoice {
     std::optional<RehearsalEngine> engine;
     Verdict verdict;             // a good one
     qsizetype segments = 0;      // that are replayed: what progress counts
-    std::array<qint32, 5> floors{}; // what the server needs at least, in the order of WalEvent::settings
+    RecoveryFloors floors{};     // what the server needs at least, as far as it is known before its control file is here
     QString superuser = QStringLiteral("postgres");
     QStringList probes;          // SQL, each of which is to answer one true
     QString database = QStringLiteral("postgres"); // where the probes are asked
     QByteArray settings;         // lines for its postgresql.conf, of what plans depend on: see labs.h; empty: PostgreSQL's own
+    QString drillOf;             // the cluster whose drill it is; empty: none
+    qint64 keptFree = 1LL << 30; // bytes that are to be left where the copy goes to: production's data and WAL may lie on the same disk
+    int silenceMs = 15 * 60'000; // a recovery that says nothing for so long is given up
 };
 
 struct RehearsalPlan {
-    QString id;                  // "rehearsal-20261127T021154Z": of the container, the volume, the record
+    QString id;                  // "rehearsal-20261127T021154Z-5f0c91d2": of the container, the volume, the record
     RehearsalChoice choice;
     QStringList server;          // postgres' arguments, each in the place of whatever its files say
     QByteArray restoreScript;    // what restore_command calls
@@ -56,10 +59,11 @@ QStringList targetSettingsOf(const RehearsalChoice &choice);
 QByteArray restoreScriptOf(const QString &archive, quint64 segmentSize);
 // Errors: Client/not_reachable where the verdict is not good.
 Result<RehearsalPlan> planRehearsal(const RehearsalChoice &choice, qint64 nowMs);
+bool isRehearsalId(const QString &id); // ours: nothing else is ever a path's or a command's part
 
 struct RehearsalCheck {
     QString name;
-    bool good = false;
+    std::optional<bool> good; // nullopt: it can't be told, which proves nothing and is no fault
     QString words;
 };
 
@@ -70,20 +74,22 @@ struct Rehearsal {
     QString socketFolder;        // of this machine
     QString superuser;
     QString lab;                 // the name under which it is kept; empty: none
+    QString drillOf;             // the cluster whose drill it was; empty: none
     QString stopped;             // the server's own words: "recovery stopping before commit of transaction 756, time …"
     Timeline timeline = 0;       // that it made of its own
     qint64 atMs = 0, copyMs = 0, replayMs = 0, checkMs = 0; // when it began, and how long the parts took
     QVector<RehearsalCheck> checks;
 
-    bool isGood() const;
+    bool isGood() const; // something was found good, and nothing at fault
+    QStringList faults() const; // the checks that are not good, with their words
     qint64 recoveryMs() const { return copyMs + replayMs; } // what a recovery costs: copy and replay
     pg::ConnectionSpec spec(const QString &database) const; // by its socket, nobody else's
     QJsonObject toJson() const;
     static Result<Rehearsal> fromJson(const QJsonObject &json);
 };
 
-// Errors: Client/preflight (preflight.h) before anything is made; Client/rehearsal_failed with the server's last lines (what was made for it is gone then), Client/not_sound and others of materialising, those
-// of docker, Cancelled.
+// Errors: Client/preflight (preflight.h) before anything is made; Client/rehearsal_failed with the server's last lines (what was made for it is gone then), Client/no_progress likewise,
+// Client/id_taken (what bears that id already stays as it is), Client/not_sound and others of materialising, those of docker, Cancelled.
 Result<Rehearsal> rehearse(const RehearsalPlan &plan, const Progress &progress = {}, const CancelToken &cancel = {});
 // Those that stand, oldest first; of one that a killed program left unfinished nothing is known but its name.
 struct Standing {

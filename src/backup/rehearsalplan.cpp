@@ -2,6 +2,7 @@
 #include "backup/rehearsalrecord.h"
 
 #include <QDateTime>
+#include <QRandomGenerator>
 
 namespace howdah::backup
 {
@@ -37,13 +38,7 @@ QStringList targetSettingsOf(const RehearsalChoice &choice)
         if (std::none_of(choice.verdict.settings.cbegin(), choice.verdict.settings.cend(), is))
             settings << QLatin1StringView(name) + " = ''"_L1;
     }
-    settings << choice.verdict.settings;
-    static constexpr const char *floors[] = {"max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction"};
-    for (std::size_t i = 0; i < choice.floors.size(); ++i) {
-        if (choice.floors[i] > 0)
-            settings << u"%1 = %2"_s.arg(QLatin1StringView(floors[i])).arg(choice.floors[i]);
-    }
-    return settings;
+    return settings + choice.verdict.settings + settingsOf(choice.floors);
 }
 
 Result<RehearsalPlan> planRehearsal(const RehearsalChoice &choice, qint64 nowMs)
@@ -51,11 +46,11 @@ Result<RehearsalPlan> planRehearsal(const RehearsalChoice &choice, qint64 nowMs)
     if (!choice.verdict.isGood())
         return fail(ErrorKind::Client, u"not_reachable"_s, choice.verdict.message);
     RehearsalPlan plan;
-    plan.id = u"rehearsal-"_s + QDateTime::fromMSecsSinceEpoch(nowMs, Qt::UTC).toString(u"yyyyMMdd'T'HHmmss'Z'"_s);
+    plan.id = u"rehearsal-"_s + QDateTime::fromMSecsSinceEpoch(nowMs, Qt::UTC).toString(u"yyyyMMdd'T'HHmmss'Z'"_s) + u"-%1"_s.arg(QRandomGenerator::system()->generate(), 8, 16, QChar(u'0')); // two timers of one second are two
     plan.choice = choice;
     plan.restoreScript = choice.engine ? choice.engine->restoreScript : restoreScriptOf(choice.archive, choice.segmentSize);
     QStringList settings{
-        u"config_file=/rehearsal/postgresql.conf"_s, // empty: nothing of the cluster's own files counts but what stands here
+        u"config_file=/rehearsal/postgresql.conf"_s, // empty, as its postgresql.auto.conf is: nothing of the cluster's own files counts but what stands here
         u"hba_file=/rehearsal/pg_hba.conf"_s,
         u"ident_file=/rehearsal/pg_ident.conf"_s,
         u"listen_addresses="_s,
@@ -96,8 +91,9 @@ QString RehearsalPlan::text() const
     command.program = server.constFirst();
     command.arguments = server.mid(1);
     QString text = u"# A volume of its own, %1; %2 and the archive %3 are shown for reading only; no network\n"_s.arg(id, choice.repository, choice.archive);
-    text += choice.engine ? u"# %2 restores backup %1 to %3 and compares every file's checksum; a recovery.signal is put there\n"_s.arg(choice.verdict.backup, choice.engine->name, dataFolder(choice.major))
-                          : u"# Every link of backup %1 is verified, then copied (or combined) to %2, and a recovery.signal put there\n"_s.arg(choice.verdict.backup, dataFolder(choice.major));
+    const QString aside = u"; its postgresql.auto.conf is put aside, and where its pg_control asks for more than is said below, it gets that"_s;
+    text += choice.engine ? u"# %2 restores backup %1 to %3 and compares every file's checksum; a recovery.signal is put there%4\n"_s.arg(choice.verdict.backup, choice.engine->name, dataFolder(choice.major), aside)
+                          : u"# Every link of backup %1 is verified, then copied (or combined) to %2, and a recovery.signal put there%3\n"_s.arg(choice.verdict.backup, dataFolder(choice.major), aside);
     text += tool::commandLine(command) + u'\n';
     text += u"# /rehearsal/restore.sh:\n"_s + QString::fromUtf8(restoreScript);
     text += u"# Once it is promoted: pg_amcheck --all --heapallindexed, a stop, pg_checksums --check, a start%1\n"_s.arg(choice.probes.isEmpty() ? QString() : u", %1 probes"_s.arg(choice.probes.size()));

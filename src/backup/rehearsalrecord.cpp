@@ -12,6 +12,8 @@
 #include <QJsonDocument>
 #include <QRegularExpression>
 
+#include <cerrno>
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,18 +35,18 @@ QString fileOf(const QString &id)
     return folder() + u'/' + id + u".json"_s;
 }
 
-bool isRehearsalId(const QString &id)
-{
-    static const QRegularExpression form(u"^rehearsal-\\d{8}T\\d{6}Z\\z"_s);
-    return form.match(id).hasMatch();
-}
-
 QString socketsOf(const QString &id)
 {
     return u"/tmp/howdah-%1-%2"_s.arg(::getuid()).arg(id.section(u'-', 1));
 }
 
 } // namespace
+
+bool isRehearsalId(const QString &id)
+{
+    static const QRegularExpression form(u"^rehearsal-\\d{8}T\\d{6}Z(?:-[0-9a-f]{8})?\\z"_s);
+    return form.match(id).hasMatch();
+}
 
 Done writeRehearsal(const Rehearsal &rehearsal)
 {
@@ -56,17 +58,30 @@ Done writeRehearsal(const Rehearsal &rehearsal)
 Result<QString> makeSocketFolder(const QString &id)
 {
     const QByteArray outer = QFile::encodeName(socketsOf(id)), inner = outer + "/s";
-    // Nobody else's: one that is there already is no place for a socket that trusts.
-    if (::mkdir(outer.constData(), 0700) != 0 || ::mkdir(inner.constData(), 0777) != 0 || ::chmod(inner.constData(), 0777) != 0)
+    // Nobody else's: one that is there already is no place for a socket that trusts, and is not taken away from whoever has it.
+    if (::mkdir(outer.constData(), 0700) != 0) {
+        if (errno == EEXIST)
+            return fail(ErrorKind::Client, u"id_taken"_s, u"There is a rehearsal %1 already"_s.arg(id));
+        return fail(ErrorKind::Io, u"folder"_s, u"The folder %1 can't be made"_s.arg(QFile::decodeName(outer)));
+    }
+    if (::mkdir(inner.constData(), 0777) != 0 || ::chmod(inner.constData(), 0777) != 0) {
+        removeSocketFolder(id);
         return fail(ErrorKind::Io, u"folder"_s, u"The folder %1 can't be made"_s.arg(QFile::decodeName(inner)));
+    }
     return QFile::decodeName(inner);
+}
+
+void removeSocketFolder(const QString &id)
+{
+    if (isRehearsalId(id))
+        QDir(socketsOf(id)).removeRecursively();
 }
 
 QJsonObject Rehearsal::toJson() const
 {
     QJsonArray all;
     for (const RehearsalCheck &check : checks)
-        all.append(QJsonObject{{u"name"_s, check.name}, {u"good"_s, check.good}, {u"words"_s, check.words}});
+        all.append(QJsonObject{{u"name"_s, check.name}, {u"good"_s, check.good ? QJsonValue(*check.good) : QJsonValue(QJsonValue::Null)}, {u"words"_s, check.words}});
     return {{u"id"_s, id},
             {u"good"_s, isGood()},
             {u"verdict"_s, verdict.toJson()},
@@ -74,6 +89,7 @@ QJsonObject Rehearsal::toJson() const
             {u"socket"_s, socketFolder},
             {u"superuser"_s, superuser},
             {u"lab"_s, lab.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(lab)},
+            {u"drill_of"_s, drillOf.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(drillOf)},
             {u"stopped"_s, stopped.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(stopped)},
             {u"timeline"_s, qint64(timeline)},
             {u"at"_s, momentText(atMs * 1000)},
@@ -93,6 +109,7 @@ Result<Rehearsal> Rehearsal::fromJson(const QJsonObject &json)
     one.socketFolder = json.value("socket"_L1).toString();
     one.superuser = json.value("superuser"_L1).toString();
     one.lab = json.value("lab"_L1).toString();
+    one.drillOf = json.value("drill_of"_L1).toString();
     one.stopped = json.value("stopped"_L1).toString();
     one.timeline = Timeline(json.value("timeline"_L1).toInteger());
     one.atMs = json.value("at_ms"_L1).toInteger();
@@ -107,7 +124,7 @@ Result<Rehearsal> Rehearsal::fromJson(const QJsonObject &json)
         one.verdict.settings << setting.toString();
     one.verdict.lastCommit = Lsn::parse(told.value("last_commit_lsn"_L1).toString()).value_or(Lsn());
     for (const QJsonValue &check : json.value("checks"_L1).toArray())
-        one.checks.append({check["name"_L1].toString(), check["good"_L1].toBool(), check["words"_L1].toString()});
+        one.checks.append({check["name"_L1].toString(), check["good"_L1].isBool() ? std::optional(check["good"_L1].toBool()) : std::nullopt, check["words"_L1].toString()});
     if (!isRehearsalId(one.id) || !one.socketFolder.startsWith(socketsOf(one.id)))
         return fail(ErrorKind::Client, u"bad_record"_s, u"The record of a rehearsal is not understood"_s);
     return one;
@@ -128,7 +145,7 @@ void forgetRehearsal(const QString &id)
 {
     if (!isRehearsalId(id))
         return;
-    QDir(socketsOf(id)).removeRecursively();
+    removeSocketFolder(id);
     QFile::remove(fileOf(id));
 }
 
@@ -175,13 +192,9 @@ Result<Rehearsal> usableRehearsal(const QVector<Standing> &standing, const QStri
     const Standing &one = *fits.constFirst();
     if (!one.running)
         return fail(ErrorKind::Client, u"no_such_rehearsal"_s, u"%1 does not run"_s.arg(one.id), u"docker start %1"_s.arg(one.id));
-    QStringList wrong;
-    for (const RehearsalCheck &check : one.rehearsal->checks) {
-        if (!check.good)
-            wrong << u"%1: %2"_s.arg(check.name, check.words);
-    }
+    const QStringList wrong = one.rehearsal->faults();
     if (!one.rehearsal->isGood() && !despiteChecks)
-        return fail(ErrorKind::Client, u"not_good"_s, u"%1 is not good: %2"_s.arg(one.id, wrong.isEmpty() ? u"nothing of it was checked"_s : wrong.join(u"; "_s)), u"Rehearse again, from another backup; or say --despite-checks"_s);
+        return fail(ErrorKind::Client, u"not_good"_s, u"%1 is not good: %2"_s.arg(one.id, wrong.isEmpty() ? u"nothing of it was proven"_s : wrong.join(u"; "_s)), u"Rehearse again, from another backup; or say --despite-checks"_s);
     return *one.rehearsal;
 }
 
@@ -247,8 +260,7 @@ Done dropRehearsal(const QString &id, const CancelToken &cancel)
         if (auto removed = tool::runChecked(engine->command({u"volume"_s, u"rm"_s, id}, 120'000), cancel); !removed)
             return fail(stack::dockerError(std::move(removed.error())));
     }
-    QDir(socketsOf(id)).removeRecursively();
-    QFile::remove(fileOf(id));
+    forgetRehearsal(id);
     return {};
 }
 

@@ -17,7 +17,8 @@ inline QString dataFolder(int major)
 }
 Done writeRehearsal(const Rehearsal &rehearsal);
 // In a folder that only this user may enter, so that trust is trust in them; short, for a socket's path has 107 bytes.
-Result<QString> makeSocketFolder(const QString &id);
+Result<QString> makeSocketFolder(const QString &id); // Client/id_taken: there is one, and it stays
+void removeSocketFolder(const QString &id);
 Result<std::optional<Rehearsal>> readRehearsal(const QString &id); // nullopt: there is no record of it
 void forgetRehearsal(const QString &id); // its record and its socket's folder: the copy is no rehearsal any more
 

@@ -182,17 +182,17 @@ RehearsalChoice rehearsalChoiceOf(const Stand &stand, const PhysicalPlace &place
     choice.engine = stand.engine;
     choice.verdict = verdict;
     const auto point = std::find_if(stand.points.cbegin(), stand.points.cend(), [&](const BackupPoint &one) { return one.id == verdict.backup; });
-    if (point != stand.points.cend())
-        choice.segments = reachOf(stand.inventory, *point, verdict.timeline).segments.size();
-    // What the server needs at least: the greatest that it had from the backup on. Before that PostgreSQL's defaults: nobody writes a change that did not happen.
-    choice.floors = {100, 8, 10, 0, 64};
-    // A change is written when the server starts: of the last before the backup as of all behind it.
-    for (const SegmentFacts &facts : stand.inventory.segments) {
-        for (const WalEvent &mark : facts.marks) {
-            if (mark.kind != WalEvent::Kind::SettingsChange || point == stand.points.cend())
-                continue;
-            for (std::size_t i = 0; i < choice.floors.size(); ++i)
-                choice.floors[i] = std::max(choice.floors[i], mark.settings[i]);
+    choice.floors = {100, 8, 10, 0, 64}; // PostgreSQL's defaults: nobody writes a change that did not happen
+    if (point == stand.points.cend())
+        return choice;
+    // At least what the server had when the backup was taken, which its control file will say again, and what it changed to on the way.
+    choice.floors = atLeast(choice.floors, point->settings);
+    const Reach reach = reachOf(stand.inventory, *point, verdict.timeline);
+    choice.segments = reach.segments.size();
+    for (const Segment &segment : reach.segments) {
+        for (const WalEvent &mark : stand.inventory.segments[segment].marks) {
+            if (mark.kind == WalEvent::Kind::SettingsChange)
+                choice.floors = atLeast(choice.floors, mark.settings);
         }
     }
     return choice;

@@ -88,7 +88,12 @@ Result<CopyFacts> prepareCopy(const QString &volume, const QString &image, int m
         return facts;
     if (!facts->shutDown)
         return fail(ErrorKind::Client, u"bad_copy"_s, u"The server of the copy did not end as it should"_s, u"Rehearse again"_s);
-    const auto conf = run(u"cat"_s, {data + "/postgresql.auto.conf"_L1});
+    // The rehearsal put production's aside; of one that was cut short here it may be back already.
+    const auto aside = toolbox.run({u"cat"_s, {home + "/postgresql.auto.conf"_L1}}, cancel);
+    if (!aside)
+        return fail(aside.error());
+    const auto own = run(u"cat"_s, {data + "/postgresql.auto.conf"_L1});
+    const auto &conf = own && aside->exitCode == 0 ? aside : own;
     const auto wal = conf ? run(u"ls"_s, {data + "/pg_wal"_L1, data + "/pg_wal/archive_status"_L1}) : conf;
     if (!wal)
         return fail(wal.error());
@@ -99,7 +104,7 @@ Result<CopyFacts> prepareCopy(const QString &volume, const QString &image, int m
         if (!files.contains(name + ".done"_L1))
             ready << data + "/pg_wal/archive_status/"_L1 + name + ".ready"_L1;
     }
-    if (const QByteArray kept = withoutRecoverySettings(conf->output); kept != conf->output) {
+    if (const QByteArray kept = withoutRecoverySettings(conf->output); kept != own->output) {
         // A new file takes the old one's place: there is none of half a length at any time.
         const QString part = data + "/postgresql.auto.conf.howdah"_L1;
         if (const auto written = run(u"install"_s, {u"-m"_s, u"0600"_s, u"/dev/stdin"_s, part}, kept); !written)
@@ -112,7 +117,7 @@ Result<CopyFacts> prepareCopy(const QString &volume, const QString &image, int m
             return fail(marked.error());
     }
     QStringList gone{u"-f"_s, data + "/recovery.signal"_L1, data + "/standby.signal"_L1};
-    for (const char *name : {"restore.sh", "postgresql.conf", "pg_ident.conf", "pg_hba.conf"})
+    for (const char *name : {"restore.sh", "postgresql.conf", "pg_ident.conf", "pg_hba.conf", "postgresql.auto.conf"})
         gone << home + u'/' + QLatin1StringView(name);
     if (const auto removed = run(u"rm"_s, gone); !removed)
         return fail(removed.error());

@@ -3,6 +3,7 @@
 // what can't be, and why. Pure; some milliseconds for 10,000 segments.
 #pragma once
 
+#include "backup/controldata.h"
 #include "backup/inventory.h"
 
 #include <QJsonObject>
@@ -20,7 +21,7 @@ struct BackupPoint {
     bool usable = false;
     QString why;       // it is not
     bool holdsWal = false; // what lies between start and stop is in it
-    quint32 settings[5] = {}; // the server's at its start, as WalEvent::settings; 0: not known
+    RecoveryFloors settings{}; // the server's at its start; 0: not known
 };
 
 // How far replay gets from one backup along one way.

@@ -3,12 +3,15 @@
 // who kept what was acknowledged. Short, one day; with HOWDAH_LONG three, and every backup that is listed as good is restored.
 #include "backup/backuppoint.h"
 #include "backup/moment.h"
+#include "backup/drillrun.h"
 #include "backup/readinessfacts.h"
+#include "backup/rehearsalrecord.h"
 #include "backup/scheduledwork.h"
 #include "lab.h"
 #include "support/verifyok.h"
 
 #include <QElapsedTimer>
+#include <QRandomGenerator>
 #include <QTest>
 
 #include <atomic>
@@ -44,6 +47,7 @@ private:
     bool isLong() const { return qEnvironmentVariableIsSet("HOWDAH_LONG"); }
     void writeRound();
     bool archived() const;
+    void failedCopies();
     void load(bool on);
     QVector<RanTask> hours(int count, const QString &what = {});
     Readiness ready();
@@ -118,6 +122,10 @@ void TestDrills::initTestCase()
     m_lab = Lab::make(&why);
     QVERIFY2(m_lab, qPrintable(why));
     QVERIFY(!m_lab->run({u"init"_s, u"main"_s, u"1"_s, u"track_commit_timestamp = on"_s}).startsWith("failed"));
+    // A cluster without checksums is proven as far as it goes.
+    QVERIFY(!m_lab->run({u"stop"_s, u"main"_s}).startsWith("failed"));
+    QVERIFY(!m_lab->shell(u"pg_checksums --disable -D /lab/main/data"_s).startsWith("failed"));
+    QVERIFY(!m_lab->run({u"start"_s, u"main"_s}).startsWith("failed"));
     QVERIFY(!m_lab->sql(u"main"_s, "CREATE TABLE ledger (id bigserial PRIMARY KEY, payload text NOT NULL)").startsWith("failed"));
     m_clock.ms = QDateTime::currentMSecsSinceEpoch() / 86'400'000 * 86'400'000 + 86'400'000; // tomorrow's midnight
     m_schedule.on = true;
@@ -304,6 +312,8 @@ void TestDrills::days()
     QVERIFY(archived());
     measure();
 
+    failedCopies();
+
     // A segment vanishes: no drill is good until there is a backup behind the hole.
     const QByteArray removed = m_lab->shell(u"cd /lab/main/archive; f=$(ls | grep -E '^[0-9A-F]{24}$' | tail -3 | head -1); rm $f; echo $f"_s);
     QVERIFY2(removed.size() == 24, removed.constData());
@@ -337,6 +347,52 @@ void TestDrills::days()
     measure();
     QCOMPARE(readiness.line(u"drill"_s)->light, Light::Good);
     QVERIFY2(m_drills >= 8, "three days have nine drills");
+}
+
+// Of what failed the newest copy stays, and that of nobody else goes.
+void TestDrills::failedCopies()
+{
+    const auto here = place();
+    VERIFY_OK(here);
+    auto catalogue = here->repository->list();
+    VERIFY_OK(catalogue);
+    const auto stands = stand(*here, *catalogue);
+    VERIFY_OK(stands);
+    const auto docker = [](const QStringList &words) {
+        tool::Command command;
+        command.program = u"docker"_s;
+        command.arguments = words;
+        const auto said = tool::run(command);
+        return said ? said->output.trimmed() : QByteArray("?");
+    };
+    QStringList made;
+    for (const auto &[cluster, lab] : {std::pair(stands->inventory.systemIdentifier, QString()), std::pair(stands->inventory.systemIdentifier, u"kept"_s), std::pair(u"4711"_s, QString())}) {
+        Rehearsal before;
+        before.id = u"rehearsal-20261127T021154Z-%1"_s.arg(QRandomGenerator::system()->generate(), 8, 16, QChar(u'0'));
+        before.drillOf = cluster;
+        before.lab = lab;
+        const auto folder = makeSocketFolder(before.id);
+        VERIFY_OK(folder);
+        before.socketFolder = *folder;
+        QCOMPARE(docker({u"volume"_s, u"create"_s, u"--label"_s, rehearsalLabel + u'=' + before.id, before.id}), before.id.toUtf8());
+        VERIFY_OK(writeRehearsal(before));
+        made << before.id;
+    }
+    DrillOptions options;
+    options.probes = {u"SELECT false"_s};
+    const auto failed = runDrill(*stands, *here, options, QDateTime::currentMSecsSinceEpoch());
+    VERIFY_OK(failed);
+    QVERIFY(!failed->drill.good);
+    QCOMPARE(failed->drill.words, u"SELECT false: not true"_s); // and nothing of checksums that are not there
+    QVERIFY(!failed->stays.isEmpty());
+    QStringList left;
+    for (const QString &id : std::as_const(made) + QStringList{failed->stays}) {
+        if (docker({u"volume"_s, u"ls"_s, u"-qf"_s, u"name="_s + id}) == id.toUtf8())
+            left << id;
+        if (id != made.at(0))
+            VERIFY_OK(dropRehearsal(id));
+    }
+    QCOMPARE(left, QStringList({made.at(1), made.at(2), failed->stays}));
 }
 
 void TestDrills::everyGoodOneRestores()

@@ -3,7 +3,6 @@
 // pg_wal whose links lead to the live ones, a clone that archived into production's archive, and parts that do not fit each other. The oracle is who kept what was
 // acknowledged; production is as it was to the last byte.
 #include "backup/backuppoint.h"
-#include "backup/controldata.h"
 #include "backup/nativeengine.h"
 #include "backup/physical.h"
 #include "backup/preflight.h"
@@ -293,6 +292,13 @@ void TestRecoveryFaults::archiveHasBadMoments()
     const auto never = recover(m_latest, {}, [](RehearsalPlan &changed) { changed.restoreScript = "#!/bin/sh\nsleep() { :; }\ncp() { return 1; }\n" + changed.restoreScript; });
     QVERIFY(!never);
     QCOMPARE(never.error().reason, u"rehearsal_failed"_s);
+    // Nor does one that answers nothing at all keep it for ever.
+    const auto silent = recover(m_latest, {}, [](RehearsalPlan &changed) {
+        changed.restoreScript = "#!/bin/sh\nexec sleep 3600\n";
+        changed.choice.silenceMs = 2'000;
+    });
+    QVERIFY(!silent);
+    QCOMPARE(silent.error().reason, u"no_progress"_s);
 }
 
 // Scenario 18: of a chain of tar files, with production at rest, so that every byte of it can be held against before.
@@ -383,7 +389,8 @@ void TestRecoveryFaults::partsThatDoNotFit_data()
     QTest::newRow("another cluster") << u"initdb -D /lab/alien -U postgres -A trust -N --no-instructions --wal-segsize=1 > /dev/null && cp /lab/alien/global/pg_control %1/global/"_s.arg(data) << u"is of the cluster"_s;
     QTest::newRow("segments of 64 MB") << u"initdb -D /lab/alien -U postgres -A trust -N --no-instructions --wal-segsize=64 > /dev/null && cp /lab/alien/global/pg_control %1/global/"_s.arg(data) << u"have 64.0 MB"_s;
     QTest::newRow("a library") << u"echo \"shared_preload_libraries = 'pg_stat_statements, nosuch'\" >> %1/postgresql.auto.conf"_s.arg(data) << u"lacks what the server preloaded: nosuch"_s;
-    QTest::newRow("lower settings") << QString() << u"max_connections was 130, and would be 100"_s;
+    QTest::newRow("lower settings") << QString() << QString();
+    QTest::newRow("no room") << QString() << u"stay free for the WAL and data"_s;
     QTest::newRow("an empty volume") << u"rm -r /lab/other/base"_s << u"There is no backup"_s;
     QTest::newRow("nothing") << QString() << QString();
 }
@@ -402,6 +409,8 @@ void TestRecoveryFaults::partsThatDoNotFit()
     chosen->verdict.backup = u"initial-20200101T000000Z"_s;
     if (QByteArray(QTest::currentDataTag()) == "lower settings")
         chosen->floors = {100, 8, 10, 5, 64};
+    if (QByteArray(QTest::currentDataTag()) == "no room")
+        chosen->keptFree = 1LL << 50;
     if (!break_.isEmpty())
         SHELL(break_);
     const auto checks = preflight(*chosen);
@@ -409,6 +418,10 @@ void TestRecoveryFaults::partsThatDoNotFit()
     const Done good = preflightIsGood(*checks);
     if (words.isEmpty()) {
         VERIFY_OK(good);
+        const auto said = [&](const char *code) { return std::find_if(checks->cbegin(), checks->cend(), [&](const PreflightCheck &one) { return one.code == QLatin1StringView(code); }); };
+        QVERIFY2(said("settings")->words.contains(u"max_connections = 130"_s), qPrintable(said("settings")->words)); // whoever thought that it had less
+        QCOMPARE(said("space")->good, std::optional(true));
+        QCOMPARE(said("minor")->good, std::nullopt);
         return;
     }
     QVERIFY(!good);
@@ -428,7 +441,6 @@ void TestRecoveryFaults::words()
     QCOMPARE(preloadedLibraries("#shared_preload_libraries = 'x'\nshared_preload_libraries = 'a, \"$libdir/b\"'\n"), (QStringList{u"a"_s, u"$libdir/b"_s}));
     QCOMPARE(preloadedLibraries("shared_preload_libraries = 'a'\n Shared_Preload_Libraries b # it\n"), QStringList{u"b"_s});
     QCOMPARE(preloadedLibraries("shared_preload_libraries = ''\n"), QStringList());
-    QCOMPARE(parseControlData("pg_control version number:            1800\nBytes per WAL segment:                16777216\n").value(u"Bytes per WAL segment"_s), u"16777216"_s);
 }
 
 void TestRecoveryFaults::cleanupTestCase()

@@ -5,7 +5,8 @@
 #include "backup/moment.h"
 #include "backup/physical.h"
 #include "backup/recoveryfolder.h"
-#include "backup/rehearsal.h"
+#include "backup/rehearsalrecord.h"
+#include "backup/swapcopy.h"
 #include "lab.h"
 #include "pg/connection.h"
 
@@ -68,6 +69,7 @@ private:
     QVector<Acknowledged> m_written;
     QByteArray m_before;
     QStringList m_rehearsals;
+    RehearsalPlan m_plan; // of the last
 };
 
 // One after the other, each acknowledged before the next begins; what came back is kept here.
@@ -98,6 +100,8 @@ void TestRehearsal::initTestCase()
     auto server = Toolbox::inServer(*engine, m_lab->id(), u"the lab"_s, 18);
     VERIFY_OK(server);
     m_server = *std::move(server);
+    // What would keep the copy silent for ever. The running server never reads it.
+    QVERIFY(!m_lab->sql(u"main"_s, "ALTER SYSTEM SET log_min_messages = 'panic'").startsWith("failed"));
     m_source.name = u"the lab"_s;
     m_source.conninfo = {{u"host"_s, u"/lab/main"_s}};
     write(20);
@@ -152,11 +156,12 @@ Result<Rehearsal> TestRehearsal::recover(const PitrTarget &target, const QString
     choice.repository = u"the lab's folder"_s;
     choice.segmentSize = 16 << 20;
     choice.verdict = *verdict;
-    choice.floors = {130, 8, 10, 5, 64};
+    choice.floors = {100, 8, 10, 0, 64}; // nobody told it that it had more: its control file does
     choice.probes = {u"SELECT count(*) > 0 FROM public.ledger"_s};
     const auto plan = planRehearsal(choice, QDateTime::currentMSecsSinceEpoch());
     if (!plan)
         return fail(plan.error());
+    m_plan = *plan;
     auto done = rehearse(*plan, {}, cancel);
     if (done)
         m_rehearsals << done->id;
@@ -196,7 +201,7 @@ void TestRehearsal::aMoment()
     const auto rehearsal = recover({PitrTarget::Kind::Time, us, {}, 0, {}, true, 1});
     VERIFY_OK(rehearsal);
     for (const RehearsalCheck &check : rehearsal->checks)
-        QVERIFY2(check.good, qPrintable(check.name + u": "_s + check.words));
+        QVERIFY2(check.good == true, qPrintable(check.name + u": "_s + check.words));
     QCOMPARE(rehearsal->checks.size(), 4);
     // What the check needed is gone again.
     const auto look = pg::Connection::open(rehearsal->spec(u"postgres"_s), {});
@@ -215,6 +220,15 @@ void TestRehearsal::aMoment()
     VERIFY_OK(standing);
     const auto it = std::find_if(standing->cbegin(), standing->cend(), [&](const Standing &one) { return one.id == rehearsal->id; });
     QVERIFY(it != standing->cend() && it->running && it->rehearsal && it->rehearsal->isGood() && it->rehearsal->stopped == rehearsal->stopped);
+    QCOMPARE((*look)->run({"SHOW max_connections", {}})->text(0, 0), u"130"_s);
+    QCOMPARE((*look)->run({"SHOW log_min_messages", {}})->text(0, 0), u"warning"_s);
+    // Who comes with the same id gets nothing, and takes nothing away.
+    QCOMPARE(makeSocketFolder(rehearsal->id).error().reason, u"id_taken"_s);
+    QVERIFY(QFile::exists(rehearsal->socketFolder));
+    QVERIFY(QDir(rehearsal->socketFolder + u"/.."_s).removeRecursively()); // as who cleans /tmp
+    QCOMPARE(rehearse(m_plan).error().reason, u"id_taken"_s);
+    QCOMPARE(docker({u"inspect"_s, u"--format"_s, u"{{.State.Running}}"_s, rehearsal->id}), "true");
+    QVERIFY(std::any_of(standing->cbegin(), standing->cend(), [&](const Standing &one) { return one.id == rehearsal->id && one.rehearsal; }));
     VERIFY_OK(dropRehearsal(rehearsal->id));
     QCOMPARE(docker({u"ps"_s, u"-aqf"_s, u"name="_s + rehearsal->id}), "");
     QCOMPARE(docker({u"volume"_s, u"ls"_s, u"-qf"_s, u"name="_s + rehearsal->id}), "");
@@ -244,7 +258,15 @@ void TestRehearsal::fromAChain()
     for (qsizetype i = 120; i < m_written.size(); ++i)
         last.insert(m_written.at(i).id, m_written.at(i).payload);
     QCOMPARE(rowsOf(*rehearsal), last);
-    VERIFY_OK(dropRehearsal(rehearsal->id));
+    // Who lets it take production's place gets production's settings with it.
+    docker({u"stop"_s, rehearsal->id});
+    docker({u"rm"_s, rehearsal->id});
+    VERIFY_OK(prepareCopy(rehearsal->id, u"howdah-postgres:18"_s, 18, {}, {}));
+    VERIFY_OK(prepareCopy(rehearsal->id, u"howdah-postgres:18"_s, 18, {}, {})); // cut short behind it, too
+    const QByteArray conf = docker({u"run"_s, u"--rm"_s, u"--volume"_s, rehearsal->id + u":/v"_s, u"--entrypoint"_s, u"sh"_s, u"howdah-postgres:18"_s, u"-c"_s, u"ls /v; cat /v/18/docker/postgresql.auto.conf"_s});
+    QVERIFY2(conf.contains("log_min_messages = 'panic'") && conf.startsWith("18\n#"), conf.constData());
+    QCOMPARE(dropRehearsal(rehearsal->id).error().reason, u"in_use"_s);
+    QCOMPARE(docker({u"volume"_s, u"rm"_s, rehearsal->id}), rehearsal->id.toUtf8());
 }
 
 void TestRehearsal::damagedLinkIsRefused()

@@ -266,8 +266,8 @@ QString WizardModel::note(WizardStep step) const
             return now == State::Open ? u"not tried yet"_s : u"needs a good pre-flight"_s;
         if (now == State::Stale)
             return u"of %1"_s.arg(m_rehearsed ? m_rehearsed->text() : u"another moment"_s);
-        const auto bad = std::count_if(m_rehearsal->checks.cbegin(), m_rehearsal->checks.cend(), [](const RehearsalCheck &check) { return !check.good; });
-        return bad ? u"%1 of %2 checks failed"_s.arg(bad).arg(m_rehearsal->checks.size()) : u"good, in %1"_s.arg(units::duration(m_rehearsal->recoveryMs()));
+        const qsizetype bad = m_rehearsal->faults().size();
+        return !m_rehearsal->isGood() && bad == 0 ? u"nothing of it could be told"_s : bad ? u"%1 of %2 checks failed"_s.arg(bad).arg(m_rehearsal->checks.size()) : u"good, in %1"_s.arg(units::duration(m_rehearsal->recoveryMs()));
     }
     case WizardStep::Compare: {
         if (!comparison())

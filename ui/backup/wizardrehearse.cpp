@@ -73,7 +73,7 @@ void WizardRehearse::showCopy()
     QVector<Finding> findings;
     if (copy) {
         for (const RehearsalCheck &check : copy->checks)
-            findings.append({check.good ? StateLook::Ok : StateLook::Critical, check.name, check.words});
+            findings.append({!check.good ? StateLook::Unknown : *check.good ? StateLook::Ok : StateLook::Critical, check.name, check.words});
         findings.append({StateLook::Ok, u"what it takes"_s,
                          u"A recovery takes %1: %2 to copy, %3 to replay; the checks took %4"_s.arg(units::duration(copy->recoveryMs()), units::duration(copy->copyMs), units::duration(copy->replayMs), units::duration(copy->checkMs))});
         m_look->setText(u"psql \"host=%1 user=%2 dbname=%3\""_s.arg(copy->socketFolder, copy->superuser, m_flow->database()));
