@@ -51,14 +51,15 @@ Result<Lease> Lease::take(const Repository &repository, const QString &what, con
         theirs = said->output.trimmed();
         const QJsonObject other = QJsonDocument::fromJson(theirs).object();
         const Owner owner = Owner::fromJson(other);
-        if (owner.isHere() && owner.process > 0 && !owner.lives())
+        const Owner::State state = owner.state();
+        if (state == Owner::State::Gone)
             continue;
         if (other.isEmpty() && !theirs.isEmpty())
             return fail(ErrorKind::Io, u"no_lease"_s, u"Whose turn it is in %1 is not understood"_s.arg(repository.name()), u"Remove %1/base/.lease if nobody is at work there"_s.arg(repository.root()));
         return fail(ErrorKind::Tool, u"in_use"_s,
                     u"%1 is in use: %2, by process %3 of %4 since %5"_s.arg(repository.name(), other.value("what"_L1).toString().left(200)).arg(owner.process)
                         .arg(owner.host, momentText(other.value("since_ms"_L1).toInteger() / 1000 * 1'000'000)),
-                    owner.isHere() ? u"Wait for its end"_s : u"Wait for its end; if that machine is gone, remove %1/base/.lease"_s.arg(repository.root()));
+                    state == Owner::State::Lives ? u"Wait for its end"_s : u"Wait for its end; if it is gone, which can't be told here, remove %1/base/.lease"_s.arg(repository.root()));
     }
     return fail(ErrorKind::Tool, u"in_use"_s, u"%1 is in use by others, one after the other"_s.arg(repository.name()), u"Wait for their end"_s);
 }

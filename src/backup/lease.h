@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whose turn it is in a repository: one at a time takes, removes, verifies or rehearses there, of however many consoles and timers of whichever machine. In
-// <root>/base/.lease, written under a lock on that folder; of a process of this machine that is gone it is taken over, of another machine's never.
+// <root>/base/.lease, written under a lock on that folder; of a process that is provably gone (owner.h) it is taken over, of another machine's never.
 // Blocking; any thread but the window's; given back with the object.
 #pragma once
 

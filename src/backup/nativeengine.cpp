@@ -84,6 +84,23 @@ Done NativeEngine::run(const QString &program, const QStringList &arguments, con
     return ended ? Done() : fail(ended.error());
 }
 
+// Of tar files nobody has looked at it before: pg_verifybackup passes over it, and a server takes its settings from it.
+Done NativeEngine::compareAutoConf(const Backup &backup, const QString &folder, const CancelToken &cancel) const
+{
+    const auto text = m_repository.read(folder + "/backup_manifest"_L1, 512 << 20, cancel);
+    const auto manifest = text ? BackupManifest::parse(*text) : Result<BackupManifest>(fail(text.error()));
+    if (!manifest)
+        return fail(manifest.error());
+    if (manifest->autoConfSha256.isEmpty())
+        return {};
+    const auto hash = m_repository.sha256Of(folder + "/postgresql.auto.conf"_L1, cancel);
+    if (!hash && (hash.error().kind == ErrorKind::Cancelled || hash.error().kind == ErrorKind::Timeout))
+        return fail(hash.error());
+    if (!hash || *hash != manifest->autoConfSha256)
+        return fail(ErrorKind::Io, u"not_sound"_s, u"The backup %1 is not sound: postgresql.auto.conf was changed since it was taken"_s.arg(backup.id), u"Nothing was restored. Another full backup may be: howdahctl backup list"_s);
+    return {};
+}
+
 Done NativeEngine::unpack(const Backup &backup, const QString &folder, Materialised &made, const Progress &progress, const CancelToken &cancel) const
 {
     if (progress)
@@ -99,17 +116,17 @@ Done NativeEngine::unpack(const Backup &backup, const QString &folder, Materiali
         return {};
     };
     if (!backup.tar) {
-        // The control file last: without it no server starts on what was cut short.
+        // Whoever copied it here owns it then: not each file's owner may be given by who we are. The control file last: without it no server starts on what was cut short.
         const QString control = u"pg_control"_s, global = folder + "/global"_L1;
         if (Done there = m_repository.makeFolder(global, cancel); !there)
             return there;
         for (const QStringList &words : {QStringList{backup.data, u"!"_s, u"-name"_s, u"global"_s, folder}, QStringList{backup.data + "/global"_L1, u"!"_s, u"-name"_s, control, global}}) {
-            if (Done copied = run(u"find"_s, QStringList{words.at(0), u"-mindepth"_s, u"1"_s, u"-maxdepth"_s, u"1"_s} + words.mid(1, 3) + QStringList{u"-exec"_s, u"cp"_s, u"-a"_s, u"--reflink=auto"_s, u"-t"_s, words.at(4), u"--"_s, u"{}"_s, u"+"_s}, cancel); !copied)
+            if (Done copied = run(u"find"_s, QStringList{words.at(0), u"-mindepth"_s, u"1"_s, u"-maxdepth"_s, u"1"_s} + words.mid(1, 3) + QStringList{u"-exec"_s, u"cp"_s, u"-dR"_s, u"--preserve=mode,timestamps"_s, u"--reflink=auto"_s, u"-t"_s, words.at(4), u"--"_s, u"{}"_s, u"+"_s}, cancel); !copied)
                 return copied;
         }
         if (Done taken = takeIn(backup.data, {}); !taken)
             return taken;
-        return run(u"cp"_s, {u"-a"_s, u"--"_s, backup.data + "/global/"_L1 + control, global}, cancel);
+        return run(u"cp"_s, {u"--preserve=mode,timestamps"_s, u"--"_s, backup.data + "/global/"_L1 + control, global}, cancel);
     }
     if (Done there = m_repository.makeFolder(folder, cancel); !there)
         return there;
@@ -136,7 +153,9 @@ Done NativeEngine::unpack(const Backup &backup, const QString &folder, Materiali
     }
     if (Done taken = takeIn({}, files); !taken)
         return taken;
-    return run(u"cp"_s, {u"-a"_s, u"--"_s, backup.data + "/backup_manifest"_L1, folder}, cancel);
+    if (Done copied = run(u"cp"_s, {u"--preserve=mode,timestamps"_s, u"--"_s, backup.data + "/backup_manifest"_L1, folder}, cancel); !copied)
+        return copied;
+    return compareAutoConf(backup, folder, cancel);
 }
 
 Result<Materialised> NativeEngine::materialise(const QString &id, const QString &folder, const Progress &progress, const CancelToken &cancel)

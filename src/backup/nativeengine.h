@@ -31,6 +31,7 @@ public:
     const Repository &repository() const { return m_repository; }
 
 private:
+    Done compareAutoConf(const Backup &backup, const QString &folder, const CancelToken &cancel) const;
     Done unpack(const Backup &backup, const QString &folder, Materialised &made, const Progress &progress, const CancelToken &cancel) const;
     Done run(const QString &program, const QStringList &arguments, const CancelToken &cancel) const;
 

@@ -267,6 +267,7 @@ Result<QVector<PreflightCheck>> preflight(const RehearsalChoice &choice, const P
     tools.places = choice.places;
     for (Place &place : tools.places)
         place.writable = false;
+    tools.asRoot = Toolbox::isOfRoot(choice.places);
     const auto toolbox = Toolbox::inImage(tools, progress, cancel);
     if (!toolbox)
         return fail(toolbox.error());

@@ -57,6 +57,7 @@ private:
     QString m_user;
     const QString m_run = QUuid::createUuid().toString(QUuid::WithoutBraces); // what tells this run's volume from any other
     RecoveryFloors m_floors{};  // as the copy's control file has them
+    const bool m_ofRoot = Toolbox::isOfRoot(m_choice.places); // whose files the server may read, and not as root
     bool m_hasChecksums = true; // unless it says otherwise
     Rehearsal m_made;
 };
@@ -126,6 +127,7 @@ Done Run::materialise()
     for (Place &place : tools.places)
         place.writable = false;
     tools.places.append({m_plan.id, u"/rehearsal"_s, true});
+    tools.asRoot = m_ofRoot;
     auto toolbox = Toolbox::inImage(tools, m_progress, m_cancel);
     if (!toolbox)
         return fail(std::move(toolbox.error()));
@@ -150,15 +152,24 @@ Done Run::materialise()
     if (Done written = write(dataFolder(m_choice.major) + "/recovery.signal"_L1, {}); !written)
         return written;
     auto removed = (*toolbox)->runChecked({u"rm"_s, {u"-f"_s, dataFolder(m_choice.major) + "/standby.signal"_L1, dataFolder(m_choice.major) + "/postmaster.pid"_L1}, {}}, m_cancel);
-    return removed ? Done() : fail(std::move(removed.error()));
+    if (!removed || !m_ofRoot)
+        return removed ? Done() : fail(std::move(removed.error()));
+    auto given = (*toolbox)->runChecked({u"chown"_s, {u"--recursive"_s, u"--no-dereference"_s, m_user, u"/rehearsal"_s}, {}, 0}, m_cancel);
+    return given ? Done() : fail(std::move(given.error()));
 }
 
 Done Run::start()
 {
     say(u"Start the server"_s, m_choice.image);
-    QStringList words{u"run"_s, u"--detach"_s, u"--name"_s, m_plan.id, u"--label"_s, rehearsalLabel + u'=' + m_plan.id, u"--network"_s, u"none"_s, u"--user"_s, m_user, u"--cap-drop"_s, u"ALL"_s, u"--security-opt"_s, u"no-new-privileges:true"_s,
+    QStringList words{u"run"_s, u"--detach"_s, u"--name"_s, m_plan.id, u"--label"_s, rehearsalLabel + u'=' + m_plan.id, u"--network"_s, u"none"_s, u"--user"_s, m_ofRoot ? u"0:0"_s : m_user, u"--cap-drop"_s, u"ALL"_s, u"--security-opt"_s, u"no-new-privileges:true"_s,
                       u"--read-only"_s, u"--tmpfs"_s, u"/tmp:mode=1777"_s, u"--shm-size"_s, u"256m"_s, u"--stop-signal"_s, u"SIGINT"_s, u"--stop-timeout"_s, u"120"_s, u"--volume"_s, m_made.socketFolder + u":/rehearsal-socket"_s};
     QStringList server = m_plan.server;
+    if (m_ofRoot) {
+        // What is shown to the container it reads whoever's it is, and nothing else of root is left to it.
+        for (const QString &capability : {u"SETUID"_s, u"SETGID"_s, u"DAC_READ_SEARCH"_s})
+            words << u"--cap-add"_s << capability;
+        server = QStringList{u"setpriv"_s, u"--reuid"_s, m_user.section(u':', 0, 0), u"--regid"_s, m_user.section(u':', 1), u"--clear-groups"_s, u"--inh-caps=-all,+dac_read_search"_s, u"--ambient-caps=-all,+dac_read_search"_s, u"--"_s} + server;
+    }
     if (m_floors != m_choice.floors) { // of two the last counts
         for (QString setting : settingsOf(m_floors))
             server << u"-c"_s << setting.remove(u' ');
@@ -302,7 +313,7 @@ Result<Rehearsal> Run::all(const QVector<PreflightCheck> &before)
     m_made.superuser = m_choice.superuser;
     m_made.atMs = QDateTime::currentMSecsSinceEpoch();
     m_made.drillOf = m_choice.drillOf;
-    m_user = Toolbox::userOf(m_choice.places);
+    m_user = m_ofRoot ? QString(Toolbox::imageUser) : Toolbox::userOf(m_choice.places);
     // Whoever makes it has the id; until then nothing that bears it is ours.
     auto folder = makeSocketFolder(m_plan.id);
     if (!folder)

@@ -2,13 +2,9 @@
 #include "backup/repositorylist.h"
 
 #include <QDateTime>
-#include <QFile>
 #include <QJsonDocument>
-#include <QSysInfo>
 
 #include <algorithm>
-
-#include <unistd.h>
 
 namespace howdah::backup
 {
@@ -22,41 +18,7 @@ constexpr qint64 longestRecord = 256 << 10;
 constexpr qint64 longestManifest = 64 << 20; // of the stack's own, which is read whole
 constexpr double unsignedFor = 3600;         // seconds: after that an unfinished one without a name on it is nobody's
 
-// Field 22 of /proc/<pid>/stat; 0: there is no such process, or it has ended.
-qint64 startTicksOf(qint64 process)
-{
-    QFile stat(u"/proc/%1/stat"_s.arg(process));
-    const QByteArray text = stat.open(QIODevice::ReadOnly) ? stat.readAll() : QByteArray();
-    const QList<QByteArray> fields = text.mid(text.lastIndexOf(')') + 2).split(' ');
-    return fields.value(0) == "Z" ? 0 : fields.value(19).toLongLong();
-}
-
 } // namespace
-
-Owner Owner::ourselves()
-{
-    return {QSysInfo::machineHostName(), qint64(::getpid()), startTicksOf(::getpid())};
-}
-
-Owner Owner::fromJson(const QJsonObject &json)
-{
-    return {json.value("host"_L1).toString().left(255), json.value("process"_L1).toInteger(), json.value("start_ticks"_L1).toInteger()};
-}
-
-QJsonObject Owner::toJson() const
-{
-    return {{u"host"_s, host}, {u"process"_s, process}, {u"start_ticks"_s, startTicks}};
-}
-
-bool Owner::isHere() const
-{
-    return host == QSysInfo::machineHostName();
-}
-
-bool Owner::lives() const
-{
-    return process > 0 && startTicksOf(process) == startTicks;
-}
 
 QJsonObject seenOf(const Backup &backup)
 {
@@ -203,10 +165,11 @@ Backup RepositoryList::unfinishedOf(const Entry &entry) const
     backup.kind = entry.dump ? BackupKind::Dump : backup.id.endsWith("-incr"_L1) ? BackupKind::Incremental : BackupKind::Full;
     const Owner owner = Owner::fromJson(QJsonDocument::fromJson(m_texts.value(entry.folder + "/owner.json"_L1)).object());
     const bool recent = double(QDateTime::currentMSecsSinceEpoch()) / 1000 - entry.modified < unsignedFor;
-    if (owner.process > 0 ? !owner.isHere() || owner.lives() : recent) {
+    const Owner::State state = owner.state();
+    if (owner.process > 0 ? state != Owner::State::Gone : recent) {
         backup.state = BackupState::BeingWritten;
         backup.stateWords = owner.process == 0 ? u"by whom is not known"_s : u"by process %1 on %2"_s.arg(owner.process).arg(owner.host);
-        if (owner.process > 0 && !owner.isHere())
+        if (owner.process > 0 && state == Owner::State::Unknown)
             backup.stateWords += u", of which nothing is known here"_s;
     } else {
         backup.state = BackupState::Left;

@@ -3,24 +3,13 @@
 #pragma once
 
 #include "backup/catalogue.h"
+#include "backup/owner.h"
 
 #include <QHash>
 #include <QMap>
 
 namespace howdah::backup
 {
-
-// Who writes an unfinished backup.
-struct Owner {
-    QString host;
-    qint64 process = 0;
-    qint64 startTicks = 0; // of the process, so that its number's next bearer is not taken for it
-    static Owner ourselves();
-    static Owner fromJson(const QJsonObject &json); // process 0: not understood
-    QJsonObject toJson() const;
-    bool isHere() const;  // of this machine
-    bool lives() const;   // here
-};
 
 // What was seen of a backup that has no record of ours.
 QJsonObject seenOf(const Backup &backup);

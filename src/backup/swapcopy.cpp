@@ -13,7 +13,6 @@ using namespace Qt::StringLiterals;
 namespace
 {
 constexpr auto home = "/var/lib/postgresql"_L1;
-constexpr auto serverUser = "999:999"_L1; // of the stack's image
 }
 
 Result<CopyFacts> copyFactsOf(const QByteArray &said)
@@ -66,7 +65,7 @@ Result<CopyFacts> prepareCopy(const QString &volume, const QString &image, int m
         return fail(stack::dockerError(there.error()));
     // Copied from a folder of this machine it is that folder's owner's.
     const auto owned = tool::runChecked(engine->command({u"run"_s, u"--rm"_s, u"--network"_s, u"none"_s, u"--user"_s, u"0:0"_s, u"--cap-drop"_s, u"ALL"_s, u"--cap-add"_s, u"CHOWN"_s, u"--cap-add"_s, u"DAC_READ_SEARCH"_s, u"--volume"_s,
-                                                         volume + u':' + home, u"--entrypoint"_s, u"chown"_s, image, u"--recursive"_s, u"--no-dereference"_s, serverUser, home}, 10 * 60'000),
+                                                         volume + u':' + home, u"--entrypoint"_s, u"chown"_s, image, u"--recursive"_s, u"--no-dereference"_s, Toolbox::imageUser, home}, 10 * 60'000),
                                         cancel);
     if (!owned)
         return fail(stack::dockerError(owned.error()));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backup/toolbox.h"
 
-#include "backup/repositorylist.h"
+#include "backup/owner.h"
 #include "base/paths.h"
 
 #include <QCryptographicHash>
@@ -14,10 +14,7 @@
 #include <QSysInfo>
 #include <QUuid>
 
-#include <cerrno>
-
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,7 +26,8 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-constexpr auto label = "howdah.toolbox"_L1; // its value: the process that made it
+constexpr auto label = "howdah.toolbox"_L1; // its value: the process that made it, for people, and
+constexpr auto ownerLabel = "howdah.toolbox.owner"_L1; // who that is among all machines that use this daemon
 constexpr auto inMemory = "/dev/shm/howdah-"_L1;
 // Runs "$@" and says in the file $0 who it is, before it starts: a TERM that comes at whatever moment reaches the program. (A shell's background would
 // read from /dev/null.)
@@ -42,7 +40,6 @@ constexpr char ended[] = "i=0; while [ ! -s \"$0\" ] && [ $i -lt 10 ]; do sleep 
 constexpr char groupEnded[] = "p=$(cat \"$0\" 2>/dev/null) || exit 0; kill -s TERM -- -$p 2>/dev/null; i=0; while kill -s 0 -- -$p 2>/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i+1)); done; "
                               "kill -s KILL -- -$p 2>/dev/null; rm -f \"$0\"";
 constexpr qsizetype shortWords = 16 << 10, shortInput = 64 << 10;
-constexpr auto imageUser = "999:999"_L1; // postgres, of the official image and of ours
 
 QString noName()
 {
@@ -77,21 +74,22 @@ bool isLeft(const QString &name)
     const QStringList fields = name.startsWith(secretPrefix) ? name.sliced(secretPrefix.size()).split(u'-') : QStringList();
     if (fields.size() < 5 || fields.at(0) != machineMark())
         return false; // another machine's: what lives there is not seen here
-    const Owner owner{QSysInfo::machineHostName(), fields.at(2).toLongLong(), fields.at(3).toLongLong()};
-    return fields.at(1) != bootMark() || !owner.lives();
+    Owner owner = Owner::ourselves();
+    owner.process = fields.at(2).toLongLong();
+    owner.startTicks = fields.at(3).toLongLong();
+    return fields.at(1) != bootMark() || owner.state() == Owner::State::Gone;
 }
 
-// Of programs on this machine that are gone. A container is no secret's place: /dev/shm goes with it.
+// Of programs that are provably gone: a daemon may be shared, and another machine's process is none of ours to judge. A container is no secret's place: /dev/shm goes with it.
 void removeLeft(const stack::DockerEngine &engine, const CancelToken &cancel)
 {
-    const auto listed = tool::run(engine.command({u"ps"_s, u"--all"_s, u"--filter"_s, u"label="_s + label, u"--format"_s, u"{{.ID}} {{.Label \"%1\"}}"_s.arg(label)}), cancel);
+    const auto listed = tool::run(engine.command({u"ps"_s, u"--all"_s, u"--filter"_s, u"label="_s + label, u"--format"_s, u"{{.ID}} {{.Label \"%1\"}}"_s.arg(ownerLabel)}), cancel);
     if (!listed || listed->exitCode != 0)
         return;
     for (const QByteArray &line : listed->output.trimmed().split('\n')) {
-        const QList<QByteArray> fields = line.split(' ');
-        const pid_t maker = pid_t(fields.value(1).toLongLong());
-        if (maker > 0 && ::kill(maker, 0) != 0 && errno == ESRCH)
-            std::ignore = tool::run(engine.command({u"rm"_s, u"--force"_s, u"--volumes"_s, QString::fromLatin1(fields.constFirst())}), cancel);
+        const QString id = QString::fromUtf8(line).section(u' ', 0, 0), owner = QString::fromUtf8(line).section(u' ', 1);
+        if (Owner::fromLabel(owner).state() == Owner::State::Gone)
+            std::ignore = tool::run(engine.command({u"rm"_s, u"--force"_s, u"--volumes"_s, id}), cancel);
     }
 }
 
@@ -325,7 +323,7 @@ Result<std::unique_ptr<Toolbox>> Toolbox::inImage(const ToolboxChoice &choice, c
     box->m_imageId = *id;
     if (progress)
         progress({u"Start a container for the tools"_s, choice.image, 0, 0, {}});
-    QStringList words{u"run"_s, u"--detach"_s, u"--rm"_s, u"--label"_s, u"%1=%2"_s.arg(label).arg(::getpid()), u"--network"_s, choice.network,
+    QStringList words{u"run"_s, u"--detach"_s, u"--rm"_s, u"--label"_s, u"%1=%2"_s.arg(label).arg(::getpid()), u"--label"_s, ownerLabel + u'=' + Owner::ourselves().label(), u"--network"_s, choice.network,
                       u"--user"_s, choice.asRoot ? u"0:0"_s : userOf(choice.places), u"--read-only"_s, u"--tmpfs"_s, u"/tmp:mode=1777,size=64m"_s, u"--cap-drop"_s, u"ALL"_s,
                       u"--security-opt"_s, u"no-new-privileges:true"_s, u"--pids-limit"_s, u"200"_s};
     if (choice.asRoot) // whatever the owner of a file, and no more than that

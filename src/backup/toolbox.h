@@ -52,7 +52,9 @@ public:
     Toolbox(const Toolbox &) = delete;
     Toolbox &operator=(const Toolbox &) = delete;
 
+    static constexpr QLatin1StringView imageUser{"999:999"}; // postgres, of the official image and of ours
     static QString userOf(const QVector<Place> &places); // "uid:gid": who a container of these places runs as
+    static bool isOfRoot(const QVector<Place> &places) { return userOf(places).startsWith(QLatin1String("0:")); } // PostgreSQL's server does not run as that
     static QStringList tools(); // that a folder of binaries must have
 
     QString where() const;   // "image howdah-postgres:18, PostgreSQL 18.6"

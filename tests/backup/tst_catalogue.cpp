@@ -254,6 +254,8 @@ void TestCatalogue::fullIsNeeded()
     QVERIFY(whyWith([](ServerFacts &s, Backup &) { s.summarizesWal = false; }).contains(u"summarize_wal"_s));
     QVERIFY(whyWith([](ServerFacts &s, Backup &) { s.timeline = 2; }).contains(u"timeline 2"_s)); // after a promotion
     QVERIFY(whyWith([](ServerFacts &, Backup &b) { b.serverVersionNum = 180004; }).contains(u"before 18.6"_s)); // after a minor upgrade
+    QVERIFY(whyWith([](ServerFacts &, Backup &b) { b.ofStack = true, b.serverVersionNum = 0; }).contains(u"not recorded"_s)); // of the stack's first start
+    QVERIFY(whyWith([](ServerFacts &, Backup &b) { b.ofStack = true, b.serverVersionNum = 180000; }).contains(u"not recorded"_s));
     QVERIFY(whyWith([](ServerFacts &, Backup &b) { b.segmentSize = 1 << 20; }).contains(u"segment"_s));
 }
 
@@ -381,9 +383,22 @@ void TestCatalogue::unfinished()
     other.startTicks -= 1; // our number, and another process
     QVERIFY(test::put(owner, QJsonDocument(other.toJson()).toJson()));
     QCOMPARE(stateOf(), u"left"_s);
-    other.host = u"elsewhere"_s;
+    other.boot = u"another"_s; // this machine, started anew since
+    QVERIFY(test::put(owner, QJsonDocument(other.toJson()).toJson()));
+    QCOMPARE(stateOf(), other.machine.isEmpty() ? u"being_written"_s : u"left"_s);
+    other.machine = u"another"_s; // that bears the same name
     QVERIFY(test::put(owner, QJsonDocument(other.toJson()).toJson()));
     QCOMPARE(stateOf(), u"being_written"_s); // of which nothing is known here
+    const Owner ourselves = Owner::ourselves();
+    QVERIFY(!ourselves.boot.isEmpty() && !ourselves.space.isEmpty());
+    QCOMPARE(ourselves.state(), Owner::State::Lives);
+    QCOMPARE(Owner::fromLabel(ourselves.label()).toJson(), ourselves.toJson());
+    QCOMPARE(Owner::fromLabel(u"4711"_s).state(), Owner::State::Unknown);
+    other = ourselves;
+    other.space = u"1"_s; // of a container: its numbers are not ours
+    other.process = 4194303;
+    QCOMPARE(other.state(), Owner::State::Unknown);
+    QVERIFY(!ourselves.toJson().value("machine"_L1).toString().contains(QString::fromLatin1(QSysInfo::machineUniqueId())) || QSysInfo::machineUniqueId().isEmpty());
     QVERIFY(QFile::remove(owner));
     QCOMPARE(stateOf(), u"being_written"_s); // just begun
     const timespec before[2] = {{1, 0}, {1, 0}};

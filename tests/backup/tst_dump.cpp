@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Logical backups of a real server, by the real pg_dump over TLS: every row or a refusal, whole or nothing, and stock pg_restore takes them.
 #include "backup/dumpserver.h"
+#include "backup/owner.h"
 #include "backup/physicalverify.h"
 #include "support/verifyok.h"
 
@@ -365,9 +366,11 @@ void TestDump::whatAKilledProgramLeft()
 {
     const QString part = m_folder.filePath(u"dump/.20260101T000000Z-dump.part"_s);
     QVERIFY(QDir().mkpath(part));
+    Owner gone = Owner::ourselves();
+    gone.process = 4194303;
     QFile owner(part + "/owner.json"_L1);
     QVERIFY(owner.open(QIODevice::WriteOnly));
-    owner.write(QJsonDocument(QJsonObject{{u"host"_s, QSysInfo::machineHostName()}, {u"process"_s, 4194303}, {u"start_ticks"_s, 1}}).toJson());
+    owner.write(QJsonDocument(gone.toJson()).toJson());
     owner.close();
     const auto listed = m_repository->list();
     VERIFY_OK(listed);

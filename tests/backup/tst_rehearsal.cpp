@@ -70,6 +70,7 @@ private:
     QByteArray m_before;
     QStringList m_rehearsals;
     RehearsalPlan m_plan; // of the last
+    QString m_shown; // to the container, instead of the lab's own
 };
 
 // One after the other, each acknowledged before the next begins; what came back is kept here.
@@ -150,7 +151,7 @@ Result<Rehearsal> TestRehearsal::recover(const PitrTarget &target, const QString
         return fail(verdict.error());
     RehearsalChoice choice;
     choice.image = u"howdah-postgres:18"_s;
-    choice.places = {{m_lab->path(u"main"_s), u"/lab/main"_s, true}};
+    choice.places = {{m_shown.isEmpty() ? m_lab->path(u"main"_s) : m_shown, u"/lab/main"_s, true}};
     choice.root = u"/lab/main"_s;
     choice.archive = u"/lab/main/archive"_s;
     choice.repository = u"the lab's folder"_s;
@@ -236,14 +237,24 @@ void TestRehearsal::aMoment()
     QCOMPARE(dropRehearsal(rehearsal->id).error().reason, u"no_such_rehearsal"_s);
 }
 
+// From a folder as root has it, where nobody else may enter, with a file that somebody copied there.
 void TestRehearsal::justBeforeTheMistake()
 {
+    m_shown = m_lab->path(u"of root"_s);
+    const auto shell = [](const QString &script) {
+        tool::Command command;
+        command.program = u"sh"_s;
+        command.arguments = {u"-c"_s, script};
+        return bool(tool::runChecked(command));
+    };
+    QVERIFY(shell(u"umask 077 && mkdir '%1' && cp -a %2/base %2/archive '%1' && chown -R 0:0 '%1' && chmod -R go= '%1' && chown 4711 '%1'/base/*/data/PG_VERSION"_s.arg(m_shown, m_lab->path(u"main"_s))));
     const auto rehearsal = recover({PitrTarget::Kind::Xid, 0, {}, m_mistake, {}, false, 1});
     VERIFY_OK(rehearsal);
     QVERIFY2(rehearsal->isGood(), QJsonDocument(rehearsal->toJson()).toJson().constData());
     QVERIFY2(rehearsal->stopped.contains(u"before commit of transaction %1,"_s.arg(m_mistake)), qPrintable(rehearsal->stopped));
     QCOMPARE(rowsOf(*rehearsal).size(), 120);
     QCOMPARE(rowsOf(*rehearsal), upTo(m_written.at(119).commitUs));
+    m_shown.clear();
     VERIFY_OK(dropRehearsal(rehearsal->id));
 }
 

@@ -2,6 +2,7 @@
 // What a schedule runs: each once, kept before and after, one at a time in a repository; and the timer that systemd gets.
 #include "backup/lease.h"
 #include "backup/moment.h"
+#include "backup/owner.h"
 #include "backup/restorepoint.h"
 #include "backup/schedulekeeping.h"
 #include "backup/schedulerun.h"
@@ -180,7 +181,12 @@ void TestSchedulerun::leaseOfTheDead()
     QTemporaryDir folder;
     const auto box = test::coreutilsOnly(folder);
     const Repository repository(*box, folder.filePath(u"r"_s), u"the folder"_s);
-    const QByteArray gone = "{\"host\":\"" + QSysInfo::machineHostName().toUtf8() + "\",\"process\":" + QByteArray::number(::getpid()) + ",\"start_ticks\":1,\"what\":\"x\",\"since_ms\":1}";
+    Owner before = Owner::ourselves();
+    before.startTicks = 1;
+    QJsonObject words = before.toJson();
+    words.insert(u"what"_s, u"x"_s);
+    words.insert(u"since_ms"_s, 1);
+    const QByteArray gone = QJsonDocument(words).toJson(QJsonDocument::Compact);
     QVERIFY(test::put(folder.filePath(u"r/base/.lease"_s), gone));
     VERIFY_OK(Lease::take(repository, u"mine"_s));
     QVERIFY(!QFile::exists(folder.filePath(u"r/base/.lease"_s))); // given back
