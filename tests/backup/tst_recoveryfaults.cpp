@@ -33,6 +33,7 @@ private slots:
     void postmasterIsKilledUnderABackup();
     void copyIsKilled();
     void archiveHasBadMoments();
+    void archiveIsSilent();
     void staysInItsSandbox();
     void cloneArchivedIntoProduction();
     void partsThatDoNotFit_data();
@@ -292,7 +293,11 @@ void TestRecoveryFaults::archiveHasBadMoments()
     const auto never = recover(m_latest, {}, [](RehearsalPlan &changed) { changed.restoreScript = "#!/bin/sh\nsleep() { :; }\ncp() { return 1; }\n" + changed.restoreScript; });
     QVERIFY(!never);
     QCOMPARE(never.error().reason, u"rehearsal_failed"_s);
-    // Nor does one that answers nothing at all keep it for ever.
+}
+
+// Nor does one that answers nothing at all keep it for ever.
+void TestRecoveryFaults::archiveIsSilent()
+{
     const auto silent = recover(m_latest, {}, [](RehearsalPlan &changed) {
         changed.restoreScript = "#!/bin/sh\nexec sleep 3600\n";
         changed.choice.silenceMs = 2'000;
