@@ -150,6 +150,13 @@ Result<std::unique_ptr<Shell>> Shell::start(Command starts, const QString &name)
     return std::unique_ptr<Shell>(new Shell(std::move(child)));
 }
 
+// Between two calls it says nothing: what is there to be read is its end.
+bool Shell::isUsable() const
+{
+    pollfd polled{m_child->spawned.out.get(), POLLIN, 0};
+    return m_usable && ::poll(&polled, 1, 0) == 0;
+}
+
 Result<Outcome> Shell::run(const Call &call, const CancelToken &cancel)
 {
     if (cancel.isCancelled())

@@ -31,7 +31,7 @@ public:
     // As tool::run. Where the shell itself has ended (a container that stopped): its exit code, not 0, with what it said. After that, a cancel or a timeout it is
     // of no use any more, and what it runs may still run: that is for who started it, by the file NAME.
     Result<Outcome> run(const Call &call, const CancelToken &cancel = {});
-    bool isUsable() const { return m_usable; }
+    bool isUsable() const; // looks whether it still runs
 
 private:
     struct Child;

@@ -328,7 +328,8 @@ void TestEngines::encrypted()
     QVERIFY2(said.exitCode == 0 && said.json()["islands"_L1].toArray().size() == 1, QByteArray(said.errors + said.output).constData());
     QVERIFY(!said.output.contains("TheSecret") && !said.errors.contains("TheSecret"));
     // Without its configuration nothing of it is readable, and that is an error, not an empty repository.
-    QCOMPARE(ctl({u"backup"_s, u"window"_s, u"--pgbackrest"_s, outside(u"repo2"_s), u"--stanza"_s, u"main"_s}).exitCode, 1);
+    said = ctl({u"backup"_s, u"window"_s, u"--pgbackrest"_s, outside(u"repo2"_s), u"--stanza"_s, u"main"_s});
+    QVERIFY2(said.exitCode == 1, QByteArray(QByteArray::number(said.exitCode) + said.errors + said.output).constData());
 }
 
 void TestEngines::gapThatTheToolMisses()

@@ -30,6 +30,7 @@ private slots:
     void deadline();
     void cancelled();
     void shellThatEnds();
+    void shellThatEndedBefore();
     void endsWithUs();
 
 private:
@@ -170,6 +171,15 @@ void TestShell::shellThatEnds()
     QVERIFY(said.truncated);
     QCOMPARE(said.output, QByteArray());
     QVERIFY(!m_shell->isUsable());
+}
+
+// While nobody asked it anything.
+void TestShell::shellThatEndedBefore()
+{
+    QCOMPARE(run({u"true"_s}).exitCode, 0);
+    QVERIFY(m_shell->isUsable());
+    ::kill(pid_t(pid()), SIGKILL);
+    QTRY_VERIFY(!m_shell->isUsable());
 }
 
 void TestShell::endsWithUs()
