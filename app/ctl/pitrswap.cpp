@@ -3,7 +3,7 @@
 
 #include "backup/evidence.h"
 #include "backup/rehearsalrecord.h"
-#include "backup/swap.h"
+#include "backup/swapchange.h"
 #include "backup/swaprunbook.h"
 #include "base/paths.h"
 #include "base/savefile.h"
@@ -31,19 +31,13 @@ SwapOptions optionsOf(const SwapChoice &choice)
     return options;
 }
 
-session::ChangePlan changeOf(const QString &stack, const QString &title, const QStringList &steps, const QString &undo)
+// As the window shows them; howdahctl has them in one line each.
+QStringList stepsOf(const session::ChangePlan &change)
 {
-    session::ChangePlan plan;
-    plan.title = title;
-    plan.verb = title;
-    plan.server = u"the stack %1"_s.arg(stack);
-    plan.role = u"postgres"_s;
-    plan.transactional = false;
-    plan.object = stack;
-    for (const QString &step : steps)
-        plan.steps.append({step, step.toUtf8(), true, {}, u"the server is out of reach meanwhile"_s});
-    plan.undo = undo;
-    return plan;
+    QStringList texts;
+    for (const session::ChangeStep &step : change.steps)
+        texts << QString::fromUtf8(step.text);
+    return texts;
 }
 
 QString numbered(const QStringList &steps)
@@ -70,6 +64,13 @@ Result<Answer> told(const Result<Swap> &swap, const QString &what)
     return Answer{swap->toJson(), swap->text(), swap->failed.isEmpty() ? ExitCode::Success : ExitCode::Findings};
 }
 
+// A swap is named by its own id: no profile need be.
+session::Environment environmentOf(Ctl &ctl)
+{
+    const auto target = ctl.target();
+    return target ? target->profile.environment : session::Environment::Production;
+}
+
 bool isConfirmed(const SwapChoice &choice, const QString &stack)
 {
     return QString::fromStdString(choice.confirm) == stack;
@@ -81,12 +82,11 @@ Result<Answer> resume(Ctl &ctl, const SwapChoice &choice)
     const auto swap = readSwap(id);
     if (!swap)
         return fail(swap.error());
-    const QStringList steps{swap->state == SwapState::RolledBack ? u"Put %1 in the place of the data of the stack %2 once more; what was committed there since is kept in %3"_s.arg(swap->newVolume, swap->stack, swap->oldVolume)
-                                                                 : u"Go on behind the step: %1"_s.arg(swapStepText(swap->reached))};
+    const session::ChangePlan change = resumeChange(*swap, environmentOf(ctl));
     // What was confirmed is what is gone on with; once it was taken back it is a new decision.
     if (choice.planOnly || (swap->state == SwapState::RolledBack && !isConfirmed(choice, swap->stack)))
-        return pending(swap->toJson(), swap->text() + numbered(steps), swap->stack);
-    return changeInJournal(ctl, changeOf(swap->stack, u"Go on with %1"_s.arg(id), steps, u"howdahctl pitr rollback "_s + id), [&] { return told(resumeSwap(id, optionsOf(choice), ctl.progress(), ctl.cancel()), u"swap"_s); });
+        return pending(swap->toJson(), swap->text() + numbered(stepsOf(change)), swap->stack);
+    return changeInJournal(ctl, change, [&] { return told(resumeSwap(id, optionsOf(choice), ctl.progress(), ctl.cancel()), u"swap"_s); });
 }
 
 Result<QString> rehearsalOf(Ctl &ctl, const SwapChoice &choice)
@@ -162,9 +162,7 @@ Result<Answer> swapVerb(Ctl &ctl, const SwapChoice &choice)
     json.insert(u"notes"_s, QJsonArray::fromStringList(plan->notes));
     if (choice.planOnly || !isConfirmed(choice, stack))
         return pending(json, text, stack);
-    session::ChangePlan change = changeOf(stack, u"Put %1 in the place of the data of the stack %2"_s.arg(plan->swap.rehearsal, stack), plan->texts(), u"howdahctl pitr rollback "_s + plan->swap.id);
-    change.environment = target->profile.environment;
-    return changeInJournal(ctl, change, [&] { return told(applySwap(*plan, optionsOf(choice), ctl.progress(), ctl.cancel()), u"swap"_s); });
+    return changeInJournal(ctl, swapChange(*plan, target->profile.environment), [&] { return told(applySwap(*plan, optionsOf(choice), ctl.progress(), ctl.cancel()), u"swap"_s); });
 }
 
 namespace
@@ -190,11 +188,10 @@ Result<Answer> rollback(Ctl &ctl, const SwapChoice &choice)
     const auto swap = toGoBack(choice);
     if (!swap)
         return fail(swap.error());
-    const QStringList steps{u"Fence the stack %1 off and archive its last WAL, where it runs on %2"_s.arg(swap->stack, swap->newVolume), u"Stop the server; %1 is kept, with all that was committed in it"_s.arg(swap->newVolume),
-                            u"Start it on %1, with the network as before, and prove that it is timeline %2"_s.arg(swap->oldVolume).arg(swap->oldTimeline)};
+    const session::ChangePlan change = rollbackChange(*swap, environmentOf(ctl));
     if (choice.planOnly || (swap->state == SwapState::Applied && !isConfirmed(choice, swap->stack)))
-        return pending(swap->toJson(), swap->text() + numbered(steps), swap->stack);
-    return changeInJournal(ctl, changeOf(swap->stack, u"Take %1 back"_s.arg(swap->id), steps, u"howdahctl pitr apply --resume "_s + swap->id), [&] { return told(rollbackSwap(swap->id, optionsOf(choice), ctl.progress(), ctl.cancel()), u"rollback"_s); });
+        return pending(swap->toJson(), swap->text() + numbered(stepsOf(change)), swap->stack);
+    return changeInJournal(ctl, change, [&] { return told(rollbackSwap(swap->id, optionsOf(choice), ctl.progress(), ctl.cancel()), u"rollback"_s); });
 }
 
 Result<Answer> retire(Ctl &ctl, const SwapChoice &choice)
@@ -203,11 +200,10 @@ Result<Answer> retire(Ctl &ctl, const SwapChoice &choice)
     const auto swap = readSwap(id);
     if (!swap)
         return fail(swap.error());
-    const QString volume = swap->state == SwapState::Applied ? swap->oldVolume : swap->newVolume;
-    const QStringList steps{u"Remove the volume %1, which the stack %2 does not run on"_s.arg(volume, swap->stack)};
+    const session::ChangePlan change = retireChange(*swap, environmentOf(ctl));
     if (choice.planOnly || !isConfirmed(choice, swap->stack))
-        return pending(swap->toJson(), swap->text() + numbered(steps) + u"There is no way back then, but by a recovery from the archive\n"_s, swap->stack);
-    return changeInJournal(ctl, changeOf(swap->stack, u"Close %1"_s.arg(id), steps, u"there is none"_s), [&] { return told(retireSwap(id, ctl.progress(), ctl.cancel()), {}); });
+        return pending(swap->toJson(), swap->text() + numbered(stepsOf(change)) + u"There is no way back then, but by a recovery from the archive\n"_s, swap->stack);
+    return changeInJournal(ctl, change, [&] { return told(retireSwap(id, ctl.progress(), ctl.cancel()), {}); });
 }
 
 } // namespace

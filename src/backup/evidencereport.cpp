@@ -88,7 +88,7 @@ QString done(const Evidence &evidence)
     if (evidence.events.isEmpty())
         return text + u"Nothing: it was neither compared nor applied.\n"_s;
     for (const EvidenceEvent &event : evidence.events) {
-        text += u"### %1, %2\n\n"_s.arg(plain(event.what), momentText(event.atMs * 1000));
+        text += u"### %1, %2\n\n"_s.arg(plain(event.what), momentText(event.atMs / 1000 * 1'000'000));
         for (const QString &line : event.words.split(u'\n', Qt::SkipEmptyParts))
             text += u"    %1\n"_s.arg(units::oneLine(line)); // a block of code: nothing in it is markup
         text += u'\n';
@@ -100,7 +100,7 @@ QString done(const Evidence &evidence)
 
 QString Evidence::toMarkdown() const
 {
-    const QString when = atMs > 0 ? momentText(atMs * 1000) : u"a time that nobody recorded"_s;
+    const QString when = atMs > 0 ? momentText(atMs / 1000 * 1'000'000) : u"a time that nobody recorded"_s;
     return u"# Evidence of %1\n\nRehearsed at %2, of the cluster %3.\nAsked for: %4.\nThe same with every figure is in %1.json.\n\n"_s.arg(rehearsal, when, systemIdentifier.isEmpty() ? u"not recorded"_s : systemIdentifier,
                                                                                                                                         target.isEmpty() ? u"not recorded"_s : plain(target))
         + inputs(*this) + reached(*this) + measured(*this) + done(*this);

@@ -16,6 +16,10 @@ Guarding guardFor(const ChangePlan &plan)
     // No statement and no hazard of one: the general words would be of a database.
     if (plan.subject != ChangeSubject::Database && plan.hazards.isEmpty() && !guarding.why.isEmpty())
         guarding.why.replace(QStringLiteral("this changes data or definitions"), plan.subject == ChangeSubject::Files ? QStringLiteral("this writes files, and no row") : QStringLiteral("this changes volumes"));
+    // A volume knows no TRUNCATE.
+    const auto replaced = std::find_if(plan.hazards.cbegin(), plan.hazards.cend(), [](const Hazard &hazard) { return hazard.kind == Hazard::Kind::Truncate; });
+    if (plan.subject == ChangeSubject::Volumes && replaced != plan.hazards.cend() && guarding.demand != Demand::Refused)
+        guarding.why = QStringLiteral("%1: all data of %2 is replaced").arg(environmentName(plan.environment), replaced->object);
     if (guarding.demand == Demand::Typed && !plan.object.isEmpty())
         guarding.typeThis = plan.object;
     return guarding;

@@ -3,24 +3,17 @@
 // compared with live, and the rows brought back. What counts is what the server says, and that it went on working meanwhile.
 #include "backup/physical.h"
 #include "lab.h"
+#include "wizardhands.h"
 #include "pg/connection.h"
 #include "resources/resources.h"
 #include "stack/record.h"
 #include "store/journal.h"
 #include "store/settings.h"
-#include "support/windowparts.h"
-#include "ui/backup/wizard.h"
 #include "ui/backup/wizardchecks.h"
 #include "ui/backup/wizardpicks.h"
-#include "ui/backup/wizardsteps.h"
-#include "ui/session/changeplandialog.h"
 #include "ui/shell/connectionbar.h"
-#include "ui/shell/mainwindow.h"
-#include "ui/shell/panestack.h"
 #include "ui/widgets/dialogs.h"
 #include "ui/widgets/keyedview.h"
-#include "ui/widgets/theme.h"
-#include "ui/widgets/typedline.h"
 
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -34,7 +27,7 @@ using namespace howdah::test;
 using namespace howdah::ui;
 using namespace Qt::StringLiterals;
 
-class TestWizard : public QObject
+class TestWizard : public QObject, private WizardHands
 {
     Q_OBJECT
 private slots:
@@ -64,51 +57,6 @@ private slots:
     void cleanupTestCase();
 
 private:
-    QWidget *pane() const { return m_window->panes()->currentPane(); }
-    RecoveryWizard *wizard() const { return m_window->findChild<RecoveryWizard *>(); }
-    template<typename Widget> static Widget *named(const QWidget *in, const QString &name)
-    {
-        for (Widget *one : in->findChildren<Widget *>()) {
-            if (one->accessibleName() == name && one->isVisible())
-                return one;
-        }
-        return nullptr;
-    }
-    static QPushButton *button(const QWidget *in, const QString &beginning)
-    {
-        for (QPushButton *one : in->findChildren<QPushButton *>()) {
-            if (one->text().startsWith(beginning) && one->isVisible())
-                return one;
-        }
-        return nullptr;
-    }
-    QRadioButton *radio(const QString &beginning) const
-    {
-        for (QRadioButton *one : wizard()->findChildren<QRadioButton *>()) {
-            if (one->text().startsWith(beginning) && one->isVisible())
-                return one;
-        }
-        return nullptr;
-    }
-    static void click(const QWidget *in, const QString &beginning)
-    {
-        QTRY_VERIFY2_WITH_TIMEOUT(button(in, beginning) && button(in, beginning)->isEnabled(), qPrintable(beginning), 60'000);
-        QTest::mouseClick(button(in, beginning), Qt::LeftButton);
-    }
-    void next() const
-    {
-        QVERIFY(wizard() && wizard()->isVisible());
-        QTRY_VERIFY_WITH_TIMEOUT(named<QPushButton>(wizard(), u"Next step"_s)->isEnabled(), 60'000);
-        QTest::mouseClick(named<QPushButton>(wizard(), u"Next step"_s), Qt::LeftButton);
-    }
-    void search(const QString &table) const
-    {
-        auto *relation = named<QLineEdit>(wizard(), u"Table"_s);
-        relation->clear();
-        QTest::keyClicks(relation, table);
-        QTest::keyClick(relation, Qt::Key_Return);
-    }
-    bool is(WizardStep step, WizardModel::State state) const { return wizard()->model().state(step) == state; }
     bool typed(const QString &text) const
     {
         auto *moment = named<QLineEdit>(wizard(), u"Moment"_s);
@@ -119,24 +67,6 @@ private:
         return true;
     }
     QByteArray rows() const { return m_lab->sql(u"main"_s, "SELECT count(*) || ' ' || md5(coalesce(string_agg(o::text, ',' ORDER BY id), '')) FROM public.orders o"); }
-    void pictures(const QString &name) const
-    {
-        const QString folder = qEnvironmentVariable("HOWDAH_PICTURES");
-        if (folder.isEmpty())
-            return;
-        for (const QSize size : {QSize(1600, 1000), QSize(1100, 700)}) {
-            for (const bool dark : {false, true}) {
-                m_window->resize(size);
-                theme().setChoice(dark ? Theme::Choice::Dark : Theme::Choice::Light);
-                QCoreApplication::processEvents();
-                QTRY_VERIFY(m_window->size() == size);
-                m_window->grab().save(QDir(folder).filePath(u"%1-%2-%3.png"_s.arg(name, dark ? u"dark"_s : u"light"_s).arg(size.width())));
-            }
-        }
-        theme().setChoice(Theme::Choice::Light);
-        m_window->resize(1600, 1000);
-        QCoreApplication::processEvents();
-    }
 
     QTemporaryDir m_home;
     std::unique_ptr<Lab> m_lab;
@@ -144,7 +74,6 @@ private:
     std::unique_ptr<store::Keychain> m_keychain;
     std::unique_ptr<Worker> m_tools;
     Clock m_clock;
-    std::unique_ptr<MainWindow> m_window;
     QByteArray m_before; // the mistake
     QString m_mistake;   // its transaction
     QString m_copy;
@@ -346,16 +275,7 @@ void TestWizard::theRowsComeBack()
     QVERIFY(rows().startsWith("0 ")); // planned, and nothing written
     pictures(u"wizard-7-plan"_s);
     click(wizard(), u"Bring 5000 rows back"_s);
-    ChangePlanDialog *shown = nullptr;
-    QTRY_VERIFY((shown = m_window->findChild<ChangePlanDialog *>()) && shown->isVisible());
-    QPointer<ChangePlanDialog> dialog = shown;
-    QVERIFY2(dialog->sql()->toPlainText().contains(u"OVERRIDING SYSTEM VALUE"_s), qPrintable(dialog->sql()->toPlainText()));
-    if (const QString folder = qEnvironmentVariable("HOWDAH_PICTURES"); !folder.isEmpty())
-        dialog->grab().save(QDir(folder).filePath(u"wizard-7-confirm.png"_s));
-    if (dialog->typed())
-        QTest::keyClicks(dialog->typed(), dialog->typed()->accessibleName().sliced(5).chopped(9)); // "Type NAME to go on"
-    QTRY_VERIFY(dialog->verb()->isEnabled());
-    QTest::mouseClick(dialog->verb(), Qt::LeftButton);
+    confirm(u"OVERRIDING SYSTEM VALUE"_s, u"wizard-7-confirm"_s);
     QTRY_VERIFY_WITH_TIMEOUT(wizard()->model().outcome(), 60'000);
     QCOMPARE(rows(), m_before);
     QCOMPARE(m_lab->sql(u"main"_s, "SELECT count(*) FROM public.payments"), "51");
@@ -401,16 +321,15 @@ void TestWizard::itIsTakenUpAgain()
 void TestWizard::theReportAndTheEnd()
 {
     auto *steps = wizard()->findChild<WizardSteps *>();
-    const QString folder = m_home.filePath(u"report"_s);
-    QVERIFY(QDir().mkpath(folder));
-    DialogAnswers answers(qApp, [&](const Question &) { return Answer{true, folder, {}, false}; });
+    const QString saved = m_home.filePath(u"report.json"_s);
+    DialogAnswers answers(qApp, [&](const Question &) { return Answer{true, saved, {}, false}; });
     wizard()->go(WizardStep::Report);
     auto *text = named<QPlainTextEdit>(wizard(), u"The report"_s);
     QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains(m_copy), 30'000);
     pictures(u"wizard-9"_s);
     click(wizard(), u"Save the report"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!wizard()->model().report().isEmpty(), 30'000);
-    QFile file(folder + u'/' + m_copy + u".json"_s);
+    QFile file(saved);
     QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(wizard()->model().report()));
     const QByteArray evidence = file.readAll();
     QVERIFY2(evidence.contains("manifest_sha256") && evidence.contains("\"rescue\"") && evidence.contains("\"compare\""), evidence.left(2000).constData());

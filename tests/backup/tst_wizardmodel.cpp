@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The wizard's memory: which step may be entered when, what is told of each, and that nothing a later step found is lost when an earlier one is answered anew.
+#include "stack/record.h"
+#include "ui/backup/swapnotice.h"
+#include "ui/backup/swapvalues.h"
 #include "ui/backup/wizardfacts.h"
 #include "ui/backup/wizardmodel.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace howdah;
@@ -23,8 +27,25 @@ private slots:
     void targetsComeBackFromSettings_data();
     void targetsComeBackFromSettings();
     void whatWalToldIsFiltered();
+    void aSwapAndTheWayBack();
+    void howFarASwapIs();
+    void theNotice();
 
 private:
+    static Swap swapOf(const QString &rehearsal, SwapState state, SwapStep reached)
+    {
+        Swap swap;
+        swap.id = u"swap-20261127T115336Z"_s;
+        swap.stack = u"orders"_s;
+        swap.rehearsal = rehearsal;
+        swap.oldVolume = u"orders_data"_s;
+        swap.newVolume = rehearsal;
+        swap.oldTimeline = 1;
+        swap.newTimeline = 2;
+        swap.state = state;
+        swap.reached = reached;
+        return swap;
+    }
     static PitrTarget before(quint32 xid)
     {
         PitrTarget target;
@@ -213,5 +234,80 @@ void TestWizardModel::whatWalToldIsFiltered()
     QCOMPARE(foundOf(changes, {}, false, 1, FindWanted::Kind::Deleted).transactions.at(0).tables.at(0).name, u"file 20000, no table's now"_s);
 }
 
-QTEST_GUILESS_MAIN(TestWizardModel)
+void TestWizardModel::aSwapAndTheWayBack()
+{
+    WizardModel model;
+    model.chooseIntent(RecoveryIntent::WholeCluster);
+    model.chooseTarget(before(864), {});
+    model.take(before(864), good(864));
+    QVERIFY(!model.isSwap()); // of another server: by the runbook
+    model.stack = u"orders"_s;
+    QVERIFY(!model.mayEnter(WizardStep::Apply));
+    Rehearsal bad = copy(u"rehearsal-1"_s, 864);
+    bad.checks[0].good = false;
+    model.take(bad, before(864));
+    QCOMPARE(model.state(WizardStep::Apply), State::Blocked);
+    model.take(copy(u"rehearsal-1"_s, 864), before(864));
+    QCOMPARE(model.state(WizardStep::Apply), State::Open);
+    model.take(swapOf(u"rehearsal-1"_s, SwapState::Applying, SwapStep::Fence));
+    QCOMPARE(model.state(WizardStep::Apply), State::Failed); // unless it runs: somebody left it
+    QVERIFY(model.isDropped() && !model.mayEnter(WizardStep::Compare)); // its server is stopped
+    model.take(swapOf(u"rehearsal-1"_s, SwapState::Applied, SwapStep::Backup));
+    QCOMPARE(model.state(WizardStep::Apply), State::Done);
+    QCOMPARE(model.state(WizardStep::Return), State::Open);
+    QCOMPARE(model.note(WizardStep::Return), u"the data of before is kept"_s);
+    model.take(swapOf(u"rehearsal-1"_s, SwapState::RolledBack, SwapStep::None));
+    QCOMPARE(model.state(WizardStep::Apply), State::Open); // it can be put in once more
+    QCOMPARE(model.state(WizardStep::Return), State::Done);
+    // Found by a window that knows nothing else: it and its report can be gone to, nothing else.
+    WizardModel other;
+    other.stack = u"orders"_s;
+    other.chooseIntent(RecoveryIntent::WholeCluster);
+    other.take(swapOf(u"rehearsal-1"_s, SwapState::Applying, SwapStep::Switch));
+    QVERIFY(other.mayEnter(WizardStep::Apply) && other.mayEnter(WizardStep::Return) && other.mayEnter(WizardStep::Report) && !other.mayEnter(WizardStep::Rehearse));
+    QCOMPARE(other.reported(), u"rehearsal-1"_s);
+    // Another copy is another swap.
+    model.take(copy(u"rehearsal-2"_s, 864), before(864));
+    QVERIFY(!model.swap());
+    QCOMPARE(model.state(WizardStep::Apply), State::Open);
+}
+
+void TestWizardModel::howFarASwapIs()
+{
+    Swap swap = swapOf(u"rehearsal-1"_s, SwapState::Applying, SwapStep::Prepare);
+    swap.lines = {{1000, swapStepText(SwapStep::Prepare) + u": begun"_s}, {3500, swapStepText(SwapStep::Prepare) + u": done"_s}, {3600, swapStepText(SwapStep::Fence) + u": begun"_s}};
+    const auto running = swapFindings(swap, true);
+    QCOMPARE(running.size(), 9);
+    QCOMPARE(running.at(0).word, u"done"_s);
+    QVERIFY2(running.at(0).words.endsWith(u"in 2.50 s"_s) || running.at(0).words.endsWith(u"in 2.5 s"_s), qPrintable(running.at(0).words));
+    QCOMPARE(running.at(1).word, u"under way"_s);
+    QCOMPARE(running.at(2).word, u"waits"_s);
+    QCOMPARE(swapFindings(swap, false).at(1).word, u"left midway"_s);
+    // Done, and no backup of the new branch: that is said.
+    swap.state = SwapState::Applied;
+    swap.reached = SwapStep::Backup;
+    QCOMPARE(swapFindings(swap, false).at(8).word, u"not taken"_s);
+}
+
+void TestWizardModel::theNotice()
+{
+    const QTemporaryDir home;
+    qputenv("XDG_DATA_HOME", home.path().toLocal8Bit());
+    SwapNotice notice(u"orders"_s);
+    notice.look();
+    stack::Record record;
+    record.name = u"orders"_s;
+    record.image = u"howdah-postgres:18"_s;
+    record.swap = u"swap-20261127T115336Z"_s;
+    QVERIFY(writeSwap(swapOf(u"rehearsal-1"_s, SwapState::Applying, SwapStep::Switch)));
+    QVERIFY(stack::writeRecord(record));
+    notice.look();
+    QTRY_VERIFY(notice.isVisible());
+    record.swap.clear();
+    QVERIFY(stack::writeRecord(record));
+    notice.look();
+    QTRY_VERIFY(!notice.isVisible());
+}
+
+QTEST_MAIN(TestWizardModel)
 #include "tst_wizardmodel.moc"

@@ -11,6 +11,7 @@
 #include "ui/backup/keptplace.h"
 #include "ui/backup/placedialog.h"
 #include "ui/backup/readinessbar.h"
+#include "ui/backup/swapnotice.h"
 #include "ui/backup/windowstrip.h"
 #include "ui/backup/wizard.h"
 #include "ui/widgets/emptystate.h"
@@ -45,7 +46,7 @@ class BackupPane : public Pane
 public:
     BackupPane(const PaneContext &context, QWidget *parent)
         : Pane(parent), m_context(context), m_source(new BackupSource(context, this)), m_actions(new BackupActions(context, this)), m_model(new KeyedModel(backupColumns(), this)), m_table(new KeyedView(m_model, u"Backups, the newest on top"_s)),
-          m_kept(new KeptPlace(context, [this] { return m_table->state(); }, this)), m_bar(new BackupBar), m_error(new ErrorBar), m_readiness(new ReadinessBar), m_strip(new WindowStrip), m_detail(new BackupDetail),
+          m_kept(new KeptPlace(context, [this] { return m_table->state(); }, this)), m_bar(new BackupBar), m_error(new ErrorBar), m_notice(new SwapNotice(context.profile.stack)), m_readiness(new ReadinessBar), m_strip(new WindowStrip), m_detail(new BackupDetail),
           m_empty(new EmptyState({}, {},
                                  u"A base backup and the WAL behind it bring a whole cluster back to any moment; a dump brings one database back to the moment it was taken. What was never restored is not proven: a drill "
                                  "rehearses the newest, and says what would be lost and how long it would take."_s))
@@ -87,7 +88,13 @@ public:
         all->setSpacing(space::part);
         all->addWidget(m_bar);
         all->addWidget(m_error);
+        all->addWidget(m_notice);
         all->addWidget(pages, 1);
+        m_notice->look();
+        connect(m_notice, &SwapNotice::wanted, this, [this](const Swap &swap) {
+            recover();
+            m_wizard->takeUp(swap);
+        });
         m_error->clear();
         m_shown = shown;
         showPlaceOf({m_context.profile, {}, {}});
@@ -138,6 +145,7 @@ public:
         if (isRecovering())
             return m_wizard->readAgain();
         m_error->clear();
+        m_notice->look();
         m_source->readNow();
     }
     bool isSettled() const override { return m_settled; }
@@ -258,6 +266,7 @@ private:
             m_all->addWidget(m_wizardPage);
             connect(m_wizard, &RecoveryWizard::left, this, [this] {
                 m_all->setCurrentIndex(0);
+                m_notice->look();
                 m_source->setShown(true);
             });
         }
@@ -366,6 +375,7 @@ private:
     KeptPlace *m_kept;
     BackupBar *m_bar;
     ErrorBar *m_error;
+    SwapNotice *m_notice;
     ReadinessBar *m_readiness;
     WindowStrip *m_strip;
     QWidget *m_stripArea = nullptr;

@@ -122,11 +122,10 @@ QWidget *RecoveryWizard::banner()
 
 void RecoveryWizard::addPages()
 {
-    auto *returns = new WizardReturn(&m_model, m_flow);
     auto *report = new WizardReport(&m_model, m_flow);
     const QVector<WizardPage *> pages{m_intent = new WizardIntent(&m_model, m_flow), m_moment = new WizardMoment(&m_model, m_flow), m_preflight = new WizardPreflight(&m_model, m_flow),
                                       m_preview = new WizardPreview(&m_model, m_flow), m_rehearse = new WizardRehearse(&m_model, m_flow), m_compare = new WizardCompare(&m_model, m_flow),
-                                      m_apply = new WizardApply(&m_model, m_flow), returns, report};
+                                      m_apply = new WizardApply(&m_model, m_flow), m_return = new WizardReturn(&m_model, m_flow), report};
     for (WizardPage *one : pages) {
         m_pages->addWidget(one);
         connect(one, &WizardPage::modelChanged, this, &RecoveryWizard::refresh);
@@ -143,14 +142,18 @@ void RecoveryWizard::addPages()
         go(WizardStep::Rehearse);
     });
     connect(m_intent, &WizardIntent::removeWanted, this, &RecoveryWizard::remove);
-    connect(returns, &WizardReturn::removeWanted, this, &RecoveryWizard::remove);
+    connect(m_intent, &WizardIntent::swapWanted, this, &RecoveryWizard::takeUp);
+    connect(m_return, &WizardReturn::removeWanted, this, &RecoveryWizard::remove);
 }
 
 void RecoveryWizard::connectFlow()
 {
     connect(m_flow, &WizardFlow::began, this, [this](WizardStep step) {
-        m_error->clear();
+        if (step != WizardStep::Moment || !std::exchange(m_errorStays, false))
+            m_error->clear();
         m_model.begins(step);
+        if (step == WizardStep::Return && m_step == WizardStep::Apply)
+            return go(step); // where it is seen
         refresh();
     });
     connect(m_flow, &WizardFlow::progressed, this, [this](WizardStep step, const ProgressStep &how) {
@@ -158,11 +161,16 @@ void RecoveryWizard::connectFlow()
             m_rehearse->showProgress(how);
         else if (step == WizardStep::Compare)
             m_compare->showProgress(how);
+        else if (step == WizardStep::Apply)
+            m_apply->showProgress(how);
+        else if (step == WizardStep::Return)
+            m_return->showProgress(how);
     });
     connect(m_flow, &WizardFlow::failed, this, [this](WizardStep step, const QString &what, const Error &error) {
         const bool cancelled = error.kind == ErrorKind::Cancelled;
         m_model.ended(step, cancelled ? QString() : what);
         m_failedStep = step;
+        m_errorStays = step == WizardStep::Apply || step == WizardStep::Return;
         m_error->setRetryVisible(step == WizardStep::Moment || step == WizardStep::Preflight);
         if (!cancelled)
             m_error->showError(what, error);
@@ -203,6 +211,30 @@ void RecoveryWizard::connectFlow()
         m_model.take(outcome);
         refresh();
     });
+    connect(m_flow, &WizardFlow::swapsRead, this, [this](const QString &stack, const QVector<Swap> &swaps) {
+        m_model.stack = stack;
+        for (const Swap &one : swaps) {
+            if (m_model.swap() && m_model.swap()->id == one.id)
+                m_model.take(one); // as it is by now
+        }
+        m_intent->showSwaps(swaps);
+        refresh();
+    });
+    connect(m_flow, &WizardFlow::swapPlanned, this, [this](const SwapPlan &plan) {
+        m_model.ended(WizardStep::Apply);
+        m_model.take(plan);
+        refresh();
+    });
+    connect(m_flow, &WizardFlow::swapWritten, this, [this](const Swap &swap) {
+        m_model.take(swap);
+        refresh();
+    });
+    connect(m_flow, &WizardFlow::swapEnded, this, [this](const Swap &swap) {
+        m_model.ended(WizardStep::Apply);
+        m_model.ended(WizardStep::Return);
+        m_model.take(swap);
+        refresh();
+    });
     connect(m_flow, &WizardFlow::droppedCopy, this, [this](const QString &id) {
         m_model.ended(WizardStep::Return);
         if (m_model.rehearsal() && m_model.rehearsal()->id == id)
@@ -239,6 +271,14 @@ void RecoveryWizard::remove(const QString &rehearsal)
 WizardPage *RecoveryWizard::page() const
 {
     return static_cast<WizardPage *>(m_pages->currentWidget());
+}
+
+void RecoveryWizard::takeUp(const Swap &swap)
+{
+    m_model.stack = swap.stack;
+    m_model.chooseIntent(RecoveryIntent::WholeCluster);
+    m_model.take(swap);
+    go(swap.isUnfinished() ? WizardStep::Apply : WizardStep::Return);
 }
 
 void RecoveryWizard::readAgain()

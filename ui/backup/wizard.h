@@ -23,6 +23,7 @@ class WizardPage;
 class WizardPreflight;
 class WizardPreview;
 class WizardRehearse;
+class WizardReturn;
 class WizardSteps;
 class WizardSummary;
 
@@ -38,6 +39,7 @@ public:
     void readAgain(); // the backups and the archive
     void chooseMoment(qint64 us, backup::Timeline timeline); // as it was picked on the pane's strip
     void go(WizardStep step); // where it may be entered
+    void takeUp(const backup::Swap &swap); // that somebody left midway, or that can be gone back from
     QVector<Command> commands();
 
 signals:
@@ -79,6 +81,8 @@ private:
     WizardRehearse *m_rehearse;
     WizardCompare *m_compare;
     WizardApply *m_apply;
+    WizardReturn *m_return;
+    bool m_errorStays = false; // past the reading that follows at once
 };
 
 } // namespace howdah::ui

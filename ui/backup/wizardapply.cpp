@@ -4,6 +4,8 @@
 #include "backup/physicalrunbook.h"
 #include "base/units.h"
 #include "ui/backup/wizardpicks.h"
+#include "ui/backup/wizardswap.h"
+#include "ui/query/choosefile.h"
 #include "ui/session/changeplandialog.h"
 #include "ui/widgets/stateword.h"
 #include "ui/widgets/theme.h"
@@ -11,6 +13,7 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDir>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QPlainTextEdit>
@@ -58,15 +61,24 @@ QString outcomeText(const RescueOutcome &outcome)
 
 WizardApply::WizardApply(WizardModel *model, WizardFlow *flow)
     : WizardPage(model, flow), m_pages(new QStackedLayout(this)), m_picks(new WizardPicks), m_conflict(new QComboBox), m_triggers(new QComboBox), m_sequences(new QCheckBox(u"Set sequences forward behind them"_s)),
-      m_plan(new QPushButton(u"Plan it"_s)), m_bring(new QPushButton(u"Bring them back…"_s)), m_state(new StateWord), m_words(prose()), m_figures(shownText(u"What would be written"_s)), m_runbookWords(prose()),
+      m_plan(new QPushButton(u"Plan it"_s)), m_bring(new QPushButton(u"Bring them back…"_s)), m_state(new StateWord), m_words(prose()), m_figures(shownText(u"What would be written"_s)), m_swap(new WizardSwap(model, flow)), m_runbookWords(prose()),
       m_runbook(shownText(u"Runbook"_s))
 {
     m_pages->addWidget(rescuePage());
+    m_pages->addWidget(m_swap);
     m_pages->addWidget(runbookPage());
+    connect(flow, &WizardFlow::runbookMade, this, [this](const QString &page) {
+        m_model->ended(WizardStep::Apply);
+        m_page = page;
+        m_pageOf = m_model->rehearsal() ? m_model->rehearsal()->id : QString();
+        emit modelChanged();
+    });
 }
 
 QString WizardApply::question() const
 {
+    if (m_model->isSwap())
+        return u"Is the copy to take the place of the data?"_s;
     return m_model->intent == RecoveryIntent::Rescue ? u"What is to come back?"_s : u"How is it done?"_s;
 }
 
@@ -148,22 +160,41 @@ QWidget *WizardApply::runbookPage()
 {
     m_runbook->setFont(fixedFont());
     auto *copy = new QPushButton(u"Copy the runbook"_s);
+    auto *save = new QPushButton(u"Save the runbook…"_s);
     setLook(copy, "flat");
+    auto *bar = new QHBoxLayout;
+    bar->setSpacing(space::part);
+    bar->addStretch(1);
+    bar->addWidget(copy);
+    bar->addWidget(save);
     auto *page = new QWidget;
     auto *column = pageColumn(page);
     column->addWidget(m_runbookWords);
     column->addWidget(m_runbook, 1);
-    column->addWidget(copy, 0, Qt::AlignRight);
+    column->addLayout(bar);
+    connect(save, &QPushButton::clicked, this, [this] {
+        const QString proposal = QDir::home().filePath(u"recovery-%1.md"_s.arg(m_model->rehearsal() ? m_model->rehearsal()->id : QString()));
+        chooseFile(this, {u"Save the runbook"_s, u"Save"_s, proposal, u"Markdown (*.md);;All files (*)"_s, true}, this, [this](const QString &file) { m_flow->saveText(file, m_runbook->toPlainText()); });
+    });
     connect(copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_runbook->toPlainText()); });
     return page;
 }
 
 void WizardApply::entered()
 {
-    if (m_model->intent == RecoveryIntent::Rescue)
+    if (m_model->intent == RecoveryIntent::Rescue || m_model->isSwap())
         return;
     m_model->setSeen(WizardStep::Apply);
     emit modelChanged();
+    // Who follows the server is asked of it itself.
+    if (const Rehearsal *copy = m_model->rehearsal(); copy && m_model->intent == RecoveryIntent::WholeCluster && m_pageOf != copy->id)
+        m_flow->makeRunbook(*copy);
+}
+
+void WizardApply::showProgress(const ProgressStep &how)
+{
+    if (m_model->isSwap())
+        m_swap->showProgress(how);
 }
 
 void WizardApply::plan()
@@ -183,34 +214,30 @@ void WizardApply::plan()
         m_flow->planRescue(*m_model->rehearsal(), choice);
 }
 
-void WizardApply::showJudged(const Judged &judged)
-{
-    m_judged = judged;
-    showRunbook();
-}
-
 void WizardApply::showRunbook()
 {
     const Rehearsal *copy = m_model->rehearsal();
-    if (!m_flow->facts() || !copy)
+    if (!copy)
         return;
-    const Backup *backup = m_flow->facts()->catalogue.find(copy->verdict.backup);
-    if (!backup) {
-        m_runbookWords->setText(u"Backup %1 is not listed any more"_s.arg(copy->verdict.backup));
-        return m_runbook->clear();
+    if (m_model->intent == RecoveryIntent::WholeCluster && m_pageOf == copy->id) {
+        m_runbookWords->setText(u"%1 is no stack of ours: nothing is run from here. The same steps, for the one who has a shell on its machine, with all that follows it by name."_s.arg(m_model->server));
+        return put(m_runbook, m_page.trimmed());
     }
-    m_runbookWords->setText(u"Nothing is written from here. The same page lies beside the backup as RUNBOOK.md and works with PostgreSQL's own programs alone; the recovery's target is the one that was rehearsed."_s);
-    QString text;
-    const session::Profile &profile = m_flow->context().profile;
-    if (m_model->intent == RecoveryIntent::WholeCluster) {
-        const QString named = profile.name.isEmpty() ? QString() : u" --profile %1"_s.arg(profile.name);
-        text = profile.stack.isEmpty() ? u"# The steps as a page of their own, with the standbys, slots and subscriptions that must be rebuilt named:\nhowdahctl%1 pitr apply %2 --swap --to FOLDER\n\n"_s.arg(named, copy->id)
-                                       : u"# On this stack the copy takes the place of the data, which is put aside and kept; shown and confirmed first, and taken back by `howdahctl pitr rollback`:\nhowdahctl%1 pitr apply %2 --swap\n\n"_s.arg(named, copy->id);
-    }
-    text += u"# The target that was rehearsed as %1, for postgresql.auto.conf:\n"_s.arg(copy->id);
-    for (const QString &setting : copy->verdict.settings)
+    if (m_model->intent == RecoveryIntent::WholeCluster)
+        m_runbookWords->setText(m_flow->isBusy() ? u"The server is asked who follows it: standbys, slots, subscriptions"_s : u"The server was not asked who follows it: standbys, slots and subscriptions must be looked up by hand. What leads to the target:"_s);
+    else
+        m_runbookWords->setText(u"Nothing is written from here. The same page lies beside the backup as RUNBOOK.md and works with PostgreSQL's own programs alone; the recovery's target is the one that was rehearsed."_s);
+    put(m_runbook, lostServerPage(*copy));
+}
+
+QString WizardApply::lostServerPage(const Rehearsal &copy) const
+{
+    const Backup *backup = m_flow->facts() ? m_flow->facts()->catalogue.find(copy.verdict.backup) : nullptr;
+    QString text = u"# The target that was rehearsed as %1, for postgresql.auto.conf:\n"_s.arg(copy.id);
+    for (const QString &setting : copy.verdict.settings)
         text += setting + u'\n';
-    put(m_runbook, QString(text + u'\n' + QString::fromUtf8(runbookOf(*backup, m_flow->facts()->catalogue.find(backup->parent)))).trimmed());
+    text += u'\n' + (backup ? QString::fromUtf8(runbookOf(*backup, m_flow->facts()->catalogue.find(backup->parent))) : u"# Backup %1 is not listed any more: its page lies beside it"_s.arg(copy.verdict.backup));
+    return text.trimmed();
 }
 
 void WizardApply::showPlan()
@@ -246,7 +273,10 @@ void WizardApply::showPlan()
 
 void WizardApply::refresh()
 {
-    m_pages->setCurrentIndex(m_model->intent == RecoveryIntent::Rescue ? 0 : 1);
+    m_pages->setCurrentIndex(m_model->isSwap() ? 1 : m_model->intent == RecoveryIntent::Rescue ? 0 : 2);
+    m_swap->refresh();
+    if (m_model->isSwap())
+        return;
     if (m_model->intent != RecoveryIntent::Rescue)
         return showRunbook();
     const Comparison *seen = m_model->comparison();

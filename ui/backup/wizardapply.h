@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Step 7: rows are picked, what would be written is planned on the rows themselves, shown, confirmed and written in one transaction. For a whole cluster: the
-// runbook. Window's thread.
+// Step 7: rows are picked, what would be written is planned on the rows themselves, shown, confirmed and written in one transaction. For a whole cluster a
+// swap, where it is a stack of ours; else the runbook of the same steps. Window's thread.
 #pragma once
 
 #include "ui/backup/wizardpage.h"
@@ -16,6 +16,7 @@ namespace howdah::ui
 
 class StateWord;
 class WizardPicks;
+class WizardSwap;
 
 class WizardApply : public WizardPage
 {
@@ -24,10 +25,10 @@ public:
     WizardApply(WizardModel *model, WizardFlow *flow);
     QString question() const override;
     QString goOn() const override { return QStringLiteral("Go on to the return"); }
-    bool mayGoOn() const override { return m_model->intent != RecoveryIntent::Rescue || m_model->outcome(); }
+    bool mayGoOn() const override { return m_model->isSwap() ? m_model->swap() && m_model->mayEnter(WizardStep::Return) : m_model->intent != RecoveryIntent::Rescue || m_model->outcome(); }
     void entered() override;
     void refresh() override;
-    void showJudged(const Judged &judged);
+    void showProgress(const ProgressStep &how);
 
 private:
     QWidget *rescuePage();
@@ -35,6 +36,7 @@ private:
     void plan();
     void showPlan();
     void showRunbook();
+    QString lostServerPage(const backup::Rehearsal &copy) const;
 
     QStackedLayout *m_pages;
     WizardPicks *m_picks;
@@ -46,9 +48,10 @@ private:
     StateWord *m_state;
     PlainLabel *m_words;
     QPlainTextEdit *m_figures;
+    WizardSwap *m_swap;
     PlainLabel *m_runbookWords;
     QPlainTextEdit *m_runbook;
-    std::optional<Judged> m_judged;
+    QString m_page, m_pageOf; // the runbook of a server that is not ours, and the copy that it is of
     const backup::Comparison *m_shown = nullptr;
     qint64 m_shownTook = -1;
 };

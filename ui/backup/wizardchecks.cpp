@@ -7,6 +7,8 @@
 
 #include <QGridLayout>
 
+#include <algorithm>
+
 namespace howdah::ui
 {
 
@@ -41,15 +43,21 @@ void WizardChecks::show(const QVector<Finding> &findings)
     grid->setHorizontalSpacing(space::group);
     grid->setVerticalSpacing(space::part);
     grid->setColumnStretch(2, 1);
+    // As wide as its longest name where that is short, so that a short one is not broken.
+    int nameWidth = 0;
+    for (const Finding &finding : findings)
+        nameWidth = std::max(nameWidth, QFontMetrics(textFont()).horizontalAdvance(finding.name));
+    grid->setColumnMinimumWidth(1, std::min(nameWidth + space::inside, 144));
     int row = 0;
     for (const Finding &finding : findings) {
         auto *state = new StateWord;
-        state->setState(finding.look, wordOf(finding.look));
-        state->setAccessibleName(wordOf(finding.look));
+        const QString word = finding.word.isEmpty() ? wordOf(finding.look) : finding.word;
+        state->setState(finding.look, word);
+        state->setAccessibleName(word);
         auto *words = new PlainLabel(finding.words);
         words->setWordWrap(true);
         words->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        words->setAccessibleName(u"%1, %2: %3"_s.arg(wordOf(finding.look), finding.name, finding.words));
+        words->setAccessibleName(u"%1, %2: %3"_s.arg(word, finding.name, finding.words));
         auto *name = new PlainLabel(units::oneLine(finding.name), nullptr, "muted");
         name->setWordWrap(true);
         name->setMaximumWidth(200);

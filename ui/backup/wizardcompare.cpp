@@ -167,7 +167,7 @@ WizardCompare::WizardCompare(WizardModel *model, WizardFlow *flow)
 
 QString WizardCompare::goOn() const
 {
-    return m_model->intent == RecoveryIntent::Rescue ? u"Pick what comes back"_s : m_model->intent == RecoveryIntent::JustLook ? u"Go on to the end"_s : u"Show the runbook"_s;
+    return m_model->intent == RecoveryIntent::Rescue ? u"Pick what comes back"_s : m_model->intent == RecoveryIntent::JustLook ? u"Go on to the end"_s : m_model->isSwap() ? u"Go on to the swap"_s : u"Show the runbook"_s;
 }
 
 void WizardCompare::showProgress(const ProgressStep &how)
@@ -191,7 +191,11 @@ void WizardCompare::showComparison()
         for (const TableComparison &table : seen->tables)
             order << &table;
     }
-    std::stable_sort(order.begin(), order.end(), [](const TableComparison *one, const TableComparison *other) { return rankOf(one->state) < rankOf(other->state); });
+    std::stable_sort(order.begin(), order.end(), [](const TableComparison *one, const TableComparison *other) {
+        // What the copy has and live has not is what was lost.
+        const auto key = [](const TableComparison *table) { return std::pair(rankOf(table->state), table->onlyRehearsed.value_or(0) + table->changed.value_or(0) > 0 ? 0 : 1); };
+        return key(one) < key(other);
+    });
     const auto count = [](std::optional<qint64> value, bool equal) { return equal ? cells::some(0) : cells::count(value, u"rows"_s); };
     for (const TableComparison *table : std::as_const(order)) {
         const bool equal = table->state == TableState::Equal;

@@ -189,7 +189,7 @@ QVector<Finding> preflightOf(const WizardFacts &facts, const Verdict &verdict, c
                 all.append({StateLook::Warning, u"The backup"_s, u"%1 (%2) was never verified: it is before it is copied"_s.arg(link->id, kind)});
             else
                 all.append({link->verified.good ? StateLook::Ok : StateLook::Critical, u"The backup"_s,
-                            u"%1 (%2) was verified at %3%4"_s.arg(link->id, kind, momentText(link->verified.atMs * 1000), link->verified.good ? QString() : u": "_s + link->verified.words)});
+                            u"%1 (%2) was verified at %3%4"_s.arg(link->id, kind, momentText(link->verified.atMs / 1000 * 1'000'000), link->verified.good ? QString() : u": "_s + link->verified.words)});
             for (const QString &error : link->errors)
                 all.append({StateLook::Warning, u"The backup"_s, u"%1 was taken with an error: %2"_s.arg(link->id, error)});
         }

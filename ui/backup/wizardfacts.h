@@ -68,6 +68,7 @@ struct Finding {
     StateLook look = StateLook::Unknown;
     QString name;
     QString words;
+    QString word = {}; // beside the shape; empty: what the shape says
 };
 QVector<Finding> preflightOf(const WizardFacts &facts, const backup::Verdict &verdict, const backup::RehearsalPlan *plan);
 

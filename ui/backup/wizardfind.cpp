@@ -99,6 +99,7 @@ WizardFind::WizardFind(WizardFlow *flow, QWidget *parent)
         m_side->addButton(radio, id);
         side->addWidget(radio);
     }
+    m_told->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     side->addWidget(m_told, 1);
     m_side->button(0)->setChecked(true);
     m_table->setRootIsDecorated(false);

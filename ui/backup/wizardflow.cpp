@@ -2,11 +2,13 @@
 #include "ui/backup/wizardflow.h"
 
 #include "base/async.h"
+#include "base/savefile.h"
 #include "base/units.h"
 #include "ui/shell/jobmodel.h"
 
 #include <QDateTime>
 #include <QElapsedTimer>
+#include <QJsonDocument>
 
 #include <utility>
 
@@ -26,6 +28,7 @@ class Relay : public QObject
 {
 public:
     std::function<void(WizardStep, const ProgressStep &)> tell; // window's thread; empty: nobody listens any more
+    std::function<void(const Swap &)> wrote;
 };
 
 // Which database is meant, and where the named tables lie.
@@ -53,6 +56,7 @@ WizardFlow::WizardFlow(const PaneContext &context, const StandChoice &choice, QO
 {
     auto *relay = new Relay;
     relay->tell = [this](WizardStep step, const ProgressStep &how) { emit progressed(step, how); };
+    relay->wrote = [this](const Swap &swap) { emit swapWritten(swap); };
     m_relay = std::shared_ptr<QObject>(relay, [](QObject *gone) { gone->deleteLater(); });
     // Its toolbox is a container that is removed there.
     m_worker.atEnd([held = m_held] {
@@ -64,6 +68,7 @@ WizardFlow::WizardFlow(const PaneContext &context, const StandChoice &choice, QO
 WizardFlow::~WizardFlow()
 {
     static_cast<Relay *>(m_relay.get())->tell = {};
+    static_cast<Relay *>(m_relay.get())->wrote = {};
     m_cancel.cancel();
 }
 
@@ -109,6 +114,28 @@ Progress WizardFlow::progressOf(WizardStep step)
     };
 }
 
+std::function<void(const Swap &)> WizardFlow::lineSink()
+{
+    return [relay = m_relay](const Swap &swap) {
+        QMetaObject::invokeMethod(relay.get(), [relay, swap] {
+            if (const auto &wrote = static_cast<Relay *>(relay.get())->wrote)
+                wrote(swap);
+        }, Qt::QueuedConnection);
+    };
+}
+
+void WizardFlow::forgetPlace()
+{
+    m_worker.run([held = m_held] {
+        held->stand = {};
+        held->place = {};
+        return true;
+    });
+    if (m_live)
+        m_live->deleteLater();
+    m_live = nullptr;
+}
+
 pg::Session *WizardFlow::live()
 {
     if (!m_live && m_context.catalogLink)
@@ -118,6 +145,7 @@ pg::Session *WizardFlow::live()
 
 void WizardFlow::read()
 {
+    readSwaps();
     if (!begin(WizardStep::Moment))
         return;
     struct Read {
@@ -132,8 +160,10 @@ void WizardFlow::read()
             held->place = *std::move(place);
         }
         auto stand = readStand(choice, held->place, progress, cancel);
-        if (!stand)
+        if (!stand) {
+            held->place = {}; // it may be the way there that is gone
             return fail(std::move(stand.error()));
+        }
         held->stand = *std::move(stand);
         held->isRead = true;
         Read read;
@@ -348,17 +378,27 @@ void WizardFlow::readEvidence(const QString &rehearsal)
     });
 }
 
-void WizardFlow::writeReport(const QString &rehearsal, const QString &folder)
+void WizardFlow::writeReport(const QString &rehearsal, const QString &file)
 {
-    const auto service = [rehearsal, folder]() -> Result<QStringList> {
+    const auto service = [rehearsal, file]() -> Done {
         const auto evidence = backup::readEvidence(rehearsal);
-        return evidence ? backup::writeReport(*evidence, folder) : Result<QStringList>(fail(evidence.error()));
+        if (!evidence)
+            return fail(evidence.error());
+        return saveFile(file, file.endsWith(".json"_L1) ? QJsonDocument(evidence->toJson()).toJson() : evidence->toMarkdown().toUtf8());
     };
-    async::onFinished(m_copies.run(service), this, [this](const Result<QStringList> &files) {
-        if (files)
-            emit reportWritten(*files);
+    async::onFinished(m_copies.run(service), this, [this, file](const Done &written) {
+        if (written)
+            emit reportWritten(file);
         else
-            emit failed(WizardStep::Report, u"The report could not be written"_s, files.error());
+            emit failed(WizardStep::Report, u"The report could not be written"_s, written.error());
+    });
+}
+
+void WizardFlow::saveText(const QString &file, const QString &text)
+{
+    async::onFinished(m_copies.run([file, text] { return saveFile(file, text.toUtf8()); }), this, [this](const Done &saved) {
+        if (!saved)
+            emit failed(WizardStep::Apply, u"The runbook could not be saved"_s, saved.error());
     });
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "backup/evidence.h"
+#include "backup/swap.h"
 #include "ui/backup/wizardfacts.h"
 #include "ui/backup/wizardmodel.h"
 #include "ui/shell/pane.h"
@@ -35,7 +36,17 @@ public:
     void rescue(const backup::Rehearsal &copy, const backup::RescuePlan &plan);
     void drop(const QString &rehearsal);
     void readEvidence(const QString &rehearsal);      // what is kept of it
-    void writeReport(const QString &rehearsal, const QString &folder);
+    void writeReport(const QString &rehearsal, const QString &file); // JSON where it is named so, else for people
+    void saveText(const QString &file, const QString &text);
+    // Of a stack of ours: the copy takes the place of its data. A line of the journal is told as soon as it is written.
+    void readSwaps();                                 // whether it is one, and what was swapped there; beside whatever runs
+    void planSwap(const QString &rehearsal);
+    void applySwap(const backup::SwapPlan &plan);
+    void resumeSwap(const backup::Swap &swap);
+    void rollbackSwap(const backup::Swap &swap);
+    void retireSwap(const backup::Swap &swap);
+    // Of another server: the same steps as a page. Nothing is run.
+    void makeRunbook(const backup::Rehearsal &copy);
     void cancel();
 
 signals:
@@ -49,9 +60,14 @@ signals:
     void compared(const howdah::backup::Comparison &comparison, const QString &rehearsal);
     void rescuePlanned(const howdah::backup::RescuePlan &plan);
     void evidenceRead(const howdah::backup::Evidence &evidence);
-    void reportWritten(const QStringList &files);
+    void reportWritten(const QString &file);
     void rescued(const howdah::backup::RescueOutcome &outcome);
     void droppedCopy(const QString &rehearsal);
+    void swapsRead(const QString &stack, const QVector<howdah::backup::Swap> &swaps); // oldest first; no stack: not one of ours in Docker
+    void swapPlanned(const howdah::backup::SwapPlan &plan);
+    void swapWritten(const howdah::backup::Swap &swap);
+    void swapEnded(const howdah::backup::Swap &swap); // it, or the way back, came to its end
+    void runbookMade(const QString &page);
 
 private:
     struct Held; // the place and what was read of it: of the worker's thread alone
@@ -60,6 +76,10 @@ private:
     bool begin(WizardStep step);
     void end(WizardStep step, const QString &what, const Error &error);
     Progress progressOf(WizardStep step);
+    std::function<void(const backup::Swap &)> lineSink(); // for another thread
+    void forgetPlace(); // the container it was read through is another one by now
+    void runSwap(WizardStep step, const session::ChangePlan &change, const QString &what, const backup::Swap &swap, bool mayBeCancelled,
+                 std::function<Result<backup::Swap>(const backup::SwapOptions &, const Progress &, const CancelToken &)> service);
     void beginRehearsal(const backup::RehearsalPlan &plan, const backup::PitrTarget &target, const backup::Evidence &evidence);
     pg::Session *live();
     void changes(const FindWanted &wanted, const QVector<backup::RelationFile> &only, quint32 database);

@@ -2,6 +2,7 @@
 #include "ui/backup/wizardintent.h"
 
 #include "base/units.h"
+#include "ui/backup/swapvalues.h"
 #include "ui/widgets/theme.h"
 
 #include <QButtonGroup>
@@ -21,11 +22,14 @@ namespace
 
 constexpr int mostStanding = 3; // that are shown; the rest is said in figures
 
-QString explained(RecoveryIntent intent)
+QString explained(RecoveryIntent intent, bool isOurStack = false)
 {
     switch (intent) {
     case RecoveryIntent::Rescue: return u"Live stays up. A copy is brought to the moment in a container and compared with live; the rows that you pick come back in one transaction."_s;
-    case RecoveryIntent::WholeCluster: return u"Everything of after the moment would be lost. The recovery is rehearsed and compared first; then its steps are given as a runbook."_s;
+    case RecoveryIntent::WholeCluster:
+        if (isOurStack)
+            return u"Everything of after the moment would be lost. The recovery is rehearsed and compared first; then the copy takes the place of the stack's data, which is kept, and can be gone back to."_s;
+        return u"Everything of after the moment would be lost. The recovery is rehearsed and compared first; then its steps are given as a runbook."_s;
     case RecoveryIntent::LostServer: return u"Nothing is left to compare with. The newest that can be had is rehearsed here; then the steps on a new machine are given as a runbook."_s;
     case RecoveryIntent::JustLook: break;
     }
@@ -43,6 +47,8 @@ WizardIntent::WizardIntent(WizardModel *model, WizardFlow *flow) : WizardPage(mo
         m_intents->addButton(radio, int(intent));
         auto *words = prose(explained(intent), "muted");
         words->setContentsMargins(space::edge, 0, 0, space::part);
+        if (intent == RecoveryIntent::WholeCluster)
+            m_whole = words;
         column->addWidget(radio);
         column->addWidget(words);
     }
@@ -61,6 +67,7 @@ WizardIntent::WizardIntent(WizardModel *model, WizardFlow *flow) : WizardPage(mo
 void WizardIntent::refresh()
 {
     m_intents->button(int(m_model->intent))->setChecked(true);
+    m_whole->setText(explained(RecoveryIntent::WholeCluster, !m_model->stack.isEmpty()));
     if (const auto &facts = m_flow->facts()) {
         const qsizetype backups = std::count_if(facts->points.cbegin(), facts->points.cend(), [](const BackupPoint &point) { return point.usable; });
         m_facts->setText(u"%1: %2, %3 segments of WAL%4"_s.arg(facts->repository, backups == 1 ? u"1 usable base backup"_s : u"%1 usable base backups"_s.arg(backups)).arg(facts->segments).arg(facts->islands.isEmpty() ? u"; no moment can be reached"_s : QString()));
@@ -77,12 +84,46 @@ void WizardIntent::showStanding(const QVector<Standing> &standing)
     buildStanding();
 }
 
+void WizardIntent::showSwaps(const QVector<Swap> &swaps)
+{
+    m_swaps = swaps;
+    buildStanding();
+}
+
+QWidget *WizardIntent::swapCard(const Swap &swap)
+{
+    auto *card = new QFrame;
+    card->setProperty("card", true);
+    auto *row = new QHBoxLayout(card);
+    row->setContentsMargins(space::group, space::part, space::group, space::part);
+    row->setSpacing(space::group);
+    if (swap.isUnfinished()) {
+        auto *state = new StateWord;
+        state->setState(StateLook::Critical, u"Unfinished swap"_s);
+        row->addWidget(state, 0, Qt::AlignTop);
+    }
+    row->addWidget(prose(swapTitle(swap) + (swap.isUnfinished() ? u". It is to be gone on with, or taken back, before anything else."_s : swap.state == SwapState::Applied ? u". The data of before is kept."_s : u". The other branch is kept."_s)), 1);
+    auto *take = new QPushButton(swap.isUnfinished() ? u"Go on, or take it back"_s : u"Show the way back"_s);
+    take->setAccessibleName(take->text() + u": "_s + swap.id);
+    setLook(take, swap.isUnfinished() ? "primary" : "");
+    connect(take, &QPushButton::clicked, this, [this, swap] { emit swapWanted(swap); });
+    row->addWidget(take, 0, Qt::AlignTop);
+    return card;
+}
+
 void WizardIntent::buildStanding()
 {
     m_shown = m_model->rehearsal() ? m_model->rehearsal()->id : QString();
     auto *fresh = new QWidget;
     auto *column = pageColumn(fresh);
-    int shown = 0, unfinished = 0;
+    int shown = 0, unfinished = 0, swapped = 0;
+    for (auto one = m_swaps.crbegin(); one != m_swaps.crend(); ++one) {
+        if (one->state == SwapState::Retired || (m_model->swap() && m_model->swap()->id == one->id))
+            continue;
+        column->addWidget(swapCard(*one));
+        if (++swapped == mostStanding)
+            break;
+    }
     for (qsizetype i = m_copies.size() - 1; i >= 0; --i) {
         const Standing &one = m_copies.at(i);
         unfinished += one.rehearsal ? 0 : 1;
@@ -113,7 +154,7 @@ void WizardIntent::buildStanding()
     layout()->replaceWidget(m_standing, fresh);
     m_standing->deleteLater();
     m_standing = fresh;
-    m_standing->setVisible(shown + unfinished > 0);
+    m_standing->setVisible(shown + unfinished + swapped > 0);
 }
 
 } // namespace howdah::ui

@@ -19,10 +19,12 @@ public:
     QString goOn() const override { return QStringLiteral("Find the moment"); }
     void refresh() override;
     void showStanding(const QVector<backup::Standing> &standing); // oldest first; those of other clusters are none of ours
+    void showSwaps(const QVector<backup::Swap> &swaps);            // of this stack, oldest first
 
 
 signals:
     void takeUp(const howdah::backup::Rehearsal &copy);
+    void swapWanted(const howdah::backup::Swap &swap);
     void removeWanted(const QString &rehearsal);
 
 private:
@@ -32,6 +34,9 @@ private:
     PlainLabel *m_facts;
     QWidget *m_standing;
     QVector<backup::Standing> m_copies;
+    QVector<backup::Swap> m_swaps;
+    QWidget *swapCard(const backup::Swap &swap);
+    PlainLabel *m_whole = nullptr; // what is said of a whole cluster
     QString m_shown; // the copy that is in use when they were shown
 };
 

@@ -21,6 +21,12 @@ bool same(const std::optional<PitrTarget> &one, const std::optional<PitrTarget> 
     return one && other && targetWords(*one) == targetWords(*other);
 }
 
+QString secondText(qint64 us)
+{
+    constexpr qint64 second = 1'000'000;
+    return momentText(us - (us % second + second) % second);
+}
+
 QString rowsText(qint64 rows)
 {
     return rows == 1 ? u"1 row"_s : u"%1 rows"_s.arg(units::exact(double(rows)));
@@ -133,6 +139,9 @@ void WizardModel::take(const Rehearsal &made, const std::optional<PitrTarget> &o
     m_dropped = false;
     m_rescuePlan.reset();
     m_outcome.reset();
+    m_swapPlan.reset();
+    if (m_swap && !m_swap->isUnfinished() && m_swap->rehearsal != made.id) // it is over, and found again among those that are kept
+        m_swap.reset();
 }
 
 void WizardModel::take(const Comparison &seen, const QString &rehearsal)
@@ -151,6 +160,18 @@ void WizardModel::take(const RescuePlan &planned)
 void WizardModel::take(const RescueOutcome &done)
 {
     m_outcome = done;
+}
+
+void WizardModel::take(const SwapPlan &planned)
+{
+    m_swapPlan = planned;
+}
+
+void WizardModel::take(const Swap &swap)
+{
+    m_swap = swap;
+    m_swapPlan.reset();
+    m_intentChosen = true;
 }
 
 void WizardModel::dropped()
@@ -198,17 +219,54 @@ const Comparison *WizardModel::comparison() const
     return m_comparison && m_rehearsal && m_comparedWith == m_rehearsal->id ? &*m_comparison : nullptr;
 }
 
+QString WizardModel::reported() const
+{
+    return m_rehearsal ? m_rehearsal->id : m_swap ? m_swap->rehearsal : QString();
+}
+
 State WizardModel::rescueState() const
 {
     if (intent == RecoveryIntent::JustLook)
         return State::Skipped;
+    if (isSwap())
+        return swapState();
     if (intent != RecoveryIntent::Rescue)
         return m_rehearsal ? (m_seen.contains(int(WizardStep::Apply)) ? State::Done : State::Open) : State::Waits;
     if (m_outcome)
         return m_outcome->outcomeUnknown ? State::Failed : State::Done;
-    if (!comparison() || m_dropped)
+    if (!comparison() || isDropped())
         return State::Waits;
     return m_rescuePlan && !m_rescuePlan->isGood() ? State::Blocked : State::Open;
+}
+
+State WizardModel::swapState() const
+{
+    if (m_running == WizardStep::Return)
+        return State::Waits;
+    if (m_swap) {
+        switch (m_swap->state) {
+        case SwapState::Applied:
+        case SwapState::Retired: return State::Done;
+        case SwapState::RolledBack: return State::Open;
+        case SwapState::Applying:
+        case SwapState::RollingBack: break;
+        }
+        return State::Failed;
+    }
+    if (!m_rehearsal || isDropped())
+        return State::Waits;
+    return m_rehearsal->isGood() ? State::Open : State::Blocked;
+}
+
+State WizardModel::returnState() const
+{
+    if (isSwap() && m_running == WizardStep::Apply)
+        return State::Waits;
+    if (isSwap() && m_swap)
+        return m_swap->state == SwapState::RolledBack || m_swap->state == SwapState::Retired ? State::Done : m_swap->isUnfinished() ? State::Failed : State::Open;
+    if (m_dropped)
+        return State::Done;
+    return m_rehearsal ? State::Open : State::Waits;
 }
 
 State WizardModel::state(WizardStep step) const
@@ -235,15 +293,12 @@ State WizardModel::state(WizardStep step) const
     case WizardStep::Compare:
         if (comparison())
             return isRehearsalOfTarget() ? State::Done : State::Stale;
-        return m_rehearsal && !m_dropped ? State::Open : State::Waits;
+        return m_rehearsal && !isDropped() ? State::Open : State::Waits;
     case WizardStep::Apply: return rescueState();
-    case WizardStep::Return:
-        if (m_dropped)
-            return State::Done;
-        return m_rehearsal ? State::Open : State::Waits;
+    case WizardStep::Return: return returnState();
     case WizardStep::Report: break;
     }
-    return !m_rehearsal ? State::Waits : m_report.isEmpty() ? State::Open : State::Done;
+    return reported().isEmpty() ? State::Waits : m_report.isEmpty() ? State::Open : State::Done;
 }
 
 QString WizardModel::note(WizardStep step) const
@@ -271,24 +326,60 @@ QString WizardModel::note(WizardStep step) const
     }
     case WizardStep::Compare: {
         if (!comparison())
-            return m_dropped ? u"the copy is gone"_s : now == State::Open ? u"not compared yet"_s : u"needs a rehearsed copy"_s;
+            return isSwapped() ? u"the copy was swapped in"_s : m_dropped ? u"the copy is gone"_s : now == State::Open ? u"not compared yet"_s : u"needs a rehearsed copy"_s;
         const auto differ = std::count_if(m_comparison->tables.cbegin(), m_comparison->tables.cend(), [](const TableComparison &table) { return table.state != TableComparison::State::Equal; });
         return m_comparison->isEqual() ? u"live and the copy are equal"_s : differ == 1 ? u"1 table differs"_s : u"%1 tables differ"_s.arg(differ);
     }
-    case WizardStep::Apply:
-        if (now == State::Skipped)
-            return u"nothing is written"_s;
-        if (m_outcome) {
-            qint64 rows = 0;
-            for (const RescueOutcome::Table &table : m_outcome->tables)
-                rows += table.inserted + table.overwritten;
-            return m_outcome->outcomeUnknown ? u"outcome unknown"_s : u"%1 brought back"_s.arg(rowsText(rows));
-        }
-        return intent != RecoveryIntent::Rescue ? u"by the runbook"_s : now == State::Blocked ? u"can't be done so"_s : m_rescuePlan ? u"%1 planned"_s.arg(rowsText(m_rescuePlan->rows())) : now == State::Open ? u"nothing planned yet"_s : u"needs a comparison"_s;
-    case WizardStep::Return: return m_dropped ? u"the copy is removed"_s : now == State::Open ? u"the copy still stands"_s : u"nothing to take back"_s;
+    case WizardStep::Apply: return applyNote();
+    case WizardStep::Return: return returnNote();
     case WizardStep::Report: break;
     }
     return !m_report.isEmpty() ? u"saved"_s : now == State::Open ? u"not saved yet"_s : u"needs a rehearsal"_s;
+}
+
+QString WizardModel::applyNote() const
+{
+    const State now = rescueState();
+    if (now == State::Skipped)
+        return u"nothing is written"_s;
+    if (isSwap()) {
+        if (m_running == WizardStep::Return)
+            return u"waits for the way back"_s;
+        if (!m_swap)
+            return now == State::Waits ? u"needs a rehearsed copy"_s : now == State::Blocked ? u"the rehearsal is not good"_s : m_swapPlan ? u"the swap is planned"_s : u"nothing planned yet"_s;
+        switch (m_swap->state) {
+        case SwapState::Applied: return u"the copy is the stack's data"_s;
+        case SwapState::RolledBack: return u"taken back"_s;
+        case SwapState::Retired: return u"closed"_s;
+        case SwapState::Applying:
+        case SwapState::RollingBack: break;
+        }
+        return u"unfinished"_s;
+    }
+    if (m_outcome) {
+        qint64 rows = 0;
+        for (const RescueOutcome::Table &table : m_outcome->tables)
+            rows += table.inserted + table.overwritten;
+        return m_outcome->outcomeUnknown ? u"outcome unknown"_s : u"%1 brought back"_s.arg(rowsText(rows));
+    }
+    return intent != RecoveryIntent::Rescue ? u"by the runbook"_s : now == State::Blocked ? u"can't be done so"_s : m_rescuePlan ? u"%1 planned"_s.arg(rowsText(m_rescuePlan->rows())) : now == State::Open ? u"nothing planned yet"_s : u"needs a comparison"_s;
+}
+
+QString WizardModel::returnNote() const
+{
+    if (isSwap() && m_running == WizardStep::Apply)
+        return u"waits for the swap"_s;
+    if (isSwap() && m_swap) {
+        switch (m_swap->state) {
+        case SwapState::Applied: return u"the data of before is kept"_s;
+        case SwapState::RolledBack: return u"back on the data of before"_s;
+        case SwapState::Retired: return u"there is no way back"_s;
+        case SwapState::Applying:
+        case SwapState::RollingBack: break;
+        }
+        return u"unfinished"_s;
+    }
+    return m_dropped ? u"the copy is removed"_s : m_rehearsal ? u"the copy still stands"_s : u"nothing to take back"_s;
 }
 
 std::optional<WizardStep> WizardModel::next(WizardStep from) const
@@ -309,9 +400,9 @@ std::optional<WizardStep> WizardModel::previous(WizardStep from) const
     return std::nullopt;
 }
 
-QVector<QPair<QString, QString>> WizardModel::chosen() const
+QVector<WizardModel::Chosen> WizardModel::chosen() const
 {
-    QVector<QPair<QString, QString>> all;
+    QVector<Chosen> all;
     if (m_intentChosen)
         all.append({u"Intent"_s, intentText(intent)});
     if (!repository.isEmpty())
@@ -325,25 +416,48 @@ QVector<QPair<QString, QString>> WizardModel::chosen() const
         all.append({u"Begins from"_s, found->backup});
         all.append({u"Timeline"_s, QString::number(found->timeline)});
         if (found->lastCommitUs)
-            all.append({u"Last kept commit"_s, momentText(*found->lastCommitUs)});
+            all.append({u"Last kept commit"_s, secondText(*found->lastCommitUs), momentText(*found->lastCommitUs)});
         all.append({u"Commits left out"_s, units::exact(double(found->lost))});
     }
     if (m_rehearsal) {
-        all.append({u"Copy"_s, m_dropped ? m_rehearsal->id + u", removed"_s : m_rehearsal->id});
+        all.append({u"Copy"_s, m_dropped ? m_rehearsal->id + u", removed"_s : isSwapped() ? m_rehearsal->id + u", swapped in"_s : m_rehearsal->id});
         if (!isRehearsalOfTarget() && m_rehearsed)
             all.append({u"It is of"_s, m_rehearsed->text()});
     }
-    if (m_rescuePlan)
+    if (isSwap() && m_swap)
+        all.append({u"Swap"_s, m_swap->id});
+    if (m_rescuePlan && intent == RecoveryIntent::Rescue)
         all.append({u"To bring back"_s, rowsText(m_rescuePlan->rows())});
     return all;
+}
+
+QStringList WizardModel::swapHappens() const
+{
+    switch (m_swap->state) {
+    case SwapState::Applied: return {u"The stack runs on %1, timeline %2"_s.arg(m_swap->newVolume).arg(m_swap->newTimeline), u"%1 is kept until you remove it"_s.arg(m_swap->oldVolume)};
+    case SwapState::RolledBack: return {u"The stack runs on %1, timeline %2, as before"_s.arg(m_swap->oldVolume).arg(m_swap->oldTimeline), u"%1 is kept until you remove it"_s.arg(m_swap->newVolume)};
+    case SwapState::Retired: return {u"The swap is closed: what was not in use is removed"_s};
+    case SwapState::Applying:
+    case SwapState::RollingBack: break;
+    }
+    return {u"The swap is gone on with, or taken back; nobody is to start the stack meanwhile"_s};
+}
+
+bool WizardModel::hasHappened() const
+{
+    return isSwap() ? m_swap && !m_swap->isUnfinished() : intent == RecoveryIntent::Rescue && m_outcome;
 }
 
 QStringList WizardModel::willHappen() const
 {
     QStringList all;
-    if (!m_intentChosen || m_outcome)
-        return m_outcome ? QStringList{m_outcome->message} : all;
-    const bool copied = m_rehearsal && !m_dropped;
+    if (!m_intentChosen)
+        return all;
+    if (hasHappened() && intent == RecoveryIntent::Rescue)
+        return {m_outcome->message};
+    if (isSwap() && m_swap)
+        return swapHappens();
+    const bool copied = m_rehearsal && !isDropped();
     if (!copied)
         all << u"A copy is brought to the moment in a container without a network; backups and archive are read, production is not touched"_s;
     if (!comparison() || !copied)
@@ -354,6 +468,11 @@ QStringList WizardModel::willHappen() const
                                                        : u"The rows that you pick are written to %1 in one transaction; it stays up"_s.arg(server));
         break;
     case RecoveryIntent::WholeCluster:
+        if (isSwap()) {
+            all << u"Everybody is shut out of %1 while the copy takes its data's place; then everything of after the moment is gone from it"_s.arg(server) << u"Its data of before is kept until you remove it, and can be gone back to"_s;
+            return all;
+        }
+        [[fallthrough]];
     case RecoveryIntent::LostServer: all << u"The recovery itself follows the runbook; nothing is written from here"_s; break;
     case RecoveryIntent::JustLook: all << u"Nothing is written to %1"_s.arg(server); break;
     }

@@ -5,6 +5,7 @@
 
 #include "backup/rehearsal.h"
 #include "backup/rescue.h"
+#include "backup/swap.h"
 
 #include <QMap>
 #include <QSet>
@@ -33,6 +34,7 @@ public:
     RecoveryIntent intent = RecoveryIntent::Rescue;
     QString server;     // "orders on db1:5432": for people
     QString repository; // "volume howdah_archive"
+    QString stack;      // ours, in Docker: its data can be swapped. Empty: a swap is a page to be followed
 
     void chooseIntent(RecoveryIntent chosen);
     void chooseTarget(const backup::PitrTarget &chosen, const QString &origin); // origin: "DELETE of 4,000 rows of public.orders"; may be empty
@@ -41,6 +43,8 @@ public:
     void take(const backup::Comparison &seen, const QString &rehearsal);
     void take(const backup::RescuePlan &planned);   // of the comparison that is there
     void take(const backup::RescueOutcome &done);
+    void take(const backup::SwapPlan &planned);     // of the copy that is there
+    void take(const backup::Swap &swap);            // as it is now: one that this window made, or that was found
     void forgetRescuePlan() { m_rescuePlan.reset(); } // what it was made of was chosen anew
     void dropped();                                 // the copy is gone: what it told stays
     void setSeen(WizardStep step) { m_seen.insert(int(step)); }
@@ -55,10 +59,15 @@ public:
     const backup::Verdict *verdict() const;       // of the target that is chosen
     const backup::Rehearsal *rehearsal() const;   // whatever it was of
     bool isRehearsalOfTarget() const;
-    bool isDropped() const { return m_dropped; }
+    bool isDropped() const { return m_dropped || isSwapped(); } // it stands no more for being looked into
+    bool isSwapped() const { return m_swap && m_rehearsal && m_swap->rehearsal == m_rehearsal->id; } // its volume is the stack's, in use or kept
     const backup::Comparison *comparison() const; // of the rehearsal that is there
     const backup::RescuePlan *rescuePlan() const { return m_rescuePlan ? &*m_rescuePlan : nullptr; }
     const backup::RescueOutcome *outcome() const { return m_outcome ? &*m_outcome : nullptr; }
+    bool isSwap() const { return intent == RecoveryIntent::WholeCluster && !stack.isEmpty(); }
+    const backup::SwapPlan *swapPlan() const { return m_swapPlan ? &*m_swapPlan : nullptr; }
+    const backup::Swap *swap() const { return m_swap ? &*m_swap : nullptr; }
+    QString reported() const; // the rehearsal whose evidence it is; empty: none
     const QString &report() const { return m_report; }
 
     State state(WizardStep step) const;
@@ -67,11 +76,22 @@ public:
     std::optional<WizardStep> next(WizardStep from) const; // the one behind it that is of this intent
     std::optional<WizardStep> previous(WizardStep from) const;
     // For the right side.
-    QVector<QPair<QString, QString>> chosen() const;
+    struct Chosen {
+        QString name, value;
+        QString exact = {}; // for a tooltip, where the value is rounded
+        bool operator==(const Chosen &) const = default;
+    };
+    QVector<Chosen> chosen() const;
     QStringList willHappen() const;
+    bool hasHappened() const; // what willHappen() tells is done
 
 private:
     State rescueState() const;
+    State swapState() const;
+    State returnState() const;
+    QString applyNote() const;
+    QString returnNote() const;
+    QStringList swapHappens() const;
 
     bool m_intentChosen = false, m_dropped = false;
     std::optional<backup::PitrTarget> m_target, m_judged, m_rehearsed;
@@ -81,6 +101,8 @@ private:
     std::optional<backup::Comparison> m_comparison;
     std::optional<backup::RescuePlan> m_rescuePlan;
     std::optional<backup::RescueOutcome> m_outcome;
+    std::optional<backup::SwapPlan> m_swapPlan;
+    std::optional<backup::Swap> m_swap;
     std::optional<WizardStep> m_running;
     QMap<WizardStep, QString> m_failures;
     QSet<int> m_seen;

@@ -37,30 +37,29 @@ WizardReport::WizardReport(WizardModel *model, WizardFlow *flow) : WizardPage(mo
     connect(copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_text->toPlainText()); });
     connect(m_save, &QPushButton::clicked, this, &WizardReport::save);
     connect(flow, &WizardFlow::evidenceRead, this, [this](const Evidence &evidence) { m_text->setPlainText(evidence.toMarkdown()); });
-    connect(flow, &WizardFlow::reportWritten, this, [this](const QStringList &files) {
-        m_model->setReported(files.join(u", "_s));
+    connect(flow, &WizardFlow::reportWritten, this, [this](const QString &file) {
+        m_model->setReported(file);
         emit modelChanged();
     });
 }
 
 void WizardReport::entered()
 {
-    if (m_model->rehearsal())
-        m_flow->readEvidence(m_model->rehearsal()->id);
+    if (const QString id = m_model->reported(); !id.isEmpty())
+        m_flow->readEvidence(id);
 }
 
 void WizardReport::refresh()
 {
     m_words->setText(m_model->report().isEmpty() ? u"Kept among Howdah's own files; saved, it can be given to others."_s : u"Saved: %1"_s.arg(m_model->report()));
-    m_save->setEnabled(m_model->rehearsal() != nullptr);
+    m_save->setEnabled(!m_model->reported().isEmpty());
 }
 
 void WizardReport::save()
 {
-    chooseFile(this, {u"The folder for the report"_s, u"Save the report"_s, QDir::homePath(), {}, false, true}, this, [this](const QString &folder) {
-        if (m_model->rehearsal())
-            m_flow->writeReport(m_model->rehearsal()->id, folder);
-    });
+    const QString id = m_model->reported();
+    const QString proposal = QDir::home().filePath(u"recovery-%1.md"_s.arg(id));
+    chooseFile(this, {u"Save the report"_s, u"Save"_s, proposal, u"Markdown (*.md);;JSON (*.json);;All files (*)"_s, true}, this, [this, id](const QString &file) { m_flow->writeReport(id, file); });
 }
 
 } // namespace howdah::ui

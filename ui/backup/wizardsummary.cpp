@@ -35,16 +35,18 @@ void WizardSummary::show(const WizardModel &model)
     column->addWidget(new PlainLabel(u"Chosen so far"_s, nullptr, "title"));
     if (chosen.isEmpty())
         column->addWidget(prose(u"Nothing yet"_s, "muted"));
-    for (const auto &[name, value] : chosen) {
+    for (const auto &[name, value, exact] : chosen) {
         column->addSpacing(space::inside);
         column->addWidget(new PlainLabel(name, nullptr, "small"));
         auto *words = prose(value);
-        words->setAccessibleName(u"%1: %2"_s.arg(name, value));
+        words->setAccessibleName(u"%1: %2"_s.arg(name, exact.isEmpty() ? value : exact));
+        if (!exact.isEmpty())
+            words->setToolTip(tooltipText(exact));
         column->addWidget(words);
     }
     if (!happens.isEmpty()) {
         column->addSpacing(space::group);
-        column->addWidget(new PlainLabel(model.outcome() ? u"What happened"_s : u"What will happen"_s, nullptr, "title"));
+        column->addWidget(new PlainLabel(model.hasHappened() ? u"What happened"_s : u"What will happen"_s, nullptr, "title"));
         for (const QString &one : happens) {
             column->addSpacing(space::inside);
             column->addWidget(prose(one));

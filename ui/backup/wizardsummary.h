@@ -17,7 +17,7 @@ public:
     void show(const WizardModel &model);
 
 private:
-    QVector<QPair<QString, QString>> m_chosen; // that are shown
+    QVector<WizardModel::Chosen> m_chosen; // that are shown
     QStringList m_happens;
 };
 

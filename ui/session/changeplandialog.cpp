@@ -93,6 +93,8 @@ bool isDangerous(const session::ChangePlan &plan, const session::Guarding &guard
 
 QString blocksText(const session::ChangeStep &step)
 {
+    if (step.isCommand && step.blocks.isEmpty())
+        return {};
     return step.blocks.isEmpty() ? QStringLiteral("Blocks nothing") : QStringLiteral("Blocks: ") + units::oneLine(step.blocks);
 }
 
@@ -162,8 +164,8 @@ QWidget *ChangePlanDialog::left()
     for (qsizetype i = 0; i < m_plan.steps.size(); ++i) {
         const session::ChangeStep &step = m_plan.steps[i];
         QString text = units::oneLine(step.title);
-        if (!step.text.isEmpty() || !step.blocks.isEmpty()) // else it is a note
-            text += QLatin1Char('\n') + blocksText(step);
+        if (const QString blocks = blocksText(step); !blocks.isEmpty() && (!step.text.isEmpty() || !step.blocks.isEmpty())) // else it is a note
+            text += QLatin1Char('\n') + blocks;
         if (m_plan.steps.size() > 1)
             text.prepend(QStringLiteral("%1. ").arg(i + 1));
         m_steps->addItem(text);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/picturescene.h"
 
+#include "ui/backup/wizard.h"
+#include "ui/backup/wizardfind.h"
 #include "ui/catalog/catalogtree.h"
 #include "ui/query/querytab.h"
 #include "ui/query/querytabs.h"
 #include "ui/query/resulttabs.h"
 #include "ui/shell/pane.h"
 #include "ui/shell/workspace.h"
+#include "ui/widgets/keyedview.h"
 
 #include <QFile>
+#include <QPushButton>
 #include <QTreeView>
 
 namespace howdah::ui
@@ -89,6 +93,70 @@ PictureScene catalogScene()
             {}};
 }
 
+// By its name in the palette; false: the pane has none such now.
+bool runCommand(const Pane &pane, const QString &name)
+{
+    for (const Command &command : pane.commands()) {
+        if (command.text == name) {
+            command.run();
+            return true;
+        }
+    }
+    return false;
+}
+
+void clickNamed(const QWidget *in, const QString &name)
+{
+    for (QPushButton *button : in->findChildren<QPushButton *>()) {
+        if (button->isVisible() && button->isEnabled() && (button->accessibleName() == name || button->text() == name))
+            return button->click();
+    }
+}
+
+// The Backups pane itself, whatever recovery is open in its place.
+PictureScene backupScene()
+{
+    return {QStringLiteral("backup"), QStringLiteral("backup"),
+            [](Pane &pane, const Workspace &, QString *waitsFor) {
+                const auto *wizard = pane.findChild<RecoveryWizard *>();
+                *waitsFor = QStringLiteral("the recovery is left");
+                if (!wizard || !wizard->isVisible())
+                    return true;
+                runCommand(pane, QStringLiteral("Recovery: back to the backups"));
+                return false;
+            },
+            {}};
+}
+
+// The recovery at its second step: what took most away, found in the archived WAL. Where no backups are kept, the pane as it is.
+PictureScene recoveryScene()
+{
+    const auto hasSearched = std::make_shared<bool>(false);
+    return {QStringLiteral("recovery"), QStringLiteral("backup"),
+            [hasSearched](Pane &pane, const Workspace &, QString *waitsFor) {
+                auto *wizard = pane.findChild<RecoveryWizard *>();
+                *waitsFor = QStringLiteral("the recovery opens");
+                if (!wizard || !wizard->isVisible())
+                    return !runCommand(pane, QStringLiteral("Recover to a moment"));
+                *waitsFor = QStringLiteral("the archive is read");
+                if (wizard->isBusy())
+                    return false;
+                if (wizard->step() == WizardStep::Intent) {
+                    clickNamed(wizard, QStringLiteral("Next step"));
+                    return false;
+                }
+                if (!std::exchange(*hasSearched, true)) {
+                    clickNamed(wizard, QStringLiteral("Search the WAL"));
+                    return false;
+                }
+                const auto *find = wizard->findChild<WizardFind *>();
+                if (find && find->table()->shownRows() > 0 && find->table()->currentKey().isEmpty())
+                    find->table()->setCurrentIndex(find->table()->model()->index(0, 0));
+                return true;
+            },
+            {}};
+}
+
 // A script of ours in a tab of its own: it reads the system's catalogs and runs on any server. `part` of its results is the one shown.
 PictureScene queryScene(const QString &name, const std::shared_ptr<QString> &tabId, int part)
 {
@@ -149,6 +217,9 @@ QVector<PictureScene> allPictureScenes()
         } else if (pane.id == QLatin1StringView("activity")) {
             scenes.append(placeScene(pane.id, pane.id, QStringLiteral("sessions")));
             scenes.append(placeScene(QStringLiteral("activity-locks"), pane.id, QStringLiteral("locks")));
+        } else if (pane.id == QLatin1StringView("backup")) {
+            scenes.append(backupScene());
+            scenes.append(recoveryScene());
         } else
             scenes.append({pane.id, pane.id, {}, {}});
     }
