@@ -135,8 +135,7 @@ void RecoveryWizard::addPages()
         const auto target = targetOf(copy.verdict);
         m_model.chooseIntent(m_model.intent);
         if (target) {
-            m_model.chooseTarget(*target, {});
-            m_model.take(*target, copy.verdict);
+            m_model.chooseTarget(*target, {}); // whether it can be reached today is the pre-flight's
         }
         m_model.take(copy, target);
         go(WizardStep::Rehearse);
@@ -322,6 +321,7 @@ void RecoveryWizard::refresh()
     m_summary->show(m_model);
     const auto next = m_model.next(m_step);
     m_next->setText(page()->goOn());
+    m_next->setAccessibleDescription(page()->goOn());
     setLook(m_next, page()->mayGoOn() ? "primary" : "");
     // Intent is answered by going on.
     m_next->setEnabled(!next || m_step == WizardStep::Intent || (page()->mayGoOn() && m_model.mayEnter(*next)));
@@ -334,7 +334,7 @@ void RecoveryWizard::keyPressEvent(QKeyEvent *event)
 {
     if (event->key() == Qt::Key_Escape)
         return m_flow->isBusy() ? m_flow->cancel() : emit left();
-    if (event->key() == Qt::Key_Return && event->modifiers() == Qt::ControlModifier && m_next->isEnabled())
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && event->modifiers().testFlag(Qt::ControlModifier) && m_next->isEnabled())
         return m_next->click();
     QWidget::keyPressEvent(event);
 }

@@ -133,9 +133,15 @@ QWidget *WizardApply::rescuePage()
     split->setStretchFactor(0, 3);
     split->setStretchFactor(1, 2);
     const auto anew = [this] {
-        if (m_picks->overwrites())
+        // What was chosen before it had to be so counts again behind it.
+        const bool overwrites = m_picks->overwrites();
+        if (overwrites && m_conflict->isEnabled())
+            m_conflictBefore = m_conflict->currentIndex();
+        if (overwrites)
             m_conflict->setCurrentIndex(m_conflict->findData(int(RescueChoice::Conflict::Overwrite)));
-        m_conflict->setEnabled(!m_picks->overwrites());
+        else if (!m_conflict->isEnabled())
+            m_conflict->setCurrentIndex(m_conflictBefore);
+        m_conflict->setEnabled(!overwrites);
         m_model->forgetRescuePlan();
         emit modelChanged();
     };
@@ -245,10 +251,19 @@ void WizardApply::showPlan()
     const RescuePlan *plan = m_model->rescuePlan();
     const RescueOutcome *outcome = m_model->outcome();
     const bool running = m_model->state(WizardStep::Apply) == WizardModel::State::Running;
-    m_plan->setEnabled(!m_flow->isBusy() && !m_model->isDropped() && m_picks->rows() > 0);
+    const Rehearsal *copy = m_model->rehearsal();
+    const bool isStale = m_model->state(WizardStep::Apply) == WizardModel::State::Stale, isBad = copy && !copy->isGood();
+    m_plan->setEnabled(!m_flow->isBusy() && !m_model->isDropped() && !isStale && !isBad && m_picks->rows() > 0);
     m_plan->setText(m_picks->rows() > 0 ? u"Plan %1 rows"_s.arg(units::exact(double(m_picks->rows()))) : u"Plan it"_s);
     setLook(m_plan, plan ? "" : "primary");
-    const bool may = plan && plan->isGood() && plan->rows() > 0 && !outcome;
+    QStringList gone;
+    if (const Comparison *seen = m_model->comparison()) {
+        for (const TableComparison &table : seen->tables) {
+            if (table.state == TableComparison::State::OnlyRehearsed)
+                gone << table.table.text();
+        }
+    }
+    const bool may = plan && plan->isGood() && plan->rows() > 0 && !outcome && !isStale && !isBad;
     m_bring->setVisible(may);
     m_bring->setEnabled(may && !m_flow->isBusy());
     if (may)
@@ -260,9 +275,16 @@ void WizardApply::showPlan()
         m_state->setState(outcome->outcomeUnknown ? StateLook::Critical : StateLook::Ok, outcome->outcomeUnknown ? u"Outcome unknown"_s : u"Done"_s);
         m_words->setText(outcome->outcomeUnknown ? u"The link was lost in COMMIT and the server could not be asked: compare again"_s : m_model->note(WizardStep::Apply));
         put(m_figures, outcomeText(*outcome).trimmed());
+    } else if (isStale) {
+        m_state->setState(StateLook::Warning, u"Of another moment"_s);
+        m_words->setText(u"The copy is not of the moment that is chosen now: rehearse that one, or choose the copy's again"_s);
+    } else if (isBad) {
+        m_state->setState(StateLook::Critical, u"Not good"_s);
+        m_words->setText(u"A check of the copy failed, or it stopped elsewhere: nothing is brought back from it. Rehearse again, from another backup"_s);
     } else if (!plan) {
         m_state->setState(StateLook::Unknown, u"Not planned"_s);
-        m_words->setText(u"Pick tables or single rows above; the plan measures on the rows themselves and leaves nothing"_s);
+        const QString whole = gone.isEmpty() ? QString() : u"%1 only in the copy: a table that live no longer has is brought back as a whole, by pg_dump from the copy (step 5, “Look into it”). "_s.arg(gone.size() == 1 ? units::oneLine(gone.constFirst()) + u" is"_s : u"%1 tables are"_s.arg(gone.size()));
+        m_words->setText(whole + u"Pick tables or single rows above; the plan measures on the rows themselves and leaves nothing"_s);
         m_figures->clear();
     } else {
         m_state->setState(plan->isGood() ? StateLook::Ok : StateLook::Critical, plan->isGood() ? u"Planned"_s : u"Can't be done so"_s);
@@ -280,9 +302,8 @@ void WizardApply::refresh()
     if (m_model->intent != RecoveryIntent::Rescue)
         return showRunbook();
     const Comparison *seen = m_model->comparison();
-    if (seen && (seen != m_shown || seen->tookMs != m_shownTook)) {
-        m_shown = seen;
-        m_shownTook = seen->tookMs;
+    if (seen && m_model->comparisonNumber() != m_shown) {
+        m_shown = m_model->comparisonNumber();
         m_picks->show(*seen);
     }
     showPlan();

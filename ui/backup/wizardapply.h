@@ -41,6 +41,7 @@ private:
     QStackedLayout *m_pages;
     WizardPicks *m_picks;
     QComboBox *m_conflict;
+    int m_conflictBefore = 0;
     QComboBox *m_triggers;
     QCheckBox *m_sequences;
     QPushButton *m_plan;
@@ -52,8 +53,7 @@ private:
     PlainLabel *m_runbookWords;
     QPlainTextEdit *m_runbook;
     QString m_page, m_pageOf; // the runbook of a server that is not ours, and the copy that it is of
-    const backup::Comparison *m_shown = nullptr;
-    qint64 m_shownTook = -1;
+    int m_shown = -1; // the comparison that is shown, by its number; 0: none
 };
 
 } // namespace howdah::ui

@@ -181,10 +181,10 @@ void WizardCompare::showProgress(const ProgressStep &how)
 void WizardCompare::showComparison()
 {
     const Comparison *seen = m_model->comparison();
-    if (seen == m_shown && (!seen || seen->tookMs == m_shownTook))
+    const int number = seen ? m_model->comparisonNumber() : 0;
+    if (number == m_shown)
         return;
-    m_shown = seen;
-    m_shownTook = seen ? seen->tookMs : -1;
+    m_shown = number;
     QVector<KeyedRow> tables, others;
     QVector<const TableComparison *> order;
     if (seen) {
@@ -213,6 +213,10 @@ void WizardCompare::showComparison()
         others << row;
     };
     if (seen) {
+        if (seen->sameCluster == false)
+            other(u"cluster"_s, u"the copy is of another cluster than live"_s);
+        if (seen->largeObjects && seen->largeObjects->state != TableState::Equal)
+            other(u"large objects"_s, seen->largeObjects->text());
         for (const catalog::Difference &difference : seen->schema)
             other(u"definition"_s, difference.text());
         for (const QString &words : seen->schemaNotSeen)
@@ -285,7 +289,9 @@ void WizardCompare::refresh()
         m_state->setState(StateLook::Unknown, u"Not compared"_s);
         m_words->setText(u"Definitions, row counts and hashes; then which rows"_s);
     } else {
-        m_state->setState(seen->isEqual() ? StateLook::Ok : StateLook::Warning, seen->isEqual() ? u"Equal"_s : u"They differ"_s);
+        const Comparison::Answer answer = seen->answer();
+        m_state->setState(answer == Comparison::Answer::Equal ? StateLook::Ok : answer == Comparison::Answer::Different ? StateLook::Warning : StateLook::Unknown,
+                          answer == Comparison::Answer::Equal ? u"Equal"_s : answer == Comparison::Answer::Different ? u"They differ"_s : u"Not all compared"_s);
         m_words->setText(u"%1; compared in %2%3"_s.arg(m_model->note(WizardStep::Compare), units::duration(seen->tookMs), state == State::Stale ? u". The copy is of another moment than the one that is chosen now"_s : QString()));
     }
 }

@@ -47,8 +47,7 @@ private:
     KeyedView *m_rows;
     KeyedModel *m_otherModel;
     KeyedView *m_others;
-    const backup::Comparison *m_shown = nullptr;
-    qint64 m_shownTook = -1;
+    int m_shown = -1; // the comparison that is shown, by its number; 0: none
 };
 
 // What is shown of a row that differs: its key, and the values that differ.

@@ -76,6 +76,7 @@ WizardFacts factsOf(const Stand &stand, const PhysicalPlace &place, qint64 nowMs
     facts.islands = islandsOf(stand.inventory, stand.points);
     facts.gaps = gapsOf(stand.inventory);
     facts.problems = stand.inventory.problems;
+    facts.branches = branchesOf(stand.inventory);
     for (const SegmentFacts &segment : stand.inventory.segments) {
         for (const WalEvent &mark : segment.marks) {
             if (mark.kind == WalEvent::Kind::RestorePoint)

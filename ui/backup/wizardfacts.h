@@ -28,6 +28,7 @@ struct WizardFacts {
     QVector<backup::WalEvent> restorePoints; // by time
     QStringList problems;
     StripValues strip;
+    backup::Branches branches; // that reach on
 };
 WizardFacts factsOf(const backup::Stand &stand, const backup::PhysicalPlace &place, qint64 nowMs);
 QString islandText(const backup::Island &island); // "timeline 1: from … to …"
@@ -38,6 +39,7 @@ struct FindWanted {
     QString table;      // schema.table; empty: all
     Kind kind = Kind::Any;
     qint64 fromUs = 0, toUs = 0; // 0: no bound
+    backup::Timeline timeline = 0; // 0: the only branch, or the one that live is on
     int most = 500;
 };
 struct FoundTable {

@@ -71,7 +71,7 @@ KeyedRow rowOf(const FoundTransaction &one)
 } // namespace
 
 WizardFind::WizardFind(WizardFlow *flow, QWidget *parent)
-    : QWidget(parent), m_flow(flow), m_relation(new QLineEdit), m_kind(new QComboBox), m_since(new QComboBox), m_search(new QPushButton(u"Search the WAL"_s)), m_model(new KeyedModel(columns(), this)),
+    : QWidget(parent), m_flow(flow), m_relation(new QLineEdit), m_kind(new QComboBox), m_since(new QComboBox), m_branch(new QComboBox), m_search(new QPushButton(u"Search the WAL"_s)), m_model(new KeyedModel(columns(), this)),
       m_table(new KeyedView(m_model, u"Transactions"_s)), m_told(prose({}, "muted")), m_side(new QButtonGroup(this))
 {
     m_relation->setAccessibleName(u"Table"_s);
@@ -90,6 +90,9 @@ WizardFind::WizardFind(WizardFlow *flow, QWidget *parent)
     bar->setSpacing(space::part);
     bar->addWidget(m_kind);
     bar->addWidget(m_since);
+    bar->addWidget(m_branch);
+    m_branch->setAccessibleName(u"Branch"_s);
+    m_branch->hide();
     bar->addStretch(1);
     bar->addWidget(m_search);
     auto *side = new QHBoxLayout;
@@ -110,6 +113,7 @@ WizardFind::WizardFind(WizardFlow *flow, QWidget *parent)
     column->addWidget(m_table, 1);
     column->addLayout(side);
     m_told->setText(u"What was committed stands in the archived WAL itself, with the rows it took away"_s);
+    connect(m_branch, &QComboBox::activated, this, [this] { setSearching(m_flow->isBusy()); });
     connect(m_search, &QPushButton::clicked, this, [this] { search(); });
     connect(m_relation, &QLineEdit::returnPressed, this, [this] { search(); });
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] { pick(); }); // what merely got the focus is not chosen
@@ -123,12 +127,27 @@ void WizardFind::search()
     wanted.kind = FindWanted::Kind(m_kind->currentData().toInt());
     if (const int minutes = m_since->currentData().toInt(); minutes > 0)
         wanted.fromUs = (m_flow->context().clock->wallMs() - qint64(minutes) * 60'000) * 1000;
+    wanted.timeline = m_branch->isHidden() ? 0 : Timeline(m_branch->currentData().toUInt());
     m_flow->find(wanted);
 }
 
 void WizardFind::setSearching(bool searching)
 {
-    m_search->setEnabled(!searching && m_flow->facts());
+    if (const auto &facts = m_flow->facts(); facts && facts->readMs != m_branchesMs) {
+        m_branchesMs = facts->readMs;
+        m_branch->clear();
+        if (!facts->branches.chosen)
+            m_branch->addItem(u"which branch?"_s, 0U);
+        for (const Branches::Branch &one : facts->branches.ends)
+            m_branch->addItem(u"timeline %1"_s.arg(one.timeline), one.timeline);
+        if (facts->branches.chosen)
+            m_branch->setCurrentIndex(std::max(0, m_branch->findData(*facts->branches.chosen)));
+        m_branch->setToolTip(facts->branches.text());
+        m_branch->setVisible(facts->branches.ends.size() > 1);
+    }
+    const bool isBranchKnown = m_branch->isHidden() || m_branch->currentData().toUInt() > 0;
+    m_search->setEnabled(!searching && m_flow->facts() && isBranchKnown);
+    m_search->setToolTip(isBranchKnown ? QString() : u"Several branches reach on: choose one first"_s);
 }
 
 void WizardFind::show(const Found &found)

@@ -38,12 +38,14 @@ private:
     QLineEdit *m_relation;
     QComboBox *m_kind;
     QComboBox *m_since;
+    QComboBox *m_branch; // where several reach on
     QPushButton *m_search;
     KeyedModel *m_model;
     KeyedView *m_table;
     PlainLabel *m_told;
     QButtonGroup *m_side;
     Found m_found;
+    qint64 m_branchesMs = -1; // of the reading whose branches are listed
 };
 
 } // namespace howdah::ui

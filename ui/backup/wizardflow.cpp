@@ -225,10 +225,12 @@ void WizardFlow::changes(const FindWanted &wanted, const QVector<RelationFile> &
         Changes changes;
         Timeline timeline = 1;
     };
-    const auto service = [held = m_held, asked, progress = progressOf(WizardStep::Moment), cancel = m_cancel]() -> Result<Told> {
+    const auto service = [held = m_held, asked, timeline = wanted.timeline, progress = progressOf(WizardStep::Moment), cancel = m_cancel]() -> Result<Told> {
         ChangesWanted now = asked;
-        for (const Segment &segment : held->stand.inventory.segments.keys())
-            now.timeline = std::max(now.timeline, segment.timeline);
+        const Branches branches = branchesOf(held->stand.inventory);
+        if (timeline == 0 && !branches.chosen)
+            return fail(ErrorKind::Client, u"ambiguous"_s, branches.text(), u"Choose the branch beside the search"_s);
+        now.timeline = timeline ? timeline : *branches.chosen;
         auto all = changesOf(held->stand.archive, held->stand.inventory, now, progress, cancel);
         return all ? Result<Told>(Told{*std::move(all), now.timeline}) : fail(std::move(all.error()));
     };

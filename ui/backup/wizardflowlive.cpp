@@ -30,6 +30,14 @@ void note(const QString &rehearsal, const QString &what, const QString &words, c
     std::ignore = addEvidence(rehearsal, {QDateTime::currentMSecsSinceEpoch(), what, words, facts});
 }
 
+// Whose rows they are and what is in them is nobody's but who looks at them now.
+void keepFigures(const QString &rehearsal, Comparison seen)
+{
+    for (TableComparison &table : seen.tables)
+        table.examples.clear();
+    note(rehearsal, u"compare"_s, seen.text(), seen.toJson());
+}
+
 } // namespace
 
 // Live on its own link's thread, the copy opened beside it there.
@@ -85,10 +93,10 @@ void WizardFlow::compare(const Rehearsal &copy)
                     return Result<Comparison>(fail(superuser.error()));
             }
             if (seen)
-                note(id, u"compare"_s, seen->text(), seen->toJson());
+                keepFigures(id, *seen);
             return seen;
         },
-        [](const Comparison &seen) -> Result<QString> { return u"%1 tables compared in %2: %3"_s.arg(seen.tables.size()).arg(units::duration(seen.tookMs), seen.isEqual() ? u"equal"_s : u"they differ"_s); },
+        [](const Comparison &seen) -> Result<QString> { return u"%1 tables compared in %2: %3"_s.arg(seen.tables.size()).arg(units::duration(seen.tookMs), seen.answer() == Comparison::Answer::Equal ? u"equal"_s : seen.answer() == Comparison::Answer::Different ? u"they differ"_s : u"equal as far as it was compared"_s); },
         [this, id = copy.id](const Comparison &seen) { emit compared(seen, id); });
 }
 

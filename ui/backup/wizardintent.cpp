@@ -127,6 +127,8 @@ void WizardIntent::buildStanding()
     for (qsizetype i = m_copies.size() - 1; i >= 0; --i) {
         const Standing &one = m_copies.at(i);
         unfinished += one.rehearsal ? 0 : 1;
+        if (one.rehearsal && !one.rehearsal->lab.isEmpty()) // somebody's lab, changed since: no copy of a moment
+            continue;
         // Whose it is its backup tells.
         if (!one.rehearsal || one.id == m_shown || !m_flow->facts() || !m_flow->facts()->catalogue.find(one.rehearsal->verdict.backup) || ++shown > mostStanding)
             continue;

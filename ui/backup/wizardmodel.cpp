@@ -148,6 +148,7 @@ void WizardModel::take(const Comparison &seen, const QString &rehearsal)
 {
     m_comparison = seen;
     m_comparedWith = rehearsal;
+    ++m_comparisonNumber;
     m_rescuePlan.reset();
 }
 
@@ -160,6 +161,7 @@ void WizardModel::take(const RescuePlan &planned)
 void WizardModel::take(const RescueOutcome &done)
 {
     m_outcome = done;
+    m_undo = m_rescuePlan ? m_rescuePlan->change.undo : QString();
 }
 
 void WizardModel::take(const SwapPlan &planned)
@@ -236,7 +238,9 @@ State WizardModel::rescueState() const
         return m_outcome->outcomeUnknown ? State::Failed : State::Done;
     if (!comparison() || isDropped())
         return State::Waits;
-    return m_rescuePlan && !m_rescuePlan->isGood() ? State::Blocked : State::Open;
+    if (!isRehearsalOfTarget())
+        return State::Stale;
+    return !m_rehearsal->isGood() || (m_rescuePlan && !m_rescuePlan->isGood()) ? State::Blocked : State::Open;
 }
 
 State WizardModel::swapState() const
@@ -255,6 +259,8 @@ State WizardModel::swapState() const
     }
     if (!m_rehearsal || isDropped())
         return State::Waits;
+    if (!isRehearsalOfTarget())
+        return State::Stale;
     return m_rehearsal->isGood() ? State::Open : State::Blocked;
 }
 
@@ -327,8 +333,14 @@ QString WizardModel::note(WizardStep step) const
     case WizardStep::Compare: {
         if (!comparison())
             return isSwapped() ? u"the copy was swapped in"_s : m_dropped ? u"the copy is gone"_s : now == State::Open ? u"not compared yet"_s : u"needs a rehearsed copy"_s;
-        const auto differ = std::count_if(m_comparison->tables.cbegin(), m_comparison->tables.cend(), [](const TableComparison &table) { return table.state != TableComparison::State::Equal; });
-        return m_comparison->isEqual() ? u"live and the copy are equal"_s : differ == 1 ? u"1 table differs"_s : u"%1 tables differ"_s.arg(differ);
+        using TableState = TableComparison::State;
+        const auto differ = std::count_if(m_comparison->tables.cbegin(), m_comparison->tables.cend(), [](const TableComparison &table) { return table.state == TableState::Different || table.state == TableState::OnlyLive || table.state == TableState::OnlyRehearsed; });
+        switch (m_comparison->answer()) {
+        case Comparison::Answer::Equal: return u"live and the copy are equal"_s;
+        case Comparison::Answer::EqualAsFarAsCompared: return u"equal as far as it was compared"_s;
+        case Comparison::Answer::Different: break;
+        }
+        return differ == 0 ? u"no table differs, but other things do"_s : differ == 1 ? u"1 table differs"_s : u"%1 tables differ"_s.arg(differ);
     }
     case WizardStep::Apply: return applyNote();
     case WizardStep::Return: return returnNote();
@@ -346,7 +358,7 @@ QString WizardModel::applyNote() const
         if (m_running == WizardStep::Return)
             return u"waits for the way back"_s;
         if (!m_swap)
-            return now == State::Waits ? u"needs a rehearsed copy"_s : now == State::Blocked ? u"the rehearsal is not good"_s : m_swapPlan ? u"the swap is planned"_s : u"nothing planned yet"_s;
+            return now == State::Waits ? u"needs a rehearsed copy"_s : now == State::Stale ? u"the copy is of another moment"_s : now == State::Blocked ? u"the rehearsal is not good"_s : m_swapPlan ? u"the swap is planned"_s : u"nothing planned yet"_s;
         switch (m_swap->state) {
         case SwapState::Applied: return u"the copy is the stack's data"_s;
         case SwapState::RolledBack: return u"taken back"_s;
@@ -362,7 +374,11 @@ QString WizardModel::applyNote() const
             rows += table.inserted + table.overwritten;
         return m_outcome->outcomeUnknown ? u"outcome unknown"_s : u"%1 brought back"_s.arg(rowsText(rows));
     }
-    return intent != RecoveryIntent::Rescue ? u"by the runbook"_s : now == State::Blocked ? u"can't be done so"_s : m_rescuePlan ? u"%1 planned"_s.arg(rowsText(m_rescuePlan->rows())) : now == State::Open ? u"nothing planned yet"_s : u"needs a comparison"_s;
+    if (intent != RecoveryIntent::Rescue)
+        return u"by the runbook"_s;
+    if (now == State::Stale)
+        return u"the copy is of another moment"_s;
+    return now == State::Blocked ? m_rehearsal->isGood() ? u"can't be done so"_s : u"the rehearsal is not good"_s : m_rescuePlan ? u"%1 planned"_s.arg(rowsText(m_rescuePlan->rows())) : now == State::Open ? u"nothing planned yet"_s : u"needs a comparison"_s;
 }
 
 QString WizardModel::returnNote() const
@@ -417,7 +433,7 @@ QVector<WizardModel::Chosen> WizardModel::chosen() const
         all.append({u"Timeline"_s, QString::number(found->timeline)});
         if (found->lastCommitUs)
             all.append({u"Last kept commit"_s, secondText(*found->lastCommitUs), momentText(*found->lastCommitUs)});
-        all.append({u"Commits left out"_s, units::exact(double(found->lost))});
+        all.append({u"Left out of the archive"_s, found->lost == 1 ? u"1 commit"_s : u"%1 commits"_s.arg(units::exact(double(found->lost))), u"What the server has not archived yet is not counted"_s});
     }
     if (m_rehearsal) {
         all.append({u"Copy"_s, m_dropped ? m_rehearsal->id + u", removed"_s : isSwapped() ? m_rehearsal->id + u", swapped in"_s : m_rehearsal->id});

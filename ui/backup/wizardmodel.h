@@ -62,8 +62,10 @@ public:
     bool isDropped() const { return m_dropped || isSwapped(); } // it stands no more for being looked into
     bool isSwapped() const { return m_swap && m_rehearsal && m_swap->rehearsal == m_rehearsal->id; } // its volume is the stack's, in use or kept
     const backup::Comparison *comparison() const; // of the rehearsal that is there
+    int comparisonNumber() const { return m_comparisonNumber; } // another one has another
     const backup::RescuePlan *rescuePlan() const { return m_rescuePlan ? &*m_rescuePlan : nullptr; }
     const backup::RescueOutcome *outcome() const { return m_outcome ? &*m_outcome : nullptr; }
+    const QString &undo() const { return m_undo; } // of what was brought back
     bool isSwap() const { return intent == RecoveryIntent::WholeCluster && !stack.isEmpty(); }
     const backup::SwapPlan *swapPlan() const { return m_swapPlan ? &*m_swapPlan : nullptr; }
     const backup::Swap *swap() const { return m_swap ? &*m_swap : nullptr; }
@@ -94,8 +96,9 @@ private:
     QStringList swapHappens() const;
 
     bool m_intentChosen = false, m_dropped = false;
+    int m_comparisonNumber = 0;
     std::optional<backup::PitrTarget> m_target, m_judged, m_rehearsed;
-    QString m_origin, m_comparedWith, m_report;
+    QString m_origin, m_comparedWith, m_report, m_undo;
     std::optional<backup::Verdict> m_verdict;
     std::optional<backup::Rehearsal> m_rehearsal;
     std::optional<backup::Comparison> m_comparison;

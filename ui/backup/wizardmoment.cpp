@@ -88,6 +88,15 @@ WizardMoment::WizardMoment(WizardModel *model, WizardFlow *flow)
                 return;
             target.kind = PitrTarget::Kind::Name;
             target.name = key.section(u'/', 1);
+            // The server stops at the first of a name: of two of them this one is meant by where it lies.
+            const auto &all = m_flow->facts()->restorePoints;
+            const auto of = std::count_if(all.cbegin(), all.cend(), [&](const WalEvent &one) { return QString::fromUtf8(one.name) == target.name; });
+            const qsizetype index = key.section(u'/', 0, 0).toLongLong() - 1;
+            if (of > 1 && index >= 0 && index < all.size()) {
+                target.kind = PitrTarget::Kind::Lsn;
+                target.lsn = all.at(index).begin;
+                return choose(target, u"restore point “%1” of %2"_s.arg(units::oneLine(target.name), momentText(all.at(index).atUs)));
+            }
         }
         choose(target, {});
     });

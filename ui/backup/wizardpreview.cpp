@@ -23,11 +23,12 @@ namespace
 
 constexpr qsizetype mostTables = 6;
 
-QString lostText(const Judged &judged)
+QString lostText(const Judged &judged, RecoveryIntent intent)
 {
     const Verdict &verdict = judged.verdict;
+    const QString open = u" What the server has not archived yet is not in it, and not counted."_s;
     if (verdict.lost == 0)
-        return u"Nothing that was committed is left out."_s;
+        return u"No transaction in the archive is left out."_s + open;
     QString text = u"In the copy %1 committed behind the moment %2 left out"_s.arg(verdict.lost == 1 ? u"1 transaction"_s : units::exact(double(verdict.lost)) + u" transactions"_s, verdict.lost == 1 ? u"is"_s : u"are"_s);
     QStringList tables;
     for (const FoundTable &table : judged.lost) {
@@ -48,7 +49,7 @@ QString lostText(const Judged &judged)
     text += u'.';
     if (!judged.lostKnown)
         text += u" Which tables they were of is not known in full."_s;
-    return text + u" Live keeps them."_s;
+    return text + (intent == RecoveryIntent::Rescue || intent == RecoveryIntent::JustLook ? u" Live keeps them."_s : open);
 }
 
 } // namespace
@@ -88,7 +89,7 @@ void WizardPreview::showJudged(const Judged &judged)
     if (!judged.plan)
         return m_text->clear();
     const RehearsalChoice &choice = judged.plan->choice;
-    m_lost->setText(lostText(judged));
+    m_lost->setText(lostText(judged, m_model->intent));
     qint64 bytes = 0;
     if (m_flow->facts()) {
         const auto chain = m_flow->facts()->catalogue.chain(judged.verdict.backup);

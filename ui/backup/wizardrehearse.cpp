@@ -87,7 +87,7 @@ void WizardRehearse::refresh()
     const State state = m_model->state(WizardStep::Rehearse);
     const Rehearsal *copy = m_model->rehearsal();
     const bool running = state == State::Running;
-    const bool may = m_judged && m_judged->plan && m_model->verdict() && m_model->verdict()->isGood();
+    const bool may = m_judged && m_judged->plan && m_model->target() && targetWords(m_judged->target) == targetWords(*m_model->target()) && m_model->verdict() && m_model->verdict()->isGood();
     m_begin->setVisible(!running);
     m_begin->setEnabled(may && !m_flow->isBusy());
     m_begin->setText(copy ? u"Rehearse again"_s : u"Rehearse the recovery"_s);

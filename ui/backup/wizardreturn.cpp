@@ -168,8 +168,7 @@ void WizardReturn::refresh()
     if (isSwap)
         return refreshSwap();
     const RescueOutcome *outcome = m_model->outcome();
-    const RescuePlan *plan = m_model->rescuePlan();
-    m_undo->setText(!outcome ? u"Nothing was written to live from here."_s : plan ? u"%1. To take it back: %2"_s.arg(outcome->message, plan->change.undo) : outcome->message);
+    m_undo->setText(!outcome ? u"Nothing was written to live from here."_s : !m_model->undo().isEmpty() ? u"%1. To take it back: %2"_s.arg(outcome->message, m_model->undo()) : outcome->message);
     const Rehearsal *copy = m_model->rehearsal();
     m_copy->setText(!copy                    ? u"There is none."_s
                     : m_model->isSwapped()   ? u"%1 was swapped in; its volume is the stack's."_s.arg(copy->id)
