@@ -104,6 +104,13 @@ void TestWizardModel::fromTheBeginning()
     seen.tables = {TableComparison{{u"public"_s, u"orders"_s}, TableComparison::State::Different, {}, {}, {}, {}, {}, 0, 4000, 0, {}, {}}};
     model.take(seen, u"a"_s);
     QCOMPARE(model.note(WizardStep::Compare), u"1 table differs"_s);
+    Comparison part = seen;
+    part.tables[0].state = TableComparison::State::NotPermitted;
+    model.take(part, u"a"_s);
+    QCOMPARE(model.note(WizardStep::Compare), u"equal as far as it was compared"_s); // what was not looked at differs no more than it is equal
+    const int number = model.comparisonNumber();
+    model.take(seen, u"a"_s);
+    QCOMPARE(model.comparisonNumber(), number + 1);
     QVERIFY(model.mayEnter(WizardStep::Apply));
     RescuePlan plan;
     plan.blocked = {u"row security"_s};
@@ -112,10 +119,14 @@ void TestWizardModel::fromTheBeginning()
     plan.blocked.clear();
     model.take(plan);
     QCOMPARE(model.state(WizardStep::Apply), State::Open);
+    plan.change.undo = u"delete them again"_s;
+    model.take(plan);
     RescueOutcome outcome;
     outcome.tables = {{{u"public"_s, u"orders"_s}, 4000, 0, 0, {}}};
     model.take(outcome);
     QCOMPARE(model.note(WizardStep::Apply), u"4,000 rows brought back"_s);
+    model.take(seen, u"a"_s); // looked at again: how it is taken back is still known
+    QCOMPARE(model.undo(), u"delete them again"_s);
     outcome.outcomeUnknown = true;
     model.take(outcome);
     QVERIFY(model.state(WizardStep::Apply) == State::Failed && model.note(WizardStep::Apply) == u"outcome unknown"_s); // never green
@@ -137,10 +148,20 @@ void TestWizardModel::nothingIsLostByGoingBack()
     QCOMPARE(model.note(WizardStep::Rehearse), u"of just before transaction 864"_s);
     QVERIFY(model.rehearsal() && model.comparison() && model.mayEnter(WizardStep::Compare));
     QVERIFY(!model.mayEnter(WizardStep::Preview));
+    QCOMPARE(model.state(WizardStep::Apply), State::Stale); // rows of another moment are brought back by nobody
+    QCOMPARE(model.note(WizardStep::Apply), u"the copy is of another moment"_s);
     model.chooseTarget(before(864), {});
     QVERIFY(model.verdict());
+    QCOMPARE(model.state(WizardStep::Apply), State::Open);
     QCOMPARE(model.state(WizardStep::Rehearse), State::Done);
     QCOMPARE(model.state(WizardStep::Compare), State::Done);
+    // One that is not good is looked into, and no more.
+    Rehearsal bad = copy(u"a"_s, 864);
+    bad.checks[0].good = false;
+    model.take(bad, before(864));
+    QVERIFY(model.mayEnter(WizardStep::Compare));
+    QCOMPARE(model.state(WizardStep::Apply), State::Blocked);
+    QCOMPARE(model.note(WizardStep::Apply), u"the rehearsal is not good"_s);
     // Another copy: what was compared was not with it.
     model.take(copy(u"b"_s, 864), before(864));
     QVERIFY(!model.comparison() && !model.mayEnter(WizardStep::Apply));
@@ -182,8 +203,8 @@ void TestWizardModel::aCopyIsTakenUp()
     const auto target = targetOf(made.verdict);
     QVERIFY(target);
     model.chooseTarget(*target, {});
-    model.take(*target, made.verdict);
     model.take(made, target);
+    QVERIFY(!model.mayEnter(WizardStep::Preview)); // what would be done today the pre-flight tells
     QCOMPARE(model.state(WizardStep::Rehearse), State::Done);
     QVERIFY(model.mayEnter(WizardStep::Compare));
     model.dropped();

@@ -257,6 +257,9 @@ private:
     // At the moment that was picked on the strip, where one was; else where it was left.
     void recover()
     {
+        // One of another place stays while it works; then it goes.
+        if (m_wizard && !m_wizard->isBusy() && (m_wizard->choice().folder != m_source->choice().folder || m_wizard->choice().archive != m_source->choice().archive))
+            delete std::exchange(m_wizardPage, nullptr);
         if (!m_wizard) {
             m_wizard = new RecoveryWizard(m_context, m_source->choice());
             m_wizardPage = new QWidget;

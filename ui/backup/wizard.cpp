@@ -46,7 +46,8 @@ QString serverOf(const session::Profile &profile)
 
 RecoveryWizard::RecoveryWizard(const PaneContext &context, const StandChoice &choice, QWidget *parent)
     : QWidget(parent), m_context(context), m_flow(new WizardFlow(context, choice, this)), m_where(new PlainLabel({}, this, "fixed")), m_question(new PlainLabel({}, this, "title")), m_error(new ErrorBar(this)),
-      m_steps(new WizardSteps), m_summary(new WizardSummary), m_pages(new QStackedWidget), m_back(new QPushButton(u"Back"_s)), m_next(new QPushButton)
+      m_steps(new WizardSteps), m_summary(new WizardSummary), m_pages(new QStackedWidget), m_back(new QPushButton(u"Back"_s)), m_next(new QPushButton), m_work(new PlainLabel({}, nullptr, "muted")),
+      m_stop(new QPushButton(u"Cancel"_s))
 {
     setAccessibleName(u"Recovery"_s);
     m_model.server = serverOf(context.profile);
@@ -57,7 +58,11 @@ RecoveryWizard::RecoveryWizard(const PaneContext &context, const StandChoice &ch
     auto *foot = new QHBoxLayout;
     foot->setSpacing(space::part);
     foot->addWidget(m_back);
-    foot->addStretch(1);
+    foot->addWidget(m_work, 1);
+    foot->addStretch(0);
+    foot->addWidget(m_stop);
+    m_stop->setAccessibleName(u"Cancel what runs"_s);
+    m_stop->setToolTip(u"Esc"_s);
     foot->addWidget(m_next);
     auto *middle = new QVBoxLayout;
     middle->setSpacing(space::part);
@@ -76,6 +81,7 @@ RecoveryWizard::RecoveryWizard(const PaneContext &context, const StandChoice &ch
     column->addWidget(banner());
     column->addLayout(row, 1);
     m_error->clear();
+    connect(m_stop, &QPushButton::clicked, m_flow, &WizardFlow::cancel);
     connect(m_steps, &WizardSteps::stepWanted, this, &RecoveryWizard::go);
     connect(m_back, &QPushButton::clicked, this, [this] {
         if (const auto before = m_model.previous(m_step))
@@ -156,6 +162,7 @@ void RecoveryWizard::connectFlow()
         refresh();
     });
     connect(m_flow, &WizardFlow::progressed, this, [this](WizardStep step, const ProgressStep &how) {
+        m_work->setText(stepText(how));
         if (step == WizardStep::Rehearse)
             m_rehearse->showProgress(how);
         else if (step == WizardStep::Compare)
@@ -174,6 +181,8 @@ void RecoveryWizard::connectFlow()
         if (!cancelled)
             m_error->showError(what, error);
         refresh();
+        if (m_step == WizardStep::Preflight && step == WizardStep::Moment && m_flow->facts())
+            m_preflight->entered();
     });
     connect(m_flow, &WizardFlow::readDone, this, [this](const QVector<Standing> &standing) {
         m_model.ended(WizardStep::Moment);
@@ -188,6 +197,8 @@ void RecoveryWizard::connectFlow()
         m_model.ended(WizardStep::Moment);
         m_moment->showFound(found);
         refresh();
+        if (m_step == WizardStep::Preflight)
+            m_preflight->entered();
     });
     connect(m_flow, &WizardFlow::judged, this, &RecoveryWizard::take);
     connect(m_flow, &WizardFlow::rehearsed, this, [this](const Rehearsal &copy, const PitrTarget &target) {
@@ -326,6 +337,12 @@ void RecoveryWizard::refresh()
     // Intent is answered by going on.
     m_next->setEnabled(!next || m_step == WizardStep::Intent || (page()->mayGoOn() && m_model.mayEnter(*next)));
     m_back->setVisible(m_model.previous(m_step).has_value());
+    const auto runs = [this](WizardStep step) { return m_model.state(step) == WizardModel::State::Running; };
+    const bool isElsewhere = runs(WizardStep::Rehearse) || runs(WizardStep::Compare) || runs(WizardStep::Return) || (runs(WizardStep::Apply) && m_model.isSwap());
+    m_stop->setVisible(m_flow->isBusy() && !isElsewhere);
+    m_work->setVisible(m_flow->isBusy() && !isElsewhere);
+    if (!m_flow->isBusy())
+        m_work->clear();
     m_refreshing = false;
     emit changed();
 }

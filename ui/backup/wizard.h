@@ -36,6 +36,7 @@ public:
     const WizardModel &model() const { return m_model; }
     WizardStep step() const { return m_step; }
     bool isBusy() const { return m_flow->isBusy(); }
+    const backup::StandChoice &choice() const { return m_flow->choice(); }
     void readAgain(); // the backups and the archive
     void chooseMoment(qint64 us, backup::Timeline timeline); // as it was picked on the pane's strip
     void go(WizardStep step); // where it may be entered
@@ -74,6 +75,8 @@ private:
     QStackedWidget *m_pages;
     QPushButton *m_back;
     QPushButton *m_next;
+    PlainLabel *m_work; // what runs, of steps that have no place of their own for it
+    QPushButton *m_stop;
     WizardIntent *m_intent;
     WizardMoment *m_moment;
     WizardPreflight *m_preflight;

@@ -189,7 +189,8 @@ void WizardModel::begins(WizardStep step)
 
 void WizardModel::ended(WizardStep step, const QString &failure)
 {
-    m_running.reset();
+    if (m_running == step)
+        m_running.reset();
     if (failure.isEmpty())
         m_failures.remove(step);
     else
@@ -213,7 +214,7 @@ const Rehearsal *WizardModel::rehearsal() const
 
 bool WizardModel::isRehearsalOfTarget() const
 {
-    return m_rehearsal && same(m_rehearsed, m_target);
+    return m_rehearsal && (same(m_rehearsed, m_target) || (!m_rehearsed && !m_target)); // one that was taken up may not say of which it is
 }
 
 const Comparison *WizardModel::comparison() const
