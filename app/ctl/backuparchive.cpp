@@ -118,7 +118,6 @@ struct ReceiveOptions {
     std::string unit, folder, role, slot = "howdah_receive", passFile, programs, user = "postgres", confirm;
 };
 
-// The statement first: a unit whose slot is not there would only fail.
 Result<QString> makeSlot(Ctl &ctl, pg::Connection &link, const session::ChangePlan &change)
 {
     Result<session::ChangeOutcome> outcome = session::ChangeOutcome();
@@ -135,6 +134,8 @@ Result<QString> makeSlot(Ctl &ctl, pg::Connection &link, const session::ChangePl
         toErrors(printable(u"howdahctl: the journal has no end of this: %1\n"_s.arg(kept->error().text())));
     if (!outcome)
         return fail(outcome.error());
+    if (outcome->outcomeUnknown)
+        return fail(ErrorKind::Connection, u"outcome_unknown"_s, u"Whether the slot was made is not known: the link was lost"_s, u"Look into pg_replication_slots. %1"_s.arg(change.undo));
     return change.title + u": done\n"_s;
 }
 
@@ -179,16 +180,24 @@ Result<Answer> receive(Ctl &ctl, const ReceiveOptions &options)
     QJsonObject json{{u"slot"_s, choice.slot}, {u"statements"_s, statements}, {u"unit"_s, plan->unit}, {u"notes"_s, QJsonArray::fromStringList(plan->notes)}, {u"file"_s, QJsonValue()}};
     if (!plan->change.steps.isEmpty() && QString::fromStdString(options.confirm) != choice.slot)
         return Answer{json, text + u"\n"_s + plan->unit + u"\nNothing was done. Say --confirm %1 to make the slot and write %2\n"_s.arg(choice.slot, file), ExitCode::Pending};
+    // From the slot on the server holds WAL: it comes last, when nothing else can fail.
+    if (Done written = saveFile(file, plan->unit.toUtf8(), 0644); !written)
+        return fail(std::move(written.error()).during(u"write the unit; no slot was made"_s));
+    json.insert(u"file"_s, file);
+    text += u"%1 is written\n"_s.arg(file);
     if (!plan->change.steps.isEmpty()) {
         const auto made = makeSlot(ctl, **link, plan->change);
-        if (!made)
-            return fail(made.error());
-        text += *made;
+        if (!made) {
+            Error error = made.error();
+            if (error.reason != "outcome_unknown"_L1)
+                error.hint = (error.hint.isEmpty() ? QString() : error.hint + u". "_s) + (QFile::remove(file) ? u"%1 was taken away again"_s : u"%1 stays: its slot is not there"_s).arg(file);
+            return fail(std::move(error));
+        }
+        const QString held = u"WAL is held on the server from this moment, be it read or not: start the unit now. %1"_s.arg(plan->change.undo);
+        json.insert(u"held"_s, held);
+        text += *made + held + u'\n';
     }
-    if (Done written = saveFile(file, plan->unit.toUtf8(), 0644); !written)
-        return fail(std::move(written.error()));
-    json.insert(u"file"_s, file);
-    return Answer{json, text + u"%1 is written\n"_s.arg(file), ExitCode::Success};
+    return Answer{json, text, ExitCode::Success};
 }
 
 } // namespace

@@ -95,7 +95,7 @@ Result<PitrStand> pgBackRestStandOf(Ctl &ctl, const BackupOptions &options)
     stand.archive = engine->archive();
     if (Done made = paths::makePrivateDir(paths::cacheDir()); !made)
         return fail(std::move(made.error()));
-    auto inventory = takeInventory(stand.archive, *size, stanza->systemIdentifier, paths::cacheDir() + u"/wal-%1-%2"_s.arg(stanza->systemIdentifier, QString::number(qHash(stand.archive.where), 16)), ctl.progress(), ctl.cancel());
+    auto inventory = takeInventory(stand.archive, *size, stanza->systemIdentifier, paths::cacheDir() + u"/wal-%1-%2"_s.arg(stanza->systemIdentifier, QString::number(qHash(stand.archive.where), 16)), ctl.progress(), ctl.cancel(), options.readAgain);
     if (!inventory)
         return fail(std::move(inventory.error()));
     stand.inventory = *std::move(inventory);

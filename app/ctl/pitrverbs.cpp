@@ -341,10 +341,16 @@ CLI::App *add(CLI::App *under, Ctl &ctl, const std::shared_ptr<PitrOptions> &opt
     return one;
 }
 
-void addPlace(CLI::App *verb, const std::shared_ptr<PitrOptions> &options)
+void addOwnPlace(CLI::App *verb, const std::shared_ptr<PitrOptions> &options)
 {
     verb->add_option("--in", options->backups.folder, "A folder outside Docker with the backups; without it the archive of the profile's stack");
     verb->add_option("--archive", options->archive, "The folder with its WAL, where that is another one");
+}
+
+// Of the verbs that know another tool's backups as well.
+void addPlace(CLI::App *verb, const std::shared_ptr<PitrOptions> &options)
+{
+    addOwnPlace(verb, options);
     addPgBackRestOptions(verb, &options->backups);
 }
 
@@ -368,8 +374,8 @@ void addPitrVerbs(CLI::App &app, Ctl &ctl)
     CLI::App *pitr = app.add_subcommand("pitr", "Back to a moment: told beforehand, rehearsed in a container, compared");
     pitr->require_subcommand(1);
     const auto options = std::make_shared<PitrOptions>();
-    const auto towards = [&](CLI::App *verb) {
-        addPlace(verb, options);
+    const auto towards = [&](CLI::App *verb, auto addTheirPlace) {
+        addTheirPlace(verb, options);
         verb->add_option("--target", options->moment, "A moment with its offset: \"2026-11-27 14:02:13+01\"");
         verb->add_option("--zone", options->zone, "Of a moment without an offset: Europe/Berlin");
         verb->add_option("--lsn", options->lsn, "A place in WAL");
@@ -381,17 +387,17 @@ void addPitrVerbs(CLI::App &app, Ctl &ctl)
         verb->add_option("--from", options->from, "This backup; without it the newest that serves");
         return verb;
     };
-    towards(add(pitr, ctl, options, "plan", "What the server would make of it, told before anything starts; exit 5 where it can't be had", plan));
-    CLI::App *rehearsal = towards(add(pitr, ctl, options, "rehearse", "Do it in a container without a network and look at what came of it; exit 5 where that is not good", rehearseVerb));
+    towards(add(pitr, ctl, options, "plan", "What the server would make of it, told before anything starts; exit 5 where it can't be had", plan), addPlace);
+    CLI::App *rehearsal = towards(add(pitr, ctl, options, "rehearse", "Do it in a container without a network and look at what came of it; exit 5 where that is not good", rehearseVerb), addPlace);
     rehearsal->add_option("--probe", options->probes, "SQL that is to answer one true");
     rehearsal->add_option("--probe-database", options->probeDatabase, "Where")->capture_default_str();
     rehearsal->add_option("--superuser", options->superuser, "Of the cluster")->capture_default_str();
     rehearsal->add_flag("--plan", options->planOnly, "Only say what would be done");
     rehearsal->add_option("--keep", options->keep, "As a lab of this name: see pitr lab");
-    CLI::App *create = towards(add(addLabVerbs(pitr, ctl), ctl, options, "create", "Rehearse, and keep it under this name", rehearseVerb));
+    CLI::App *create = towards(add(addLabVerbs(pitr, ctl), ctl, options, "create", "Rehearse, and keep it under this name", rehearseVerb), addPlace);
     create->add_option("lab", options->keep, "Its name")->required();
     create->add_option("--superuser", options->superuser, "Of the cluster")->capture_default_str();
-    CLI::App *restore = towards(add(pitr, ctl, options, "restore", "A new folder from which a server goes there by itself, for one that is lost: data, WAL and a page that says how; exit 5 where it can't be had", restoreVerb));
+    CLI::App *restore = towards(add(pitr, ctl, options, "restore", "A new folder from which a server goes there by itself, for one that is lost: data, WAL and a page that says how; exit 5 where it can't be had", restoreVerb), addOwnPlace);
     restore->add_option("--data", options->data, "The folder to be made")->required();
     restore->add_flag("--plan", options->planOnly, "Only say what would be done");
     CLI::App *find = add(pitr, ctl, options, "find", "Which transaction it was: who took most rows away, from the WAL itself", findVerb);

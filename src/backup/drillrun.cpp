@@ -19,9 +19,13 @@ static void dropOlder(const Rehearsal &newest, const CancelToken &cancel)
 
 Result<DrillOutcome> runDrill(const Stand &stand, const PhysicalPlace &place, const DrillOptions &options, qint64 nowMs, const Progress &progress, const CancelToken &cancel)
 {
-    const auto lease = Lease::take(*place.repository, u"a drill"_s, cancel);
+    // Into another tool's repository nothing is written, and that tool prunes behind nobody's turn.
+    auto lease = stand.engine ? Result<std::optional<Lease>>(std::optional<Lease>()) : [&]() -> Result<std::optional<Lease>> {
+        auto taken = Lease::take(*place.repository, u"a drill"_s, cancel);
+        return taken ? Result<std::optional<Lease>>(std::optional<Lease>(*std::move(taken))) : fail(std::move(taken.error()));
+    }();
     if (!lease)
-        return fail(lease.error());
+        return fail(std::move(lease.error()));
     const PitrTarget latest{PitrTarget::Kind::Latest, 0, {}, 0, {}, true, {}};
     const auto verdict = verdictOf(stand.archive, stand.inventory, stand.points, latest, {}, cancel);
     if (!verdict && verdict.error().kind == ErrorKind::Cancelled)

@@ -27,7 +27,10 @@ public:
 
 private:
     const SegmentFacts *before(const Segment &segment) const;
-    Result<SegmentScan> pass(const SegmentFacts &facts, QByteArray *sha256, const std::function<void(const WalEvent &)> &tell);
+    struct Hashes {
+        QByteArray asItLies, content;
+    };
+    Result<SegmentScan> pass(const SegmentFacts &facts, Hashes *hashes, const std::function<void(const WalEvent &)> &tell);
 
     const ArchiveAccess &m_archive;
     Inventory &m_inventory;
@@ -50,14 +53,15 @@ const SegmentFacts *Reader::before(const Segment &segment) const
     return nullptr;
 }
 
-Result<SegmentScan> Reader::pass(const SegmentFacts &facts, QByteArray *sha256, const std::function<void(const WalEvent &)> &tell)
+Result<SegmentScan> Reader::pass(const SegmentFacts &facts, Hashes *hashes, const std::function<void(const WalEvent &)> &tell)
 {
     m_last = facts.segment;
     auto bytes = m_archive.read(facts.file, m_cancel);
     if (!bytes)
         return fail(std::move(bytes.error()));
-    if (sha256)
-        *sha256 = QCryptographicHash::hash(*bytes, QCryptographicHash::Sha256);
+    const auto sha256 = [&] { return QCryptographicHash::hash(*bytes, QCryptographicHash::Sha256); };
+    if (hashes)
+        *hashes = {sha256(), {}};
     SegmentScan scan;
     if (const ArchiveFile file = archiveFile(facts.file, m_inventory.segmentSize); !file.compression.isEmpty()) {
         bytes = decompressed(*bytes, file.compression, qsizetype(m_inventory.segmentSize));
@@ -66,6 +70,10 @@ Result<SegmentScan> Reader::pass(const SegmentFacts &facts, QByteArray *sha256, 
             scan.end = facts.segment.begin(m_inventory.segmentSize);
             return scan;
         }
+        if (hashes)
+            hashes->content = sha256();
+    } else if (hashes) {
+        hashes->content = hashes->asItLies;
     }
     if (facts.twice)
         scan.problem = u"lies there twice, with different content"_s;
@@ -96,7 +104,8 @@ Done Reader::read(SegmentFacts &facts, QVector<WalEvent> *all)
                 return fail(std::move(passed.error()));
         }
     }
-    auto scan = pass(facts, &facts.sha256, [&](const WalEvent &event) {
+    Hashes hashes;
+    auto scan = pass(facts, &hashes, [&](const WalEvent &event) {
         if (all)
             all->append(event);
         if (event.kind != WalEvent::Kind::Commit && event.kind != WalEvent::Kind::Abort) {
@@ -115,6 +124,8 @@ Done Reader::read(SegmentFacts &facts, QVector<WalEvent> *all)
     if (!scan)
         return fail(std::move(scan.error()));
     facts.scan = *scan;
+    facts.sha256 = hashes.asItLies;
+    facts.content = hashes.content;
     const QString whose = QString::number(scan->systemIdentifier);
     if (facts.isWhole() && !m_inventory.systemIdentifier.isEmpty() && whose != m_inventory.systemIdentifier) {
         facts.scan.state = SegmentScan::State::NoWal;
@@ -127,12 +138,11 @@ Result<quint64> sizeOfMost(const ArchiveAccess &archive, const QVector<ArchiveEn
 {
     static const QRegularExpression name(u"^[0-9A-F]{24}(?:\\.(\\w+))?\\z"_s);
     QMap<quint64, int> sizes;
-    QString packed, by; // one whose size only its content tells
+    QVector<std::pair<QString, QString>> packed; // whose size only their content tells, and by what
     for (const ArchiveEntry &entry : entries) {
         const auto match = name.match(entry.name);
         if (match.hasMatch() && canDecompress(match.captured(1))) {
-            packed = entry.name;
-            by = match.captured(1);
+            packed.append({entry.name, match.captured(1)});
         } else if (match.hasMatch() && !match.hasCaptured(1) && isSegmentSize(quint64(entry.bytes))) {
             ++sizes[quint64(entry.bytes)];
         }
@@ -140,14 +150,18 @@ Result<quint64> sizeOfMost(const ArchiveAccess &archive, const QVector<ArchiveEn
     const auto most = std::max_element(sizes.cbegin(), sizes.cend());
     if (most != sizes.cend())
         return most.key();
-    constexpr quint64 usual = 16 << 20;
     if (packed.isEmpty())
-        return usual;
-    const auto bytes = archive.read(packed, cancel);
-    if (!bytes)
-        return fail(bytes.error());
-    const auto content = decompressed(*bytes, by, 1 << 30);
-    return content && isSegmentSize(quint64(content->size())) ? quint64(content->size()) : usual;
+        return 16 << 20; // the usual one: there is nothing that it would be wrong of
+    // The first that is whole says it of all.
+    for (const auto &[file, by] : std::as_const(packed)) {
+        const auto bytes = archive.read(file, cancel);
+        if (!bytes)
+            return fail(bytes.error());
+        const auto content = decompressed(*bytes, by, 1 << 30);
+        if (content && isSegmentSize(quint64(content->size())))
+            return quint64(content->size());
+    }
+    return fail(ErrorKind::Io, u"segment_size_unknown"_s, u"How large segments are is not known: none of the %1 packed ones in %2 can be unpacked"_s.arg(packed.size()).arg(archive.where));
 }
 
 SegmentFacts unread(const ArchiveEntry &entry, const ArchiveFile &file)
@@ -264,11 +278,12 @@ Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSiz
             progress({u"Read the WAL archive"_s, one->file, done, inventory.segments.size(), u"segments"_s});
         if (Done read = reader.read(*one, nullptr); !read)
             return fail(std::move(read.error()));
-        if (before != known.cend() && !before->sha256.isEmpty()) {
-            one->altered = before->altered || (before->isWhole() && before->sha256 != one->sha256);
-            if (one->altered)
-                inventory.problems << alteredText(*one);
-        }
+        one->first = before != known.cend() ? before->first : QByteArray();
+        if (one->first.isEmpty() && one->isWhole())
+            one->first = one->content;
+        one->altered = !one->first.isEmpty() && one->content != one->first;
+        if (one->altered)
+            inventory.problems << alteredText(*one);
         changed = true;
     }
     if (inventory.systemIdentifier.isEmpty() && !inventory.segments.isEmpty())

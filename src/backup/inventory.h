@@ -25,8 +25,10 @@ struct SegmentFacts {
     qint64 bytes = 0;       // as it lies there
     qint64 changedNs = 0;   // since 1970: only whether to read it again
     QByteArray sha256;      // of those bytes
+    QByteArray content;     // SHA-256 of what is behind them: packed anew it is the same
+    QByteArray first;       // what `content` was when it was read whole for the first time under this name; empty: it never was
     SegmentScan scan;
-    bool altered = false;   // they are not those that were read first under this name, which nothing that archives does
+    bool altered = false;   // the content is not the first one, which nothing that archives does; put back, it is unaltered
     bool begunAnew = false; // the segment before it could not be read: a record that it ends is not told
     // Of the transactions whose record ends in it, in microseconds since 1970.
     quint32 commits = 0, aborts = 0;
@@ -68,7 +70,7 @@ ArchiveAccess toolboxArchive(const Toolbox &toolbox, const QString &path, const 
 
 // `segmentSize` 0: nobody has said it, and it is that of most of its files. `remembered`: the file that keeps what was read before; empty: none. A segment that is not whole is read again each time, as is one behind which
 // another turned up. `again`: all are read, and held against what is remembered: a disk that rots does not change a file's time. Errors: those of access;
-// Client/bad_segment_size.
+// Client/bad_segment_size; Io/segment_size_unknown, where `segmentSize` is 0 and no file tells it.
 Result<Inventory> takeInventory(const ArchiveAccess &archive, quint64 segmentSize, const QString &systemIdentifier, const QString &remembered, const Progress &progress = {}, const CancelToken &cancel = {}, bool again = false);
 // The first record that begins at `lsn` or behind it in the segment; none: none does.
 Result<Lsn> recordFrom(const ArchiveAccess &archive, const Inventory &inventory, const Segment &segment, Lsn lsn, const CancelToken &cancel = {});

@@ -196,6 +196,7 @@ Result<Materialised> NativeEngine::materialise(const QString &id, const QString 
         const bool only = chain->size() == 1;
         const QString input = only ? whole : part + u'/' + link->id;
         inputs << (only || link->tar ? input : link->data);
+        made.tablespaces.clear(); // the last link's count; of one that has no links, none
         // Where its links lead is not known before they are taken in.
         if (!only && !link->tar) {
             const auto linked = toolbox.runChecked({u"find"_s, {link->data, u"-type"_s, u"l"_s, u"-print"_s, u"-quit"_s}, {}}, cancel);
@@ -211,7 +212,6 @@ Result<Materialised> NativeEngine::materialise(const QString &id, const QString 
     if (chain->size() > 1) {
         if (progress)
             progress({u"Combine %1"_s.arg(made.links.join(u" and "_s)), {}, 0, 0, {}});
-        // Of the last link; one that is dropped meanwhile is not its any more.
         QStringList words{u"--manifest-checksums=SHA256"_s, u"-o"_s, whole};
         for (const QString &number : std::as_const(made.tablespaces))
             words << u"--tablespace-mapping=%1/%3=%2/%3"_s.arg(tablespacesOf(inputs.constLast()), tablespacesOf(whole), number);
@@ -272,7 +272,14 @@ Done NativeEngine::fetchWal(const QString &file, const QString &path, const Canc
     }
     if (there->exitCode != 0)
         return fail(ErrorKind::Io, u"not_read"_s, u"The archive %1 can't be read"_s.arg(m_archive));
-    return run(u"cp"_s, {u"--reflink=auto"_s, u"--sparse=always"_s, u"--"_s, from, path}, cancel);
+    // Under its plain name it would be taken for a short segment.
+    const QString packed = archiveFile(file, 1 << 20).compression; // of which size segments are does not matter to it
+    if (packed.isEmpty())
+        return run(u"cp"_s, {u"--reflink=auto"_s, u"--sparse=always"_s, u"--"_s, from, path}, cancel);
+    const QString unpack = packed == "gz"_L1 ? u"gzip"_s : packed == "zst"_L1 ? u"zstd"_s : QString();
+    if (unpack.isEmpty())
+        return fail(ErrorKind::Client, u"not_supported"_s, u"%1 is packed by what is not known here"_s.arg(file));
+    return run(u"sh"_s, {u"-c"_s, u"\"$0\" -dcq -- \"$1\" > \"$2\" || { code=$?; rm -f -- \"$2\"; exit $code; }"_s, unpack, from, path}, cancel);
 }
 
 } // namespace howdah::backup

@@ -16,7 +16,7 @@ constexpr auto head = R"page(# Restoring @id@ without Howdah
 
 @kind@ backup of the cluster @cluster@, PostgreSQL @version@. It is consistent from @stopLsn@ (timeline @timeline@) on, reached at @stop@; no earlier moment can be had from it.
 
-It takes the programs of PostgreSQL @major@ (@atLeast@), this folder@withParent@ and the archive of WAL segments that were written since@withZstd@. Neither Howdah nor
+It takes the programs of PostgreSQL @major@ (@atLeast@), this folder@withParent@ and the archive of WAL segments that were written since@withZstd@ (and gzip or zstd, where these are packed). Neither Howdah nor
 anything that it keeps elsewhere. All is done on a copy: nothing that lies here is written to.
 
 Work on another machine, or in a container without a network, never where the live server's files are; as the user whose files these are, and not as root, for whom the
@@ -78,6 +78,15 @@ mv "$NEW/data/postgresql.auto.conf" "$NEW/postgresql.auto.conf.before"; touch "$
 Of its own, so that nothing of the live server's is touched: no network, no archiving (it would write its own branch into the archive), no worker of an extension.
 
 ```bash
+# What restore_command calls: what is packed is unpacked. Exit code 1 says "not in the archive", which ends a recovery; what can't be read is to stop it.
+cat > "$NEW/restore.sh" <<'END'
+[ -r "$1" ] && [ -x "$1" ] || exit 126
+if [ -e "$1/$2" ]; then cp -- "$1/$2" "$3"
+elif [ -e "$1/$2.gz" ]; then gzip -dc -- "$1/$2.gz" > "$3"
+elif [ -e "$1/$2.zst" ]; then zstd -dcq -- "$1/$2.zst" > "$3"
+elif [ -e "$1/$2.lz4" ] || [ -e "$1/$2.bz2" ]; then echo "$2 is packed: unpack it first" >&2; exit 126
+else exit 1; fi || { rm -f -- "$3"; exit 126; }
+END
 cat > "$NEW/postgresql.conf" <<END
 listen_addresses = ''
 unix_socket_directories = '$SOCKET'
@@ -85,7 +94,7 @@ hba_file = '$NEW/pg_hba.conf'
 ident_file = '$NEW/pg_ident.conf'
 archive_mode = off
 shared_preload_libraries = ''
-@eventTriggers@restore_command = 'cp "$WAL/%f" "%p"'
+@eventTriggers@restore_command = 'sh "$NEW/restore.sh" "$WAL" "%f" "%p"'
 recovery_target_timeline = '@timeline@'
 recovery_target_action = 'promote'
 END
@@ -104,9 +113,17 @@ Without a target the server starts at the first hole in the archive as if all we
 ### The newest: the last commit that there is WAL of
 
 ```bash
-LAST=$(pg_waldump --path="$WAL" --timeline=@timeline@ --start=@stopLsn@ --rmgr=Transaction 2> "$NEW/waldump" | sed -n 's/.*, lsn: \([0-9A-F/]*\), .*desc: COMMIT.*/\1/p' | tail -n 1 || true)
-if [ -n "$LAST" ]; then echo "recovery_target_lsn = '$LAST'"; else echo "recovery_target = 'immediate'"; fi >> "$NEW/postgresql.conf"
-tail -n 1 "$NEW/waldump"; ls "$WAL" | grep -E '^[0-9A-F]{24}$' | tail -n 1
+# It reads nothing that is packed, so that is unpacked first, which takes room.
+mkdir -m 700 "$NEW/wal"
+for file in "$WAL"/*; do
+    name=${file##*/}; name=${name%.gz}; name=${name%.zst}; name=${name%.lz4}; name=${name%.bz2}
+    [[ $name =~ ^[0-9A-F]{24}$ && ! ${name:8} < @segment@ && ! -e $NEW/wal/$name ]] || continue
+    if [ "$file" = "$WAL/$name" ]; then ln -s "$file" "$NEW/wal/$name"; else sh "$NEW/restore.sh" "$WAL" "$name" "$NEW/wal/$name"; fi
+done
+LAST=$(pg_waldump --path="$NEW/wal" --timeline=@timeline@ --start=@stopLsn@ --rmgr=Transaction 2> "$NEW/waldump" | sed -n 's/.*, lsn: \([0-9A-F/]*\), .*desc: COMMIT.*/\1/p' | tail -n 1 || true)
+tail -n 1 "$NEW/waldump"; ls "$NEW/wal" | tail -n 1
+[ -n "$LAST" ] || { echo "No commit behind the backup was found: only where there is none, \"This backup and nothing later\" is the newest" >&2; exit 1; }
+echo "recovery_target_lsn = '$LAST'" >> "$NEW/postgresql.conf"
 ```
 
 It reads until it finds no more: what it says at last names the segment that is not there, which is to be the one behind the last of the list. Where it is an earlier one,
@@ -188,6 +205,7 @@ QByteArray runbookOf(const Backup &backup, const Backup *parent)
     // What the stack made at its first start is the data folder itself.
     const QString below = parent && parent->ofStack ? QString() : u"/data"_s, parentData = parent ? u"../"_s + parent->id + below : QString();
     const int major = backup.serverVersionNum / 10000;
+    const quint64 segmentSize = isSegmentSize(backup.segmentSize) ? backup.segmentSize : 16 << 20; // the usual one
     const bool zstd = !backup.compression.isEmpty() || (parent && !parent->compression.isEmpty());
     const QMap<QString, QString> words{
         {u"id"_s, backup.id},
@@ -199,6 +217,7 @@ QByteArray runbookOf(const Backup &backup, const Backup *parent)
         {u"startLsn"_s, backup.startLsn.text()},
         {u"stopLsn"_s, backup.stopLsn.text()},
         {u"timeline"_s, QString::number(backup.timeline)},
+        {u"segment"_s, Segment::holding(backup.timeline, backup.stopLsn, segmentSize).name(segmentSize).sliced(8)},
         {u"stop"_s, stop},
         {u"withParent"_s, parent ? u", the folder %1 beside it"_s.arg(parent->id) : QString()},
         {u"withZstd"_s, zstd ? u"; zstd"_s : QString()},

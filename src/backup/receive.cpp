@@ -81,14 +81,17 @@ QString receiveUnit(const ReceiveChoice &choice, int major)
     // systemd's own variable, so it is put in behind what is quoted.
     QString conninfo = unitWord(words.join(u' '));
     if (secret)
-        conninfo = conninfo.chopped(1) + " passfile='${CREDENTIALS_DIRECTORY}/pgpass'\""_L1;
+        conninfo = conninfo.chopped(1) + " passfile='${RUNTIME_DIRECTORY}/pgpass'\""_L1;
     const QString programs = choice.programs.isEmpty() ? u"/usr/lib/postgresql/%1/bin"_s.arg(major) : choice.programs;
     QString text = u"# WAL of %1, received as it is written. Made by `howdahctl backup receive`; there is no secret in it.\n"_s.arg(units::oneLine(choice.serverName));
     text += u"# The slot %1 holds WAL on the server while this does not run: do not leave it stopped.\n"_s.arg(choice.slot);
     text += u"[Unit]\nDescription=WAL of a PostgreSQL server by the slot %1\nWants=network-online.target\nAfter=network-online.target\nRequiresMountsFor=%2\nStartLimitIntervalSec=0\n\n"_s.arg(choice.slot, unitPath(choice.folder));
     text += u"[Service]\nUser=%1\nUMask=0077\nEnvironment=TZ=UTC LC_ALL=C.UTF-8\n"_s.arg(choice.user);
     if (secret)
-        text += u"# \"host:port:*:role:password\", owned by root, mode 0600.\nLoadCredential=pgpass:%1\n"_s.arg(unitPath(passFileOf(choice)));
+        // A credential is root's, with an ACL that shows as group bits, and libpq reads no passfile that has any.
+        text += u"# \"host:port:*:role:password\", owned by root, mode 0600; the service has a copy of its own while it runs, since libpq refuses what its group may read.\n"
+                 "LoadCredential=pgpass:%1\nRuntimeDirectory=howdah-%2\nRuntimeDirectoryMode=0700\n"
+                 "ExecStartPre=/usr/bin/install -m 0600 ${CREDENTIALS_DIRECTORY}/pgpass ${RUNTIME_DIRECTORY}/pgpass\n"_s.arg(unitPath(passFileOf(choice)), choice.slot);
     text += u"ExecStart=%1/pg_receivewal --directory=%2 --slot=%3 --synchronous --no-password --dbname=%4\n"_s.arg(unitPath(programs), unitPath(choice.folder), choice.slot, conninfo);
     text += u"Restart=always\nRestartSec=5\nNoNewPrivileges=yes\nPrivateTmp=yes\nProtectHome=read-only\nProtectSystem=strict\nReadWritePaths=%1\n\n[Install]\nWantedBy=multi-user.target\n"_s.arg(unitPath(choice.folder));
     return text;
@@ -137,7 +140,7 @@ Result<ReceivePlan> planReceive(pg::Connection &connection, const ReceiveChoice 
         if (!statement)
             return fail(statement.error());
         plan.change.steps.append({plan.change.title, statement->text, false, {choice.slot}, u"WAL from now on is held on the server until it is received, at most %1 MB of it"_s.arg(state->integer(0, "slot_keep_mb"_L1).value_or(0))});
-        plan.change.undo = u"The slot is dropped by pg_drop_replication_slot, once nobody reads it"_s;
+        plan.change.undo = u"The slot is dropped by pg_drop_replication_slot('%1'), once nobody reads it"_s.arg(choice.slot);
     }
     if (state->integer(0, "slot_idle_timeout_s"_L1).value_or(0) > 0)
         plan.notes << u"idle_replication_slot_timeout is set: a slot that is not read for so long loses its WAL without a word; set it to 0"_s;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Another server's WAL by pg_receivewal and a slot: as a unit of systemd that always runs, and never from a desktop (a closed lid would pin WAL until production
-// stops). No secret is in the unit: the password lies in a pgpass file of the machine where it runs, handed over by systemd. planReceive() asks the server;
+// stops). No secret is in the unit: the password lies in a pgpass file of the machine where it runs, handed over by systemd as the service's own (libpq reads none that a group may). planReceive() asks the server;
 // blocking, any thread but the window's. The unit's text is pure.
 #pragma once
 

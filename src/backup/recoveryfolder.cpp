@@ -216,6 +216,8 @@ Result<RecoveryFolderPlan> planRecoveryFolder(const Stand &stand, const Physical
 {
     if (!verdict.isGood())
         return fail(ErrorKind::Client, u"not_reachable"_s, verdict.message);
+    if (stand.engine)
+        return fail(ErrorKind::Client, u"not_supported"_s, u"A folder of a backup of %1 is made by that tool itself"_s.arg(stand.engine->name));
     const QFileInfo is(folder);
     if (!is.isAbsolute() || !QFileInfo(is.absolutePath()).isDir() || is.fileName().isEmpty())
         return fail(ErrorKind::Client, u"bad_folder"_s, u"%1 is no path of a new folder in one that is there"_s.arg(folder));
@@ -237,8 +239,8 @@ Result<RecoveryFolderPlan> planRecoveryFolder(const Stand &stand, const Physical
         if (const ArchiveFile file = archiveFile(entry.name, size); file.kind == ArchiveFile::Kind::History && file.timeline <= verdict.timeline)
             plan.wal << entry.name;
     }
-    // What is replayed, and the segment behind it: the last record may end there, and the server reads ahead.
-    const quint64 last = std::max(verdict.stopsBefore, verdict.stopsAfter).value / size + 1;
+    // What is replayed, and the segment behind it: the server reads ahead.
+    const quint64 last = verdict.stopsIn(size) + 1;
     for (const Segment &segment : reachOf(stand.inventory, *point, verdict.timeline).segments) {
         if (segment.number > last)
             continue;

@@ -12,7 +12,7 @@ namespace howdah::backup
 namespace
 {
 
-constexpr quint32 form = 0x48574c02; // "HWL" and the version: another one is not read
+constexpr quint32 form = 0x48574c03; // "HWL" and the version: another one is not read
 
 // One list of what is kept, for both directions.
 template<typename Stream, typename Event>
@@ -37,7 +37,7 @@ struct Reading {
 template<typename Stream, typename Facts>
 void passFacts(Stream &stream, Facts &facts)
 {
-    stream << facts.segment.timeline << facts.segment.number << facts.file << facts.bytes << facts.changedNs << facts.sha256 << facts.scan.state << facts.scan.problem << facts.scan.end.value
+    stream << facts.segment.timeline << facts.segment.number << facts.file << facts.bytes << facts.changedNs << facts.sha256 << facts.content << facts.first << facts.scan.state << facts.scan.problem << facts.scan.end.value
            << facts.scan.lastRecord.value << facts.scan.goesOn << facts.scan.systemIdentifier << facts.scan.major << facts.altered << facts.begunAnew << facts.commits << facts.aborts << facts.minUs << facts.maxUs
            << facts.minXid << facts.maxXid << facts.lastCommit.value;
 }

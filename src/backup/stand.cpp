@@ -188,7 +188,7 @@ RehearsalChoice rehearsalChoiceOf(const Stand &stand, const PhysicalPlace &place
     // At least what the server had when the backup was taken, which its control file will say again, and what it changed to on the way.
     choice.floors = atLeast(choice.floors, point->settings);
     const Reach reach = reachOf(stand.inventory, *point, verdict.timeline);
-    choice.segments = reach.segments.size();
+    choice.segments = std::count_if(reach.segments.cbegin(), reach.segments.cend(), [last = verdict.stopsIn(choice.segmentSize)](const Segment &one) { return one.number <= last; });
     for (const Segment &segment : reach.segments) {
         for (const WalEvent &mark : stand.inventory.segments[segment].marks) {
             if (mark.kind == WalEvent::Kind::SettingsChange)

@@ -6,6 +6,8 @@
 
 #include "backup/window.h"
 
+#include <algorithm>
+
 namespace howdah::backup
 {
 
@@ -42,6 +44,8 @@ struct Verdict {
     QStringList settings;  // "recovery_target_time = '…'": what the server is given; of PromotesWithLoss what people would give it
     Lsn stopsBefore;       // the first record that is not replayed, or
     Lsn stopsAfter;        // the last that is
+    // The number of the segment in which that record begins: what is replayed goes up to it.
+    quint64 stopsIn(quint64 segmentSize) const { return std::max(stopsBefore, stopsAfter).value / segmentSize; }
     quint32 stopXid = 0;   // of the transaction whose end that is, where it is one
     bool stopCommits = false; // and that end is a commit
     Lsn lastCommit;        // the last commit that is kept; none: none since the backup began, or not known

@@ -8,6 +8,7 @@
 #include "ledger.h"
 #include "support/smalldisk.h"
 #include "support/testserver.h"
+#include "tool/process.h"
 
 #include <QDir>
 #include <QFile>
@@ -36,6 +37,7 @@ private slots:
     void whoMayNotLook();
     void received();
     void rotIsFoundOnceAsked();
+    void packed();
     void nothingWasLost();
     void walDiskIsFull();
     void cleanup();
@@ -62,6 +64,18 @@ private:
 static constexpr int patience = 120'000; // nobody waits for so long but beside eight others
 static constexpr qint64 segmentSize = 1 << 20;
 static const ArchiveLimits soon{1500, 1500, 3, 14, 3};
+
+static bool ran(const QString &program, const QStringList &arguments)
+{
+    tool::Command command;
+    command.program = program;
+    command.arguments = arguments;
+    command.timeoutMs = patience;
+    const auto done = tool::runChecked(command);
+    if (!done)
+        qWarning("%s", qPrintable(done.error().text()));
+    return done.has_value();
+}
 
 QString TestArchiver::value(const QByteArray &statement) const
 {
@@ -354,13 +368,24 @@ void TestArchiver::received()
     QVERIFY(again && again->change.steps.isEmpty());
     // No secret, one line a line, and nothing that systemd would expand.
     QVERIFY(!plan->unit.contains(QString::fromUtf8(m_server->password().data(), m_server->password().size())));
-    QVERIFY(plan->unit.contains("passfile='${CREDENTIALS_DIRECTORY}/pgpass'"_L1) && plan->unit.contains("--synchronous"_L1) && plan->unit.contains("sslmode='verify-full'"_L1));
+    QVERIFY(plan->unit.contains("passfile='${RUNTIME_DIRECTORY}/pgpass'"_L1) && plan->unit.contains("--synchronous"_L1) && plan->unit.contains("sslmode='verify-full'"_L1));
     QCOMPARE(plan->unit.count("\nExecStart="_L1), 1);
     QVERIFY(!plan->unit.section(u'\n', 0, 0).isEmpty() && plan->unit.section(u'\n', 1, 1).startsWith(u'#'));
     choice.spec.host = u"ho\"st%n$HOME"_s;
     QVERIFY(receiveUnit(choice, 18).contains("host='ho\\\"st%%n$$HOME'"_L1));
     choice.folder = u"/srv/w al"_s;
     QVERIFY(!planReceive(**link, choice));
+    // As systemd hands it over the group may read it, and libpq would not: what the service reads is its own.
+    const QString credentials = m_server->folder() + u"/credentials"_s, runtime = m_server->folder() + u"/runtime"_s, pgpass = runtime + u"/pgpass"_s;
+    QVERIFY(QDir().mkpath(credentials) && QDir().mkpath(runtime) && plan->unit.contains("\nRuntimeDirectory=howdah-howdah_receive\nRuntimeDirectoryMode=0700\n"_L1));
+    QFile given(credentials + u"/pgpass"_s);
+    QVERIFY(given.open(QIODevice::WriteOnly) && given.write("h:1:*:r:x\n") > 0 && given.setPermissions(QFile::ReadOwner | QFile::ReadGroup));
+    given.close();
+    const QString before = plan->unit.section("\nExecStartPre="_L1, 1).section(u'\n', 0, 0);
+    QStringList words = before.split(u' ');
+    words.replaceInStrings(u"${CREDENTIALS_DIRECTORY}"_s, credentials).replaceInStrings(u"${RUNTIME_DIRECTORY}"_s, runtime);
+    QVERIFY2(words.size() > 1 && ran(words.takeFirst(), words), qPrintable(before));
+    QCOMPARE(QFile(pgpass).permissions() & (QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther), QFile::ReadOwner | QFile::WriteOwner);
     QVERIFY(m_server->sql({"SELECT pg_drop_replication_slot('howdah_receive')"}));
 }
 
@@ -395,7 +420,46 @@ void TestArchiver::rotIsFoundOnceAsked()
     QVERIFY2(asked->problems.size() == 1 && asked->problems.constFirst().startsWith(name), qPrintable(asked->problems.join(u'\n')));
     const auto later = take(false);
     QVERIFY(later && later->problems.size() == 1);
+    // With the good copy put back it is what it was at first.
     QVERIFY(write(bytes));
+    const auto mended = take(true);
+    QVERIFY2(mended && mended->problems.isEmpty(), qPrintable(mended ? mended->problems.join(u'\n') : mended.error().text()));
+    QVERIFY(write(rotten));
+    const auto rottenAgain = take(true);
+    QVERIFY(rottenAgain && rottenAgain->problems.size() == 1);
+    QVERIFY(write(bytes));
+}
+
+// By others, once more and better, and cut off: what is in it counts.
+void TestArchiver::packed()
+{
+    const QString folder = m_server->folder() + u"/packed"_s, remembered = m_server->folder() + u"/remembered-packed"_s;
+    QVERIFY(QDir().mkpath(folder));
+    const QStringList names = QDir(m_archive).entryList({u"0000*"_s}, QDir::Files, QDir::Name).filter(QRegularExpression(u"^[0-9A-F]{24}$"_s)).mid(0, 3);
+    QCOMPARE(names.size(), 3);
+    const auto pack = [&](const QString &name, const QString &level) {
+        QFile::remove(folder + u'/' + name + u".gz"_s);
+        return QFile::copy(m_archive + u'/' + name, folder + u'/' + name) && ran(u"gzip"_s, {level, folder + u'/' + name});
+    };
+    for (const QString &name : names)
+        QVERIFY(pack(name, u"-1"_s));
+    const auto take = [&](quint64 size, bool again) { return takeInventory(folderArchive(folder), size, {}, remembered, {}, {}, again); };
+    const auto first = take(segmentSize, false);
+    QVERIFY(first && first->problems.isEmpty() && first->segments.size() == 3);
+    const QByteArray before = first->segments.first().sha256;
+    QVERIFY(pack(names.constFirst(), u"-9"_s));
+    const auto better = take(segmentSize, true);
+    QVERIFY2(better && better->problems.isEmpty(), qPrintable(better ? better->problems.join(u'\n') : better.error().text()));
+    QVERIFY(better->segments.first().sha256 != before);
+    // How large they are the last one does not tell any more, and in the end none.
+    for (int cut = 2; cut >= 0; --cut) {
+        QVERIFY(QFile::resize(folder + u'/' + names.at(cut) + u".gz"_s, 1000));
+        const auto told = take(0, false);
+        if (cut > 0)
+            QVERIFY2(told && told->segmentSize == segmentSize && told->segments.first().isWhole(), qPrintable(told ? u"another size"_s : told.error().text()));
+        else
+            QVERIFY(!told && told.error().reason == "segment_size_unknown"_L1);
+    }
 }
 
 void TestArchiver::nothingWasLost()

@@ -236,6 +236,15 @@ void TestPhysical::walIsFetched()
     QVERIFY(QTest::qWaitFor([&] { return native.listWal().value_or(QStringList()).contains(segment); }, 20'000));
     VERIFY_OK(native.fetchWal(segment, u"/tmp/segment"_s));
     QCOMPARE(inside(u"cmp /archive/%1 /tmp/segment && stat -c %s /tmp/segment"_s.arg(segment)), QByteArray("16777216"));
+    // What somebody packed comes as it was, and what can't be unpacked not at all.
+    QCOMPARE(inside(u"mkdir /tmp/packed && cd /tmp/packed && gzip -1 < ../segment > %1.gz && zstd -q < ../segment > %1.zst && head -c 9000 %1.gz > 000000010000000000000099.gz && touch %1.lz4"_s.arg(segment)), QByteArray());
+    NativeEngine packed(*m_repository, u"/tmp/packed"_s, m_source);
+    for (const QString &by : {u".gz"_s, u".zst"_s}) {
+        VERIFY_OK(packed.fetchWal(segment + by, u"/tmp/unpacked"_s + by));
+        QCOMPARE(inside(u"cmp /tmp/segment /tmp/unpacked%1 && rm /tmp/unpacked%1"_s.arg(by)), QByteArray());
+    }
+    QVERIFY(!packed.fetchWal(u"000000010000000000000099.gz"_s, u"/tmp/unpacked"_s) && !packed.fetchWal(segment + u".lz4"_s, u"/tmp/unpacked"_s));
+    QCOMPARE(inside(u"ls /tmp/unpacked; rm -r /tmp/packed"_s), QByteArray());
     const auto reasonOf = [](const Done &done) { return done ? u"fetched"_s : done.error().reason; };
     QCOMPARE(reasonOf(native.fetchWal(u"00000001000000FF000000FF"_s, u"/tmp/none"_s)), u"not_in_archive"_s);
     QCOMPARE(reasonOf(native.fetchWal(u"00000002.history"_s, u"/tmp/none"_s)), u"not_in_archive"_s);

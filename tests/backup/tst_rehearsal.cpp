@@ -302,14 +302,16 @@ void TestRehearsal::aFolderAlone()
     const auto catalogue = place.repository->list();
     VERIFY_OK(catalogue);
     stand.catalogue = *catalogue;
-    stand.archive = folderArchive(m_lab->path(u"main/archive"_s));
+    // Some of it packed, as archivers and people do it: the folder has it as a server asks for it.
+    QCOMPARE(m_lab->shell(u"cp -a /lab/main/archive /lab/main/packed; cd /lab/main/packed; gzip -1 $(ls | grep -E '^[0-9A-F]{24}$')"_s), "");
+    stand.archive = folderArchive(m_lab->path(u"main/packed"_s));
     auto inventory = takeInventory(stand.archive, 16 << 20, m_full.systemIdentifier, {});
     VERIFY_OK(inventory);
     stand.inventory = *std::move(inventory);
     stand.points = pointsOf(stand.catalogue, stand.inventory);
     stand.image = u"howdah-postgres:18"_s;
     stand.places = {{m_lab->path(u"main"_s), u"/lab/main"_s, false}};
-    stand.archivePath = u"/lab/main/archive"_s;
+    stand.archivePath = u"/lab/main/packed"_s;
     const PitrTarget target{PitrTarget::Kind::Xid, 0, {}, m_mistake, {}, false, 1};
     const auto verdict = verdictOf(stand.archive, stand.inventory, stand.points, target, m_incremental.id);
     VERIFY_OK(verdict);
@@ -318,6 +320,15 @@ void TestRehearsal::aFolderAlone()
     const auto plan = planRecoveryFolder(stand, place, *verdict, target, folder);
     VERIFY_OK(plan);
     QCOMPARE(planRecoveryFolder(stand, place, *verdict, target, m_home.path()).error().reason, u"folder_there"_s);
+    // What lies behind the target is not replayed.
+    const auto point = std::find_if(stand.points.cbegin(), stand.points.cend(), [&](const BackupPoint &one) { return one.id == m_incremental.id; });
+    const QVector<Segment> reach = reachOf(stand.inventory, *point, 1).segments;
+    QCOMPARE(plan->choice.segments, qint64(verdict->stopsIn(16 << 20) - reach.constFirst().number + 1));
+    Verdict early = *verdict;
+    early.stopsBefore = {};
+    early.stopsAfter = reach.constFirst().begin(16 << 20);
+    QVERIFY(reach.size() > 1);
+    QCOMPARE(rehearsalChoiceOf(stand, place, early).segments, 1);
     const auto made = makeRecoveryFolder(*plan, target);
     VERIFY_OK(made);
     QCOMPARE(made->links, QStringList({m_full.id, m_incremental.id}));

@@ -25,6 +25,7 @@ private slots:
     void cleanupTestCase();
     void archiveIsCopied();
     void everythingIsGone();
+    void walIsPacked();
     void byThePageAlone_data();
     void byThePageAlone();
     void byTheGeneralPage();
@@ -172,6 +173,14 @@ void TestRunbook::everythingIsGone()
     QCOMPARE(m_session->docker({u"volume"_s, u"ls"_s, u"-qf"_s, u"name="_s + m_session->name()}).output.trimmed(), QByteArray());
     QCOMPARE(m_session->container(), QString());
     QVERIFY(QDir(m_session->folder() + u"/data"_s).removeRecursively());
+}
+
+// By whoever keeps it: all of it but every third segment.
+void TestRunbook::walIsPacked()
+{
+    const e2e::Ran packed = m_session->docker({u"run"_s, u"--rm"_s, u"--network"_s, u"none"_s, u"--volume"_s, m_folder.path() + u":/backups"_s, u"--entrypoint"_s, u"bash"_s, u"howdah-postgres:18"_s, u"-ec"_s,
+                                               u"cd /backups/wal; n=0; for one in $(ls | grep -E '^[0-9A-F]{24}$'); do case $((n++ % 3)) in 0) gzip -1 $one ;; 1) zstd -q --rm $one ;; esac; done; chown -R 4711:4711 .; ls"_s});
+    QVERIFY2(packed.exit == 0 && packed.output.contains(".gz\n") && packed.output.contains(".zst\n"), packed.all().constData());
 }
 
 void TestRunbook::byThePageAlone_data()

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a schedule runs: each once, kept before and after, one at a time in a repository; and the timer that systemd gets.
+#include "backup/drillrun.h"
 #include "backup/lease.h"
 #include "backup/moment.h"
 #include "backup/owner.h"
+#include "backup/recoveryfolder.h"
 #include "backup/restorepoint.h"
 #include "backup/schedulekeeping.h"
 #include "backup/schedulerun.h"
@@ -32,6 +34,7 @@ private slots:
     void notKeptNotDone();
     void kept();
     void oneAtATime();
+    void drillOfAnotherTool();
     void leaseOfTheDead();
     void leaseOfAnotherMachine();
     void timer();
@@ -174,6 +177,33 @@ void TestSchedulerun::oneAtATime()
         QCOMPARE(repository.list()->backups.size(), 0); // it is no backup
     }
     VERIFY_OK(Lease::take(repository, u"another"_s));
+}
+
+// Another tool's repository is only read: no turn is kept in it.
+void TestSchedulerun::drillOfAnotherTool()
+{
+    QTemporaryDir folder, home;
+    qputenv("XDG_DATA_HOME", home.path().toLocal8Bit());
+    const auto box = test::coreutilsOnly(folder);
+    QVERIFY(box);
+    PhysicalPlace place;
+    place.repository = std::make_unique<Repository>(*box, folder.filePath(u"r"_s), u"the folder"_s);
+    Stand stand;
+    stand.inventory.segmentSize = 16 << 20;
+    stand.archive = folderArchive(folder.path());
+    for (const bool others : {true, false}) {
+        if (others)
+            stand.engine = RehearsalEngine();
+        else
+            stand.engine.reset();
+        const auto outcome = runDrill(stand, place, {}, m_clock.ms); // there is no backup
+        VERIFY_OK(outcome);
+        QVERIFY(!outcome->drill.good);
+        QCOMPARE(QFileInfo::exists(folder.filePath(u"r/base"_s)), !others);
+    }
+    const auto refused = planRecoveryFolder([&] { stand.engine = RehearsalEngine(); return stand; }(), place, [] { Verdict good; good.server = Verdict::Server::Reaches; return good; }(), {}, folder.filePath(u"new"_s));
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().reason, u"not_supported"_s);
 }
 
 void TestSchedulerun::leaseOfTheDead()
