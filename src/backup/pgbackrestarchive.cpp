@@ -25,11 +25,20 @@ QString decoder(const QString &compression)
 }
 
 // "$@" is repo-get. What is damaged comes as far as it can be decompressed: the segment is short then, and said to be damaged. A file that can't be read is an
-// error, but for exit code 1: that is a decoder that has read enough.
-constexpr auto getOne = "read -r decode file; \"$@\" \"$file\" </dev/null | $decode 2>/dev/null; [ \"${PIPESTATUS[0]}\" -le 1 ]"_L1;
-// The same of many, each after a line with its number of bytes.
-constexpr auto getMany = "t=$(mktemp) || exit; trap 'rm -f \"$t\"' EXIT; while read -r decode file; do \"$@\" \"$file\" </dev/null | $decode 2>/dev/null >\"$t\"; [ \"${PIPESTATUS[0]}\" -le 1 ] || exit 1; "
-                         "stat -c %s \"$t\" && cat \"$t\" || exit 1; done"_L1;
+// error, but for repo-get's exit code 1: a decoder that has read enough, or, where nothing came, a file that is not there any more. A decoder that could not be
+// started has not found any damage.
+constexpr int gone = 17;
+constexpr auto ended = "s=(\"${PIPESTATUS[@]}\"); [ ${s[0]} -le 1 ] && [ ${s[1]} -lt 126 ] || { echo \"$decode: ${s[*]}\" >&2; exit 1; }; "_L1;
+constexpr auto getOne = "read -r decode file; \"$@\" \"$file\" </dev/null | $decode 2>/dev/null; %1[ ${s[0]} = 0 ] || exit 17"_L1;
+// The same of many, each after a line with its number of bytes; -1: it is gone.
+constexpr auto getMany = "t=$(mktemp) || exit; trap 'rm -f \"$t\"' EXIT; while read -r decode file; do \"$@\" \"$file\" </dev/null | $decode 2>/dev/null >\"$t\"; %1"
+                         "[ ${s[0]} = 0 ] || [ -s \"$t\" ] || { echo -1; continue; }; stat -c %s \"$t\" && cat \"$t\" || exit 1; done"_L1;
+
+// Expired between the list and now: no damage, and no hole that the list would show.
+tl::unexpected<Error> removedMeanwhile(const QString &name, const QString &where)
+{
+    return fail(ErrorKind::Client, u"not_in_archive"_s, u"%1 was removed from %2 while that was read"_s.arg(name, where), u"Ask again: what is there is listed anew"_s);
+}
 
 } // namespace
 
@@ -69,10 +78,16 @@ Result<QByteArray> PgBackRestEngine::fetched(const QVector<Kept> &files, const C
     QByteArray names;
     for (const Kept &one : files)
         names += (decoder(one.file.compression) + u' ' + m_archive + u'/' + one.path + u'\n').toUtf8();
-    Toolbox::Call call{u"bash"_s, QStringList{u"-c"_s, QString(files.size() == 1 ? getOne : getMany), u"bash"_s, u"pgbackrest"_s} + words({u"repo-get"_s}), names, 30 * 60'000, (1LL << 30) + (64 << 20)};
+    Toolbox::Call call{u"bash"_s, QStringList{u"-c"_s, QString(files.size() == 1 ? getOne : getMany).arg(ended), u"bash"_s, u"pgbackrest"_s} + words({u"repo-get"_s}), names, 30 * 60'000, (1LL << 30) + (64 << 20)};
     call.bulk = true;
-    const auto said = m_toolbox.runChecked(call, cancel);
-    return said ? Result<QByteArray>(said->output) : fail(said.error());
+    const auto said = m_toolbox.run(call, cancel);
+    if (!said)
+        return fail(said.error());
+    if (said->exitCode == gone && said->output.isEmpty())
+        return removedMeanwhile(files.constFirst().file.name, m_where);
+    if (said->exitCode != 0 && said->exitCode != gone)
+        return fail(ErrorKind::Io, u"not_read"_s, u"%1 can't be read from %2"_s.arg(files.constFirst().file.name, m_where), QString::fromUtf8(said->lastLines.join('\n')));
+    return said->output;
 }
 
 Result<QByteArray> PgBackRestEngine::read(const QString &name, const CancelToken &cancel)
@@ -98,12 +113,18 @@ Result<QByteArray> PgBackRestEngine::read(const QString &name, const CancelToken
         const qsizetype end = bytes->indexOf('\n', offset);
         bool isNumber = false;
         const qsizetype length = end < 0 ? -1 : bytes->sliced(offset, end - offset).toLongLong(&isNumber);
+        if (isNumber && length == -1) {
+            offset = end + 1;
+            continue;
+        }
         if (!isNumber || length < 0 || end + 1 + length > bytes->size())
             return fail(ErrorKind::Io, u"not_read"_s, u"%1 can't be read from %2"_s.arg(one.file.name, m_where));
         if (!m_ahead.contains(one.file.name)) // of two of one name the first, as is found above
             m_ahead.insert(one.file.name, bytes->sliced(end + 1, length));
         offset = end + 1 + length;
     }
+    if (!m_ahead.contains(name))
+        return removedMeanwhile(name, m_where);
     return m_ahead.take(name);
 }
 

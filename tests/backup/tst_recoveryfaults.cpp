@@ -57,7 +57,13 @@ private:
     Result<Backup> take(BackupKind kind) const;
     Result<RehearsalChoice> choice(const PitrTarget &target, const QString &from = {}) const;
     Result<Rehearsal> recover(const PitrTarget &target, const QString &from = {}, const std::function<void(RehearsalPlan &)> &change = {});
-    QByteArray production() const { return m_lab->shell(u"cd /lab/main && find archive base space pgwal data -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum; find archive base space pgwal | sort | sha256sum"_s); }
+    // Where it could not be read, nothing that it equals.
+    QByteArray production() const
+    {
+        static int unread = 0;
+        const QByteArray sums = m_lab->shell(u"set -eo pipefail; cd /lab/main; find archive base space pgwal data -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum; find archive base space pgwal | sort | sha256sum"_s);
+        return sums.startsWith("failed") ? sums + QByteArray::number(++unread) : sums;
+    }
     static QByteArray docker(const QStringList &arguments)
     {
         tool::Command command;
@@ -278,7 +284,7 @@ void TestRecoveryFaults::archiveHasBadMoments()
     const QByteArray forGood = restore(segment);
     SHELL(u"mv /lab/main/away /lab/main/archive"_s);
     QCOMPARE(forGood, QByteArray("126"));
-    // A whole recovery over an archive of which every file fails twice, and some come late.
+    // A whole recovery over an archive of which every file fails once, and some come late.
     const auto flaky = recover(m_latest, {}, [](RehearsalPlan &changed) {
         changed.restoreScript = "#!/bin/sh\ncp() {\n  n=$(cat /tmp/tries-$file 2> /dev/null || echo 0); echo $((n + 1)) > /tmp/tries-$file\n"
                                 "  [ \"$n\" -lt 1 ] && return 1\n  case $file in *5) sleep 3 ;; esac\n  command cp \"$@\"\n}\nfile=$1\nsleep() { command sleep 0.05; }\n"

@@ -57,7 +57,7 @@ BackupCan BackupActions::can() const
     can.noRestore = !notNow.isEmpty() ? notNow : !chosen() || chosen()->kind != BackupKind::Dump ? u"a dump is to be chosen"_s : !chosen()->isUsable() ? u"this dump is not sound"_s : QString();
     can.noPrune = !notNow.isEmpty() ? notNow : m_reading->catalogue.backups.isEmpty() ? u"there is no backup"_s : QString();
     can.noDrill = !notNow.isEmpty() ? notNow : !m_reading->inventory ? u"there is no base backup to rehearse, or its WAL was not read"_s : QString();
-    can.noSchedule = !m_reading || !m_reading->isWhole || !m_context.store ? u"the backups were not read"_s : QString();
+    can.noSchedule = !m_reading || !m_reading->isWhole || !m_context.store ? u"the backups were not read"_s : m_reading->scheduleWhy.isEmpty() ? QString() : u"the schedule that is kept can't be read: "_s + m_reading->scheduleWhy;
     return can;
 }
 

@@ -92,6 +92,7 @@ Result<BackupReading> readBackups(const BackupQuestion &question, const std::fun
     reading.choice = choice;
     reading.readMs = question.nowMs;
     reading.schedule = question.schedule;
+    reading.scheduleWhy = question.scheduleWhy;
     reading.runs = question.runs;
     reading.repository = place->repository->name();
     reading.root = place->repository->root();

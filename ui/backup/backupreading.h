@@ -28,7 +28,8 @@ struct BackupReading {
     QVector<backup::BackupPoint> points;
     QVector<backup::Gap> gaps;
     std::optional<backup::Readiness> readiness; // nullopt: not judged yet
-    std::optional<backup::Schedule> schedule;   // nullopt: none was made
+    std::optional<backup::Schedule> schedule;   // nullopt: none was made, or
+    QString scheduleWhy;                // it can't be read, and none may take its place
     backup::TaskRuns runs;
     QString managedBy;                  // a cloud, which gives out neither base backups nor WAL; empty: none, or it was not asked
     QVector<StripMark> migrations;      // runs in the profile's database, as its ledger tells

@@ -93,8 +93,12 @@ void BackupSource::begin()
         return question;
     };
     async::onFinished(m_context.store->run(service), this, [this, question, number](const Result<BackupQuestion> &asked) {
-        if (number == m_number)
-            readWith(asked.value_or(question), number);
+        if (number != m_number)
+            return;
+        BackupQuestion known = asked.value_or(question);
+        if (!asked)
+            known.scheduleWhy = asked.error().text();
+        readWith(std::move(known), number);
     });
 }
 
