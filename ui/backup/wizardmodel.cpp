@@ -334,8 +334,8 @@ QString WizardModel::note(WizardStep step) const
     case WizardStep::Compare: {
         if (!comparison())
             return isSwapped() ? u"the copy was swapped in"_s : m_dropped ? u"the copy is gone"_s : now == State::Open ? u"not compared yet"_s : u"needs a rehearsed copy"_s;
-        using TableState = TableComparison::State;
-        const auto differ = std::count_if(m_comparison->tables.cbegin(), m_comparison->tables.cend(), [](const TableComparison &table) { return table.state == TableState::Different || table.state == TableState::OnlyLive || table.state == TableState::OnlyRehearsed; });
+        const auto differ = std::count_if(m_comparison->tables.cbegin(), m_comparison->tables.cend(), [](const TableComparison &table) {
+            return table.state == TableComparison::State::Different || table.state == TableComparison::State::OnlyLive || table.state == TableComparison::State::OnlyRehearsed; });
         switch (m_comparison->answer()) {
         case Comparison::Answer::Equal: return u"live and the copy are equal"_s;
         case Comparison::Answer::EqualAsFarAsCompared: return u"equal as far as it was compared"_s;
@@ -375,10 +375,8 @@ QString WizardModel::applyNote() const
             rows += table.inserted + table.overwritten;
         return m_outcome->outcomeUnknown ? u"outcome unknown"_s : u"%1 brought back"_s.arg(rowsText(rows));
     }
-    if (intent != RecoveryIntent::Rescue)
-        return u"by the runbook"_s;
-    if (now == State::Stale)
-        return u"the copy is of another moment"_s;
+    if (intent != RecoveryIntent::Rescue || now == State::Stale)
+        return intent != RecoveryIntent::Rescue ? u"by the runbook"_s : u"the copy is of another moment"_s;
     return now == State::Blocked ? m_rehearsal->isGood() ? u"can't be done so"_s : u"the rehearsal is not good"_s : m_rescuePlan ? u"%1 planned"_s.arg(rowsText(m_rescuePlan->rows())) : now == State::Open ? u"nothing planned yet"_s : u"needs a comparison"_s;
 }
 
