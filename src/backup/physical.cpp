@@ -96,9 +96,9 @@ QString whyFullIsNeeded(const ServerFacts &facts, const Backup *lastFull)
         return u"there is no full backup of this cluster that could be built on"_s;
     if (lastFull->timeline != facts.timeline)
         return u"the server is on timeline %1 now, and the last full backup is of timeline %2"_s.arg(facts.timeline).arg(lastFull->timeline);
-    if (lastFull->ofStack && lastFull->serverVersionNum % 10000 == 0) // and its summaries of WAL may still be those of before 18.6
-        return u"the last full backup was taken at the stack's first start, and by which minor version is not recorded"_s;
-    if (lastFull->serverVersionNum != 0 && lastFull->serverVersionNum < firstSound)
+    // The one of a stack's first start says its major alone: the stack's image never was older than 18.6.
+    const bool isOfImage = lastFull->ofStack && lastFull->serverVersionNum % 10000 == 0;
+    if (lastFull->serverVersionNum != 0 && !isOfImage && lastFull->serverVersionNum < firstSound)
         return u"the last full backup is of PostgreSQL %1, before 18.6"_s.arg(lastFull->serverVersion);
     if (lastFull->segmentSize != 0 && lastFull->segmentSize != facts.segmentSize)
         return u"the size of a WAL segment is another"_s;
