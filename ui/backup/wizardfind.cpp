@@ -5,6 +5,7 @@
 #include "ui/activity/cells.h"
 #include "ui/backup/wizardpage.h"
 #include "ui/widgets/keyedview.h"
+#include "ui/widgets/label.h"
 #include "ui/widgets/theme.h"
 
 #include <QButtonGroup>
@@ -142,12 +143,12 @@ void WizardFind::setSearching(bool searching)
             m_branch->addItem(u"timeline %1"_s.arg(one.timeline), one.timeline);
         if (facts->branches.chosen)
             m_branch->setCurrentIndex(std::max(0, m_branch->findData(*facts->branches.chosen)));
-        m_branch->setToolTip(facts->branches.text());
+        m_branch->setToolTip(tooltipText(facts->branches.text()));
         m_branch->setVisible(facts->branches.ends.size() > 1);
     }
     const bool isBranchKnown = m_branch->isHidden() || m_branch->currentData().toUInt() > 0;
     m_search->setEnabled(!searching && m_flow->facts() && isBranchKnown);
-    m_search->setToolTip(isBranchKnown ? QString() : u"Several branches reach on: choose one first"_s);
+    m_search->setToolTip(tooltipText(isBranchKnown ? QString() : u"Several branches reach on: choose one first"_s));
 }
 
 void WizardFind::show(const Found &found)
