@@ -39,7 +39,6 @@ private slots:
     void configurations();
     void encrypted();
     void gapThatTheToolMisses();
-    void notReadIsNotDamaged();
     void compressedElsewhere();
     void rehearsed();
     void tablespaces();
@@ -357,29 +356,6 @@ void TestEngines::gapThatTheToolMisses()
     said = ctl(QStringList{u"backup"_s, u"gaps"_s} + hole);
     QVERIFY2(said.exitCode == 5 && said.output.contains("twice"), QByteArray(said.errors + said.output).constData());
     QCOMPARE(said.json()["gaps"_L1].toArray().last()["first"_L1].toString(), QString::fromUtf8(last));
-}
-
-// Expired between the list and the reading, or without the program that unpacks it: neither is damage.
-void TestEngines::notReadIsNotDamaged()
-{
-    QCOMPARE(m_lab->shell(u"cp -a /lab/repo1 /lab/expired"_s), "");
-    PgBackRestEngine expired(*m_server, {u"--no-config"_s, u"--repo1-path=/lab/expired"_s, u"--repo=1"_s, u"--log-level-console=off"_s, u"--log-level-file=off"_s, u"--lock-path=/tmp/pgbackrest"_s}, u"main"_s, u"the copy"_s, u"pgBackRest"_s);
-    ArchiveAccess access = expired.archive();
-    const auto entries = access.list({});
-    VERIFY_OK(entries);
-    QStringList names;
-    for (const ArchiveEntry &one : *entries)
-        names << (one.name.size() == 24 ? QStringList{one.name} : QStringList());
-    QVERIFY(names.size() > 2);
-    const QString folder = u"/lab/expired/archive/main/18-1/0000000100000000/"_s;
-    QCOMPARE(m_lab->shell(u"rm %1%2-*"_s.arg(folder, names.at(0))), "");
-    const auto reasonOf = [](const Result<QByteArray> &read) { return read ? u"%1 bytes"_s.arg(read->size()) : read.error().reason; };
-    QCOMPARE(reasonOf(access.read(names.at(0), {})), u"not_in_archive"_s); // alone
-    QCOMPARE(reasonOf(access.read(names.at(1), {})), u"16777216 bytes"_s);
-    QVERIFY(expired.segmentSize()); // from now on several at once
-    QCOMPARE(m_lab->shell(u"rm %1%2-*"_s.arg(folder, names.at(2))), "");
-    QCOMPARE(reasonOf(access.read(names.at(1), {})), u"16777216 bytes"_s);
-    QCOMPARE(reasonOf(access.read(names.at(2), {})), u"not_in_archive"_s);
 }
 
 // Segments that an archiver of ours or of others' compressed are read as well.

@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "store/desktopnote.h"
 
+#include <utility>
+
 namespace howdah::ui
 {
 
@@ -34,7 +36,10 @@ void RestoreWatch::start()
 
 void RestoreWatch::ask()
 {
-    if (m_asking || !m_store || !m_monitor)
+    if (!m_store || !m_monitor)
+        return;
+    m_again = m_asking; // the link may have come while it was asked: what was found without it is not the last word
+    if (m_asking)
         return;
     m_asking = true;
     const auto service = [id = m_profile.id](store::Store &store) -> Result<Known> {
@@ -55,11 +60,11 @@ void RestoreWatch::ask()
     async::onFinished(m_store->run(service), this, [this](const Result<Known> &known) {
         if (known)
             return askIdentity(*known);
-        m_asking = false;
         ProofFacts unknown;
         unknown.why = known.error().text();
         m_proof = proofOf(unknown);
         emit changed();
+        asked();
     });
 }
 
@@ -107,14 +112,22 @@ void RestoreWatch::look(Known known)
         return seen;
     };
     async::onFinished(m_worker.run(service), this, [this, before = known.told](const Result<Seen> &seen) {
-        m_asking = false;
         if (!seen)
-            return;
+            return asked();
         m_proof = seen->proof;
+        // Before it is asked again, which reads what was told.
         if (seen->told != before)
             std::ignore = m_store->run([id = m_profile.id, told = seen->told](store::Store &store) { return keepTold(store, id, told); });
         emit changed();
+        asked();
     });
+}
+
+void RestoreWatch::asked()
+{
+    m_asking = false;
+    if (std::exchange(m_again, false))
+        ask();
 }
 
 } // namespace howdah::ui

@@ -38,6 +38,7 @@ private:
         backup::ProofTold told;
     };
     void askIdentity(Known known);
+    void asked();
     void look(Known known);
 
     session::Profile m_profile;
@@ -47,7 +48,7 @@ private:
     Worker m_worker;
     QTimer m_timer;
     std::optional<backup::Proof> m_proof;
-    bool m_asking = false;
+    bool m_asking = false, m_again = false;
 };
 
 } // namespace howdah::ui
