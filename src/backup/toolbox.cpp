@@ -4,14 +4,12 @@
 #include "backup/owner.h"
 #include "base/paths.h"
 
-#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QRegularExpression>
-#include <QSysInfo>
 #include <QUuid>
 
 #include <fcntl.h>
@@ -43,41 +41,20 @@ constexpr qsizetype shortWords = 16 << 10, shortInput = 64 << 10;
 
 QString noName()
 {
-    return QUuid::createUuid().toString(QUuid::WithoutBraces);
+    return QUuid::createUuid().toString(QUuid::Id128);
 }
 
-// In whose name a file with a secret stands: of which machine, which start of it, which process. What a killed program left goes with the next.
+// A file with a secret says whose it is: what a killed program left goes with the next.
 constexpr auto secretPrefix = "howdah-secret-"_L1;
-
-QString machineMark()
-{
-    // The same number is another process where processes are numbered anew.
-    char space[64] = {};
-    const ssize_t length = ::readlink("/proc/self/ns/pid", space, sizeof space);
-    const QByteArray machine = QSysInfo::machineUniqueId() + '\n' + QSysInfo::machineHostName().toUtf8() + '\n' + QByteArray(space, length > 0 ? length : 0);
-    return QString::fromLatin1(QCryptographicHash::hash(machine, QCryptographicHash::Sha256).toHex().left(12));
-}
-
-QString bootMark()
-{
-    return QString::fromLatin1(QSysInfo::bootUniqueId()).remove(u'-').left(12);
-}
 
 QString secretName()
 {
-    const Owner us = Owner::ourselves();
-    return secretPrefix + QStringList{machineMark(), bootMark(), QString::number(us.process), QString::number(us.startTicks), noName()}.join(u'-');
+    return secretPrefix + noName() + u'-' + Owner::ourselves().label().replace(u'/', u'_');
 }
 
 bool isLeft(const QString &name)
 {
-    const QStringList fields = name.startsWith(secretPrefix) ? name.sliced(secretPrefix.size()).split(u'-') : QStringList();
-    if (fields.size() < 5 || fields.at(0) != machineMark())
-        return false; // another machine's: what lives there is not seen here
-    Owner owner = Owner::ourselves();
-    owner.process = fields.at(2).toLongLong();
-    owner.startTicks = fields.at(3).toLongLong();
-    return fields.at(1) != bootMark() || owner.state() == Owner::State::Gone;
+    return name.startsWith(secretPrefix) && Owner::fromLabel(name.section(u'-', 3)).state() == Owner::State::Gone;
 }
 
 // Of programs that are provably gone: a daemon may be shared, and another machine's process is none of ours to judge. A container is no secret's place: /dev/shm goes with it.

@@ -25,6 +25,7 @@
 #include "ui/widgets/timerange.h"
 #include "ui/widgets/typedline.h"
 #include "support/windowparts.h"
+#include "support/windowpictures.h"
 
 #include "resources/resources.h"
 
@@ -132,22 +133,7 @@ private:
     }
 
     // HOWDAH_PICTURES names a folder: what is shown, at both sizes, light and dark.
-    void picture(const QString &name) const
-    {
-        const QString folder = qEnvironmentVariable("HOWDAH_PICTURES");
-        if (folder.isEmpty())
-            return;
-        for (const QSize size : {QSize(1600, 1000), QSize(1100, 700)}) {
-            for (const bool dark : {false, true}) {
-                m_window->resize(size);
-                theme().setChoice(dark ? Theme::Choice::Dark : Theme::Choice::Light);
-                QCoreApplication::processEvents();
-                QTRY_VERIFY(m_window->size() == size);
-                m_window->grab().save(QDir(folder).filePath(u"%1-%2-%3.png"_s.arg(name, dark ? u"dark"_s : u"light"_s).arg(size.width())));
-            }
-        }
-        theme().setChoice(Theme::Choice::Light);
-    }
+    void picture(const QString &name) const { test::windowPictures(m_window.get(), name); }
 
 private slots:
     void initTestCase();

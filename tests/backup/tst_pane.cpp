@@ -7,6 +7,7 @@
 #include "store/journal.h"
 #include "support/testserver.h"
 #include "support/windowparts.h"
+#include "support/windowpictures.h"
 #include "ui/backup/backupdetail.h"
 #include "ui/backup/placedialog.h"
 #include "ui/backup/prunedialog.h"
@@ -147,23 +148,7 @@ private:
             of->grab().save(QDir(folder).filePath(u"backup-%1.png"_s.arg(name)));
     }
     // HOWDAH_PICTURES names a folder: what is shown, at both sizes, light and dark.
-    void pictures(const QString &name) const
-    {
-        if (qEnvironmentVariable("HOWDAH_PICTURES").isEmpty())
-            return;
-        for (const QSize size : {QSize(1600, 1000), QSize(1100, 700)}) {
-            for (const bool dark : {false, true}) {
-                m_window->resize(size);
-                theme().setChoice(dark ? Theme::Choice::Dark : Theme::Choice::Light);
-                QCoreApplication::processEvents();
-                QTRY_VERIFY(m_window->size() == size);
-                picture(m_window.get(), u"%1-%2-%3"_s.arg(name, dark ? u"dark"_s : u"light"_s).arg(size.width()));
-            }
-        }
-        theme().setChoice(Theme::Choice::Light);
-        m_window->resize(1600, 1000);
-        QCoreApplication::processEvents();
-    }
+    void pictures(const QString &name) const { windowPictures(m_window.get(), u"backup-"_s + name); }
     void takeFull(const QString &label)
     {
         key(table(), Qt::Key_B, Qt::ControlModifier);

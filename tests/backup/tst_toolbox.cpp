@@ -273,16 +273,18 @@ void TestToolbox::leftSecretsGo()
     const auto first = (*box)->keepSecret(line);
     VERIFY_OK(first);
     const QString folder = QFileInfo(*first).path();
-    QStringList fields = QFileInfo(*first).fileName().split(u'-'); // howdah-secret-MACHINE-START-PROCESS-TICKS-…
-    QCOMPARE(fields.at(4).toLongLong(), qint64(::getpid()));
-    const auto with = [&](qsizetype at, const QString &value) {
-        QStringList other = fields;
-        other[at] = value;
-        const QString path = folder + u'/' + other.join(u'-');
+    const QString name = QFileInfo(*first).fileName(), before = name.section(u'-', 0, 2); // howdah-secret-ID-OWNER
+    const Owner ours = Owner::fromLabel(name.section(u'-', 3));
+    QCOMPARE(ours.process, qint64(::getpid()));
+    const auto with = [&](const std::function<void(Owner &)> &change) {
+        Owner other = ours;
+        change(other);
+        const QString path = folder + u'/' + before + u'-' + other.label();
         QFile file(path);
         return file.open(QIODevice::WriteOnly) && file.write("geheim") == 6 ? path : QString();
     };
-    const QString anotherMachine = with(2, u"0123456789ab"_s), killed = with(4, u"4194305"_s), itsNumberAgain = with(5, u"1"_s), beforeTheStart = with(3, u"0123456789ab"_s);
+    const QString anotherMachine = with([](Owner &other) { other.machine = other.boot = u"0123456789ab"_s; }), killed = with([](Owner &other) { other.process = 4194305; }), itsNumberAgain = with([](Owner &other) { other.startTicks = 1; }),
+                  beforeTheStart = with([](Owner &other) { other.boot = u"0123456789ab"_s; });
     for (const QString &path : {anotherMachine, killed, itsNumberAgain, beforeTheStart})
         QVERIFY(QFile::exists(path));
     const auto second = (*box)->keepSecret(line);

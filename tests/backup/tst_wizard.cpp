@@ -35,12 +35,8 @@ private slots:
     void init() { QVERIFY2(!m_failed, "what it needs has failed"); }
     void cleanup()
     {
-        if (!m_failed && QTest::currentTestFailed() && m_window) {
-            for (const QLabel *label : m_window->findChildren<QLabel *>()) {
-                if (label->isVisible() && !label->text().isEmpty())
-                    qWarning("shown: %s", qPrintable(label->text()));
-            }
-        }
+        if (!m_failed && QTest::currentTestFailed() && m_window)
+            tellWhatIsShown(m_window.get());
         m_failed = m_failed || QTest::currentTestFailed();
     }
     void itBegins();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "support/windowparts.h"
+#include "support/windowpictures.h"
 #include "ui/backup/wizard.h"
 #include "ui/backup/wizardsteps.h"
 #include "ui/session/changeplandialog.h"
@@ -103,24 +104,7 @@ protected:
         QTest::mouseClick(dialog->verb(), Qt::LeftButton);
         QTRY_VERIFY(!dialog || !dialog->isVisible());
     }
-    void pictures(const QString &name) const
-    {
-        const QString folder = qEnvironmentVariable("HOWDAH_PICTURES");
-        if (folder.isEmpty())
-            return;
-        for (const QSize size : {QSize(1600, 1000), QSize(1100, 700)}) {
-            for (const bool dark : {false, true}) {
-                m_window->resize(size);
-                theme().setChoice(dark ? Theme::Choice::Dark : Theme::Choice::Light);
-                QCoreApplication::processEvents();
-                QTRY_VERIFY(m_window->size() == size);
-                m_window->grab().save(QDir(folder).filePath(u"%1-%2-%3.png"_s.arg(name, dark ? u"dark"_s : u"light"_s).arg(size.width())));
-            }
-        }
-        theme().setChoice(Theme::Choice::Light);
-        m_window->resize(1600, 1000);
-        QCoreApplication::processEvents();
-    }
+    void pictures(const QString &name) const { windowPictures(m_window.get(), name); }
 
     std::unique_ptr<MainWindow> m_window;
 };

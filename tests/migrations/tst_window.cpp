@@ -5,6 +5,7 @@
 #include "store/journal.h"
 #include "support/client.h"
 #include "support/windowparts.h"
+#include "support/windowpictures.h"
 #include "ui/migrations/comparedialog.h"
 #include "ui/migrations/findingsview.h"
 #include "ui/migrations/foreignview.h"
@@ -133,24 +134,7 @@ private:
             of->grab().save(QDir(folder).filePath(name + u".png"_s));
     }
     // HOWDAH_PICTURES names a folder: what is shown, at both sizes, light and dark.
-    void pictures(const QString &name) const
-    {
-        const QString folder = qEnvironmentVariable("HOWDAH_PICTURES");
-        if (folder.isEmpty())
-            return;
-        for (const QSize size : {QSize(1600, 1000), QSize(1100, 700)}) {
-            for (const bool dark : {false, true}) {
-                m_window->resize(size);
-                theme().setChoice(dark ? Theme::Choice::Dark : Theme::Choice::Light);
-                QCoreApplication::processEvents();
-                QTRY_VERIFY(m_window->size() == size);
-                m_window->grab().save(QDir(folder).filePath(u"%1-%2-%3.png"_s.arg(name, dark ? u"dark"_s : u"light"_s).arg(size.width())));
-            }
-        }
-        theme().setChoice(Theme::Choice::Light);
-        m_window->resize(1600, 1000);
-        QCoreApplication::processEvents();
-    }
+    void pictures(const QString &name) const { test::windowPictures(m_window.get(), name); }
 
 private slots:
     void initTestCase();

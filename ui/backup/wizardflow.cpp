@@ -42,7 +42,6 @@ struct Place {
 struct WizardFlow::Held {
     PhysicalPlace place;
     Stand stand;
-    bool isRead = false;
 };
 
 struct WizardFlow::Seen {
@@ -165,7 +164,6 @@ void WizardFlow::read()
             return fail(std::move(stand.error()));
         }
         held->stand = *std::move(stand);
-        held->isRead = true;
         Read read;
         read.facts = factsOf(held->stand, held->place, nowMs);
         if (const auto free = held->place.repository->freeBytes(cancel))
