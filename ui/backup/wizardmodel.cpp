@@ -432,7 +432,7 @@ QVector<WizardModel::Chosen> WizardModel::chosen() const
         all.append({u"Timeline"_s, QString::number(found->timeline)});
         if (found->lastCommitUs)
             all.append({u"Last kept commit"_s, secondText(*found->lastCommitUs), momentText(*found->lastCommitUs)});
-        all.append({u"Left out of the archive"_s, found->lost == 1 ? u"1 commit"_s : u"%1 commits"_s.arg(units::exact(double(found->lost))), u"What the server has not archived yet is not counted"_s});
+        all.append({u"Commits left out"_s, u"%1 in the archive"_s.arg(units::exact(double(found->lost))), u"%1 in the archive; what the server has not archived yet is not counted"_s.arg(found->lost)});
     }
     if (m_rehearsal) {
         all.append({u"Copy"_s, m_dropped ? m_rehearsal->id + u", removed"_s : isSwapped() ? m_rehearsal->id + u", swapped in"_s : m_rehearsal->id});

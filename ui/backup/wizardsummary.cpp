@@ -38,10 +38,15 @@ void WizardSummary::show(const WizardModel &model)
     for (const auto &[name, value, exact] : chosen) {
         column->addSpacing(space::inside);
         column->addWidget(new PlainLabel(name, nullptr, "small"));
-        auto *words = prose(value);
+        // A word that is wider than the column would take all the others with it behind its edge.
+        auto *words = prose();
+        QStringList shown = value.split(u' ');
+        for (QString &word : shown)
+            word = words->fontMetrics().elidedText(word, Qt::ElideMiddle, width() - 2 * space::group - space::part);
+        words->setText(shown.join(u' '));
         words->setAccessibleName(u"%1: %2"_s.arg(name, exact.isEmpty() ? value : exact));
-        if (!exact.isEmpty())
-            words->setToolTip(tooltipText(exact));
+        if (!exact.isEmpty() || words->text() != value)
+            words->setToolTip(tooltipText(exact.isEmpty() ? value : exact));
         column->addWidget(words);
     }
     if (!happens.isEmpty()) {
