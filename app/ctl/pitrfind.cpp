@@ -18,7 +18,7 @@ namespace
 QString nameOf(const RelationNames &names, const RelationFile &file)
 {
     const auto known = names.constFind(file);
-    return known != names.cend() && !known->name.isEmpty() ? known->name : u"file %1 of database %2, which is no table's now"_s.arg(file.number).arg(file.database);
+    return known != names.cend() && !known->name.isEmpty() ? known->name : u"file %1 of database %2, whose table is not known"_s.arg(file.number).arg(file.database);
 }
 
 // What a person looks for: tables, not their TOAST and not the catalogs.
@@ -115,7 +115,7 @@ Result<Answer> findTransactions(Ctl &ctl, const PitrStand &stand, const FindOpti
     if (changes->beginsBefore)
         text += u"! Some of them may have begun before the archive does: what they did there is not counted\n"_s;
     if (!options.tables.empty())
-        text += u"Of a file that is no table's now nothing says whose it was: a TRUNCATE of the table shows as such a file\n"_s;
+        text += u"A file whose table is not known is of another database, or of a table as it was before a TRUNCATE, rewrite or DROP\n"_s;
     if (!all.isEmpty())
         text += u"To the moment just before one of them: howdahctl pitr plan --xid N --exclusive\n"_s;
     return Answer{{{u"transactions"_s, all}, {u"committed"_s, qint64(changes->committed)}, {u"complete"_s, changes->isComplete && !changes->beginsBefore}, {u"named"_s, bool(connection)}}, text, ExitCode::Success};

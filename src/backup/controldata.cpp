@@ -2,6 +2,7 @@
 #include "backup/controldata.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace howdah::backup
 {
@@ -18,13 +19,28 @@ QMap<QString, QString> parseControlData(const QByteArray &said)
     return facts;
 }
 
+namespace
+{
+
+constexpr const char *floorNames[] = {"max_connections setting", "max_worker_processes setting", "max_wal_senders setting", "max_prepared_xacts setting", "max_locks_per_xact setting"};
+
+} // namespace
+
 RecoveryFloors floorsOf(const QMap<QString, QString> &controlData)
 {
     RecoveryFloors floors{};
-    static constexpr const char *names[] = {"max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_xacts", "max_locks_per_xact"};
     for (std::size_t i = 0; i < floors.size(); ++i)
-        floors[i] = std::max(0, controlData.value(QLatin1StringView(names[i]) + " setting"_L1).toInt());
+        floors[i] = std::max(0, controlData.value(QLatin1StringView(floorNames[i])).toInt());
     return floors;
+}
+
+bool hasFloors(const QMap<QString, QString> &controlData)
+{
+    return std::all_of(std::begin(floorNames), std::end(floorNames), [&](const char *name) {
+        bool is = false;
+        controlData.value(QLatin1StringView(name)).toInt(&is);
+        return is;
+    });
 }
 
 RecoveryFloors atLeast(const RecoveryFloors &one, const RecoveryFloors &other)

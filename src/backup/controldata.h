@@ -18,6 +18,8 @@ QMap<QString, QString> parseControlData(const QByteArray &said);
 // one of them than WAL was written under does not recover. 0: not known.
 using RecoveryFloors = std::array<qint32, 5>;
 RecoveryFloors floorsOf(const QMap<QString, QString> &controlData);
+// Whether pg_controldata told all five of them: of a line that is not there floorsOf has 0.
+bool hasFloors(const QMap<QString, QString> &controlData);
 RecoveryFloors atLeast(const RecoveryFloors &one, const RecoveryFloors &other); // the greater of each
 QStringList settingsOf(const RecoveryFloors &floors); // "max_connections = 130"; of those that are known
 

@@ -295,6 +295,7 @@ Result<Backup> dump(pg::Connection &link, const PhysicalSource &source, const Re
         return fail(std::move(closed.error()));
     if (Done written = repository.write(*part + "/RUNBOOK.md"_L1, runbookOf(manifest, facts->version, toolbox.where()), cancel); !written)
         return fail(std::move(written.error()));
+    tell(verifyStep(plan.id), u"the sum of each file"_s);
     auto files = filesOf(repository, *part, cancel);
     if (!files)
         return fail(std::move(files.error()));

@@ -68,6 +68,8 @@ void nameTruly(DumpListing &listing, const DumpManifest &manifest);
 QStringList missingFrom(const DumpListing &listing, const DumpManifest &manifest);
 
 // src/backup/logicalverify.cpp, for this room: what lies in the folder but for our two records.
+// The step under which dump() and verifyDump() tell that they make sums and read through.
+QString verifyStep(const QString &id);
 Result<QVector<DumpFile>> filesOf(const Repository &repository, const QString &folder, const CancelToken &cancel);
 // src/backup/logicalrunbook.cpp
 QByteArray runbookOf(const DumpManifest &manifest, const QString &serverVersion, const QString &toolsWhere);

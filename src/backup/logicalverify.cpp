@@ -30,6 +30,11 @@ QString entryKind(QChar relkind)
 }
 } // namespace
 
+QString verifyStep(const QString &id)
+{
+    return u"Verify %1"_s.arg(id);
+}
+
 Result<QVector<DumpFile>> filesOf(const Repository &repository, const QString &folder, const CancelToken &cancel)
 {
     const Toolbox &toolbox = repository.toolbox();
@@ -96,7 +101,7 @@ Result<Verification> verifyDump(const Repository &repository, const Backup &back
 {
     const auto verdict = [&](bool good, const QString &words) { return Verification{QDateTime::currentMSecsSinceEpoch(), good, words}; };
     if (progress)
-        progress({u"Verify %1"_s.arg(backup.id), u"the sums of its files"_s, 0, 0, {}});
+        progress({verifyStep(backup.id), u"the sums of its files"_s, 0, 0, {}});
     const auto files = filesOf(repository, backup.folder, cancel);
     if (!files && files.error().reason == "changed"_L1)
         return verdict(false, files.error().message);
@@ -122,7 +127,7 @@ Result<Verification> verifyDump(const Repository &repository, const Backup &back
     if (!wrong.isEmpty())
         return verdict(false, wrong.join(u"; "_s));
     if (progress)
-        progress({u"Verify %1"_s.arg(backup.id), u"pg_restore reads it through"_s, 0, 0, {}});
+        progress({verifyStep(backup.id), u"pg_restore reads it through"_s, 0, 0, {}});
     const auto through = repository.toolbox().run({u"pg_restore"_s, {u"-f"_s, u"/dev/null"_s, backup.folder + u'/' + manifest.path()}, {}, 0, 1 << 16}, cancel);
     if (!through)
         return fail(through.error());

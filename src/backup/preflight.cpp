@@ -66,10 +66,13 @@ Done Look::plainFolder(const Backup &backup)
         return {};
     }
     say("cluster", backup.systemIdentifier.isEmpty() ? std::nullopt : std::optional(system == backup.systemIdentifier), u"%1 is of the cluster %2, and recorded as of %3"_s.arg(backup.id, system, backup.systemIdentifier.isEmpty() ? u"none"_s : backup.systemIdentifier));
-    const quint64 size = facts.value(u"Bytes per WAL segment"_s).toULongLong();
-    say("segments", size == m_choice.segmentSize, u"Segments of %1 have %2, those of the archive %3"_s.arg(backup.id, units::bytes(double(size)), units::bytes(double(m_choice.segmentSize))));
+    bool isSize = false;
+    if (const quint64 size = facts.value(u"Bytes per WAL segment"_s).toULongLong(&isSize); isSize)
+        say("segments", size == m_choice.segmentSize, u"Segments of %1 have %2, those of the archive %3"_s.arg(backup.id, units::bytes(double(size)), units::bytes(double(m_choice.segmentSize))));
+    else
+        say("segments", {}, u"The control file of %1 does not say how large its segments are"_s.arg(backup.id));
     const RecoveryFloors floors = floorsOf(facts);
-    const bool known = floors[0] > 0; // which is never 0 in a server
+    const bool known = hasFloors(facts);
     say("settings", known ? std::optional(true) : std::nullopt, known ? u"The server had %1: the copy gets no less"_s.arg(settingsOf(floors).join(u", "_s)) : u"%1 does not say which settings its server had"_s.arg(backup.id));
     return {};
 }
@@ -77,21 +80,18 @@ Done Look::plainFolder(const Backup &backup)
 Done Look::libraries(const Backup &backup)
 {
     // What was written by ALTER SYSTEM counts after all others.
-    QByteArray text;
     const auto kept = textOf({u"find"_s, backup.folder + "/config"_L1, u"-type"_s, u"f"_s, u"-name"_s, u"*.conf"_s, u"-not"_s, u"-name"_s, u"*.auto.conf"_s, u"-exec"_s, u"cat"_s, u"--"_s, u"{}"_s, u"+"_s});
     const auto ownKept = textOf({u"find"_s, backup.folder + "/config"_L1, u"-type"_s, u"f"_s, u"-name"_s, u"*.auto.conf"_s, u"-exec"_s, u"cat"_s, u"--"_s, u"{}"_s, u"+"_s});
     if (!kept || !ownKept)
         return fail(!kept ? kept.error() : ownKept.error());
-    text = *kept + '\n' + *ownKept;
+    // A data folder whose server was configured from elsewhere has files too, which say nothing of what it loaded.
+    const bool known = !kept->trimmed().isEmpty();
+    QByteArray text = *kept + '\n' + *ownKept;
     if (!backup.tar) {
         const auto plain = textOf({u"cat"_s, u"--"_s, backup.data + "/postgresql.conf"_L1, backup.data + "/postgresql.auto.conf"_L1});
         if (!plain)
             return fail(plain.error());
         text = *plain + '\n' + text;
-    }
-    if (text.trimmed().isEmpty()) {
-        say("libraries", {}, u"The server's configuration is not kept with %1: whether it had libraries of its own is not known"_s.arg(backup.id));
-        return {};
     }
     QStringList missing, there;
     for (const QString &name : preloadedLibraries(text)) {
@@ -105,8 +105,12 @@ Done Look::libraries(const Backup &backup)
             return fail(found.error());
         (found->exitCode == 0 ? there : missing) << name;
     }
-    say("libraries", missing.isEmpty(), missing.isEmpty() ? there.isEmpty() ? u"The server preloaded no library"_s : u"The image has what the server preloaded: %1"_s.arg(there.join(u", "_s))
-                                                          : u"%1 lacks what the server preloaded: %2; WAL or indexes of its own kind could not be read"_s.arg(m_choice.image, missing.join(u", "_s)));
+    if (!missing.isEmpty())
+        say("libraries", false, u"%1 lacks what the server preloaded: %2; WAL or indexes of its own kind could not be read"_s.arg(m_choice.image, missing.join(u", "_s)));
+    else if (!known)
+        say("libraries", {}, u"The server's configuration is not kept with %1: whether it had libraries of its own is not known"_s.arg(backup.id));
+    else
+        say("libraries", true, there.isEmpty() ? u"The server preloaded no library"_s : u"The image has what the server preloaded: %1"_s.arg(there.join(u", "_s)));
     return {};
 }
 

@@ -174,7 +174,7 @@ void TestWizard::itCanBeReached()
 {
     next();
     QTRY_VERIFY_WITH_TIMEOUT(is(WizardStep::Preflight, WizardModel::State::Done), 60'000);
-    QVERIFY(says(wizard(), u"from backup"_s) && says(wizard(), u"max_connections 110"_s));
+    QVERIFY(says(wizard(), u"from backup"_s) && says(wizard(), u"max_connections = 110"_s));
     pictures(u"wizard-3"_s);
 }
 
@@ -188,6 +188,12 @@ void TestWizard::whatCannotIsRefused()
     QVERIFY(says(wizard(), u"is of no zone"_s));
     QCOMPARE(wizard()->model().targetText(), u"just before transaction "_s + m_mistake);
     QVERIFY(typed(u"2020-01-01 00:00:00+00"_s));
+    QVERIFY(wizard()->model().targetText().startsWith(u"2020-01-01"_s));
+    // What is typed on behind it and refused takes the moment back.
+    QTest::keyClicks(named<QLineEdit>(wizard(), u"Moment"_s), u"x"_s);
+    QVERIFY(!wizard()->model().target());
+    QVERIFY(!named<QPushButton>(wizard(), u"Next step"_s)->isEnabled());
+    QTest::keyClick(named<QLineEdit>(wizard(), u"Moment"_s), Qt::Key_Backspace);
     QVERIFY(wizard()->model().targetText().startsWith(u"2020-01-01"_s));
     next();
     QTRY_VERIFY_WITH_TIMEOUT(is(WizardStep::Preflight, WizardModel::State::Blocked), 60'000);

@@ -27,6 +27,7 @@ private slots:
     void targetsComeBackFromSettings_data();
     void targetsComeBackFromSettings();
     void whatWalToldIsFiltered();
+    void whatWasNotLookedAtIsNotGreen();
     void aSwapAndTheWayBack();
     void howFarASwapIs();
     void theNotice();
@@ -246,13 +247,35 @@ void TestWizardModel::whatWalToldIsFiltered()
     Found found = foundOf(changes, names, true, 1, FindWanted::Kind::Any);
     QCOMPARE(found.transactions.size(), 2);
     QCOMPARE(found.transactions.at(0).text(), u"public.orders: 4,000 rows deleted"_s);
-    QCOMPARE(found.transactions.at(1).dropped, QStringList{u"1 file that is no table's now"_s});
+    QCOMPARE(found.transactions.at(1).dropped, QStringList{u"1 file whose table is not known"_s});
     found = foundOf(changes, names, true, 1, FindWanted::Kind::Deleted);
     QCOMPARE(found.transactions.size(), 1);
     QCOMPARE(found.transactions.at(0).xid, 864U);
     QCOMPARE(found.committed, 9U);
     // Without the server a file is told by its number, and never passed over.
-    QCOMPARE(foundOf(changes, {}, false, 1, FindWanted::Kind::Deleted).transactions.at(0).tables.at(0).name, u"file 20000, no table's now"_s);
+    QCOMPARE(foundOf(changes, {}, false, 1, FindWanted::Kind::Deleted).transactions.at(0).tables.at(0).name, u"file 20000, whose table is not known"_s);
+}
+
+void TestWizardModel::whatWasNotLookedAtIsNotGreen()
+{
+    RehearsalPlan plan;
+    plan.choice.segments = 12;
+    const QVector<PreflightCheck> checks{{u"settings"_s, {}, u"it does not say which settings its server had"_s}, {u"libraries"_s, {}, u"not kept"_s}, {u"space"_s, false, u"40 GB are needed"_s}, {u"minor"_s, true, u"both 18.6"_s}};
+    const QVector<Finding> findings = preflightOf({}, good(864), &plan, checks);
+    const auto lookOf = [&](const QString &name) -> std::optional<StateLook> {
+        for (const Finding &one : findings) {
+            if (one.name == name)
+                return one.look;
+        }
+        return {};
+    };
+    QCOMPARE(lookOf(u"Settings"_s), std::optional(StateLook::Unknown));
+    QCOMPARE(lookOf(u"Libraries"_s), std::optional(StateLook::Unknown));
+    QCOMPARE(lookOf(u"Space"_s), std::optional(StateLook::Critical));
+    QCOMPARE(lookOf(u"Versions"_s), std::optional(StateLook::Ok));
+    // Of what was not asked nothing is said.
+    for (const Finding &one : preflightOf({}, good(864), &plan, {}))
+        QVERIFY2(one.name != "Settings"_L1 && one.name != "Space"_L1 && one.name != "Libraries"_L1, qPrintable(one.words));
 }
 
 void TestWizardModel::aSwapAndTheWayBack()

@@ -35,7 +35,7 @@ bool isTold(const RelationNames &names, const RelationFile &file)
 QString nameOf(const RelationNames &names, const RelationFile &file)
 {
     const auto known = names.constFind(file);
-    return known != names.cend() && !known->name.isEmpty() ? known->name : u"file %1, no table's now"_s.arg(file.number);
+    return known != names.cend() && !known->name.isEmpty() ? known->name : u"file %1, whose table is not known"_s.arg(file.number);
 }
 
 bool isOf(const FoundTransaction &one, FindWanted::Kind kind)
@@ -66,7 +66,6 @@ WizardFacts factsOf(const Stand &stand, const PhysicalPlace &place, qint64 nowMs
     facts.repository = place.repository->name();
     facts.archive = stand.archive.where;
     facts.image = stand.image;
-    facts.toolsVersion = place.toolbox->version();
     facts.systemIdentifier = stand.inventory.systemIdentifier;
     facts.readMs = nowMs;
     facts.segments = stand.inventory.segments.size();
@@ -162,14 +161,22 @@ Found foundOf(const Changes &changes, const RelationNames &names, bool named, Ti
                 ++unnamed;
         }
         if (unnamed > 0)
-            told.dropped << (unnamed == 1 ? u"1 file that is no table's now"_s : u"%1 files that are no table's now"_s.arg(unnamed));
+            told.dropped << (unnamed == 1 ? u"1 file whose table is not known"_s : u"%1 files whose tables are not known"_s.arg(unnamed));
         if ((!told.tables.isEmpty() || !told.dropped.isEmpty()) && isOf(told, kind))
             found.transactions << told;
     }
     return found;
 }
 
-QVector<Finding> preflightOf(const WizardFacts &facts, const Verdict &verdict, const RehearsalPlan *plan)
+Finding findingOf(const PreflightCheck &check)
+{
+    static const QHash<QString, QString> names{{u"chain"_s, u"The backup"_s}, {u"version"_s, u"Versions"_s}, {u"minor"_s, u"Versions"_s}, {u"cluster"_s, u"The cluster"_s},
+                                               {u"segments"_s, u"Segments"_s}, {u"settings"_s, u"Settings"_s}, {u"libraries"_s, u"Libraries"_s}, {u"space"_s, u"Space"_s},
+                                               {u"looked"_s, u"Tools"_s}};
+    return {!check.good ? StateLook::Unknown : *check.good ? StateLook::Ok : StateLook::Critical, names.value(check.code, check.code), check.words};
+}
+
+QVector<Finding> preflightOf(const WizardFacts &facts, const Verdict &verdict, const RehearsalPlan *plan, const QVector<PreflightCheck> &checks)
 {
     QVector<Finding> all;
     all.append({verdict.isGood() ? StateLook::Ok : StateLook::Critical, u"The moment"_s,
@@ -194,27 +201,13 @@ QVector<Finding> preflightOf(const WizardFacts &facts, const Verdict &verdict, c
             for (const QString &error : link->errors)
                 all.append({StateLook::Warning, u"The backup"_s, u"%1 was taken with an error: %2"_s.arg(link->id, error)});
         }
-        const Backup *last = chain->constLast();
-        const bool same = last->serverVersion == facts.toolsVersion;
-        all.append({same ? StateLook::Ok : StateLook::Warning, u"Versions"_s,
-                    last->serverVersion.isEmpty() ? u"The backup does not say which minor version its server had; the programs are %1"_s.arg(facts.toolsVersion)
-                        : same                    ? u"Server and programs are PostgreSQL %1"_s.arg(last->serverVersion)
-                                                  : u"The backup is of PostgreSQL %1, the programs are %2"_s.arg(last->serverVersion, facts.toolsVersion)});
-        qint64 bytes = 0;
-        for (const Backup *link : *chain)
-            bytes = link->bytes < 0 || bytes < 0 ? -1 : bytes + link->bytes;
-        const QString needs = bytes < 0 ? u"not known"_s : units::bytes(double(bytes));
-        const bool fits = facts.freeBytes && bytes >= 0 && *facts.freeBytes > bytes;
-        all.append({!facts.freeBytes || bytes < 0 ? StateLook::Unknown : fits ? StateLook::Ok : StateLook::Warning, u"Space"_s,
-                    u"The copy takes about %1; free where the backups lie: %2. What Docker's own disk has free is not known"_s.arg(needs, facts.freeBytes ? units::bytes(double(*facts.freeBytes)) : u"not known"_s)});
     }
     if (plan) {
         all.append({StateLook::Ok, u"WAL"_s, u"%1 segments are replayed, each read and whole"_s.arg(plan->choice.segments)});
-        static constexpr const char *names[] = {"max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction"};
-        QStringList floors;
-        for (std::size_t i = 0; i < 5; ++i)
-            floors << u"%1 %2"_s.arg(QLatin1StringView(names[i])).arg(plan->choice.floors[i]);
-        all.append({StateLook::Ok, u"Settings"_s, u"At least what the server had: %1"_s.arg(floors.join(u", "_s))});
+    }
+    for (const PreflightCheck &check : checks) {
+        if (check.code != "chain"_L1 || check.good != true) // of which there is more above
+            all.append(findingOf(check));
     }
     all.append({StateLook::Ok, u"Timeline"_s, u"%1, named explicitly, so that no other branch is followed"_s.arg(verdict.timeline)});
     if (!facts.gaps.isEmpty())

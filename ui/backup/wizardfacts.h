@@ -3,6 +3,7 @@
 #pragma once
 
 #include "backup/changenames.h"
+#include "backup/preflight.h"
 #include "backup/stand.h"
 #include "ui/backup/stripvalues.h"
 #include "ui/widgets/stateword.h"
@@ -15,12 +16,10 @@ struct WizardFacts {
     QString repository;   // "volume howdah_archive"
     QString archive;      // "/archive (volume howdah_archive)"
     QString image;
-    QString toolsVersion; // "18.6"
     QString systemIdentifier;
     qint64 readMs = 0;    // Unix time
     qsizetype segments = 0;
     quint64 segmentSize = 0;
-    std::optional<qint64> freeBytes; // where the backups lie; nullopt: not known
     backup::Catalogue catalogue;
     QVector<backup::BackupPoint> points;
     QVector<backup::Island> islands;
@@ -72,7 +71,9 @@ struct Finding {
     QString words;
     QString word = {}; // beside the shape; empty: what the shape says
 };
-QVector<Finding> preflightOf(const WizardFacts &facts, const backup::Verdict &verdict, const backup::RehearsalPlan *plan);
+// What backup::preflight() saw, in the window's words: not looked at is Unknown.
+Finding findingOf(const backup::PreflightCheck &check);
+QVector<Finding> preflightOf(const WizardFacts &facts, const backup::Verdict &verdict, const backup::RehearsalPlan *plan, const QVector<backup::PreflightCheck> &checks);
 
 // Of one moment.
 struct Judged {

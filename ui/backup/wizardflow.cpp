@@ -166,8 +166,6 @@ void WizardFlow::read()
         held->stand = *std::move(stand);
         Read read;
         read.facts = factsOf(held->stand, held->place, nowMs);
-        if (const auto free = held->place.repository->freeBytes(cancel))
-            read.facts.freeBytes = *free;
         const auto standing = standingRehearsals(cancel);
         if (!standing)
             return fail(standing.error());
@@ -267,7 +265,18 @@ void WizardFlow::judge(const PitrTarget &target)
                 return fail(std::move(plan.error()));
             judged.plan = *std::move(plan);
         }
-        judged.findings = preflightOf(facts, judged.verdict, judged.plan ? &*judged.plan : nullptr);
+        // What would refuse the rehearsal is known before it is asked for.
+        QVector<PreflightCheck> checks;
+        if (judged.plan) {
+            auto looked = preflight(judged.plan->choice, progress, cancel);
+            if (!looked && cancel.isCancelled())
+                return fail(std::move(looked.error()));
+            if (looked)
+                checks = *std::move(looked);
+            else
+                checks.append({u"looked"_s, {}, u"Backup and image could not be held against each other: "_s + looked.error().text()});
+        }
+        judged.findings = preflightOf(facts, judged.verdict, judged.plan ? &*judged.plan : nullptr, checks);
         if (judged.verdict.isGood() && judged.verdict.lost > 0) {
             ChangesWanted wanted;
             wanted.timeline = judged.verdict.timeline;

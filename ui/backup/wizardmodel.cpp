@@ -126,6 +126,12 @@ void WizardModel::chooseTarget(const PitrTarget &chosen, const QString &origin)
     m_intentChosen = true;
 }
 
+void WizardModel::forgetTarget()
+{
+    m_target.reset();
+    m_origin.clear();
+}
+
 void WizardModel::take(const PitrTarget &of, const Verdict &found)
 {
     m_judged = of;

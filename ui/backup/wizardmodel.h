@@ -37,6 +37,7 @@ public:
     QString stack;      // ours, in Docker: its data can be swapped. Empty: a swap is a page to be followed
 
     void chooseIntent(RecoveryIntent chosen);
+    void forgetTarget(); // nothing is chosen any more; what was judged and made stays
     void chooseTarget(const backup::PitrTarget &chosen, const QString &origin); // origin: "DELETE of 4,000 rows of public.orders"; may be empty
     void take(const backup::PitrTarget &of, const backup::Verdict &found);      // the pre-flight
     void take(const backup::Rehearsal &made, const std::optional<backup::PitrTarget> &of);

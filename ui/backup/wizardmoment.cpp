@@ -76,6 +76,13 @@ WizardMoment::WizardMoment(WizardModel *model, WizardFlow *flow)
         target.us = us;
         choose(target, {});
     });
+    // A moment of before does not stay in force beside a text that is refused.
+    connect(m_typed, &WizardTyped::withdrawn, this, [this] {
+        if (!m_model->target() || m_model->target()->kind != PitrTarget::Kind::Time)
+            return;
+        m_model->forgetTarget();
+        emit modelChanged();
+    });
     connect(m_points->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         const QString key = m_points->currentKey();
         if (!m_points->selectionModel()->isSelected(m_points->currentIndex())) // it merely got the focus

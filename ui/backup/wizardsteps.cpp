@@ -110,7 +110,9 @@ void WizardSteps::show(const WizardModel &model, WizardStep current)
         one->setData(Qt::AccessibleTextRole, u"%1: %2, %3"_s.arg(wizardTitle(WizardStep(step)), wordOf(state), note));
         one->setToolTip(tooltipText(u"%1: %2"_s.arg(wordOf(state), note)));
     }
-    setCurrentRow(int(current));
+    if (m_shown != current) // who goes through the steps by keys is not put back at each refresh
+        setCurrentRow(int(current));
+    m_shown = current;
 }
 
 } // namespace howdah::ui

@@ -6,6 +6,8 @@
 
 #include <QListWidget>
 
+#include <optional>
+
 namespace howdah::ui
 {
 
@@ -18,6 +20,9 @@ public:
 
 signals:
     void stepWanted(howdah::ui::WizardStep step);
+
+private:
+    std::optional<WizardStep> m_shown;
 };
 
 } // namespace howdah::ui

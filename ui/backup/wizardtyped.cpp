@@ -26,7 +26,7 @@ WizardTyped::WizardTyped(QWidget *parent)
     m_text->setPlaceholderText(u"2026-11-27 14:02:13+01:00"_s);
     m_zone->setAccessibleName(u"Without an offset it is"_s);
     m_zone->setEditable(true);
-    m_zone->addItem(u"refused"_s, QByteArray());
+    m_zone->addItem(u"not taken: the offset has to be typed"_s, QByteArray());
     const QByteArray here = QTimeZone::systemTimeZoneId();
     m_zone->addItem(u"%1 (this machine)"_s.arg(QString::fromUtf8(here)), here);
     if (here != "UTC")
@@ -67,9 +67,14 @@ void WizardTyped::tell(std::optional<qint64> us, const QString &words, bool isWr
 {
     m_means->setText(us ? u"%1 in UTC, %2 here"_s.arg(momentText(*us), momentText(*us, QTimeZone::systemTimeZone())) : words);
     setRole(m_means, us ? "" : isWrong ? "warning" : "muted");
+    const bool had = m_us.has_value();
     m_us = us;
-    if (us && !m_setting)
+    if (m_setting)
+        return;
+    if (us)
         emit picked(*us);
+    else if (had)
+        emit withdrawn();
 }
 
 void WizardTyped::read()

@@ -27,6 +27,7 @@ public:
 
 signals:
     void picked(qint64 us);
+    void withdrawn(); // what was picked is not what stands there now
 
 private:
     void read();
