@@ -58,10 +58,16 @@ private:
     {
         return value.kind == JsonNode::Kind::Array || stop(value, u"\"%1\" is no list"_s.arg(what));
     }
+    static void add(const JsonNode &item, Fields *fields)
+    {
+        // Up to 16 those of shared and local blocks are one figure; text says "shared" of it.
+        const bool old = item.name == "I/O Read Time"_L1 || item.name == "I/O Write Time"_L1;
+        fields->all.append({old ? QString(u"Shared "_s + item.name) : item.name, flat(item)});
+    }
     static void fill(const JsonNode &object, Fields *fields)
     {
         for (const JsonNode &item : object.items)
-            fields->all.append({item.name, flat(item)});
+            add(item, fields);
     }
 
     QString m_why;
@@ -123,7 +129,7 @@ bool JsonPlanReader::readWorkers(const JsonNode &list, PlanNode *node)
                     return stop(member, u"a worker's number is not read"_s);
                 share.number = int(*number);
             } else if (!taken) {
-                share.fields.all.append({member.name, flat(member)});
+                add(member, &share.fields);
             }
         }
         if (any)
@@ -192,7 +198,7 @@ bool JsonPlanReader::readNode(const JsonNode &object, int parent, int depth, Pla
         } else if (name == "Plans"_L1)
             below = &item;
         else
-            node.fields.all.append({name, flat(item)});
+            add(item, &node.fields);
     }
     if (node.type.isEmpty())
         return stop(object, u"a node without \"Node Type\""_s);
@@ -310,7 +316,7 @@ bool JsonPlanReader::readPlan(const JsonNode &object, Plan *plan)
                 } else if (member.name == "Format"_L1)
                     plan->serialization->format = member.text;
                 else
-                    plan->serialization->fields.all.append({member.name, flat(member)});
+                    add(member, &plan->serialization->fields);
             }
         } else if (name == "Query Identifier"_L1) {
             plan->queryId = item.text;

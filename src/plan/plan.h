@@ -12,8 +12,8 @@
 namespace howdah::plan
 {
 
-// One thing that EXPLAIN said, under the name that JSON has for it : "Shared Hit Blocks",
-// "Filter", "Sort Space Used". The value is as it was written: numbers without a unit, several texts joined by ", ".
+// One thing that EXPLAIN said, under the name that JSON has for it (of 17 and 18 where 15 had another): "Shared Hit Blocks", "Filter",
+// "Sort Space Used". The value is as it was written: numbers without a unit, several texts joined by ", ".
 struct Field {
     QString name;
     QString value;

@@ -51,9 +51,9 @@ static void readBuffers(QStringView value, Fields *fields)
 static void readIoTimings(QStringView value, Fields *fields)
 {
     eachGroup(value, [fields](QStringView word, QStringView key, const QString &figure) {
-        // Up to 16 shared and local come as one, and JSON names them so.
-        const QString of = word.isEmpty() || word == "shared/local"_L1 ? QString() : QString(capitalized(word) + u' ');
-        fields->set(of + u"I/O "_s + capitalized(key) + u" Time"_s, figure);
+        // Up to 16 shared and local come as one, which is called "shared/local", "shared" or nothing at all.
+        const QString of = word.isEmpty() || word == "shared/local"_L1 ? u"Shared"_s : capitalized(word);
+        fields->set(of + u" I/O "_s + capitalized(key) + u" Time"_s, figure);
     });
 }
 

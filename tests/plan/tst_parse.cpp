@@ -312,7 +312,7 @@ void TestParse::details()
     QCOMPARE(nodes[4].actual->rows(), 1.0);
     QVERIFY(!nodes[4].actual->totalUs);
     QCOMPARE(nodes[4].fields.count(u"Lossy Heap Blocks"), 34);
-    QCOMPARE(nodes[4].fields.microseconds(u"I/O Read Time"), 500);
+    QCOMPARE(nodes[4].fields.microseconds(u"Shared I/O Read Time"), 500);
     QCOMPARE(nodes[5].index, u"t: i"_s);
     QCOMPARE(nodes[6].fields.text(u"Sort Space Type"), u"Disk"_s);
     QCOMPARE(nodes[6].fields.count(u"Sort Space Used"), 1234);
