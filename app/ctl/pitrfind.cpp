@@ -21,13 +21,6 @@ QString nameOf(const RelationNames &names, const RelationFile &file)
     return known != names.cend() && !known->name.isEmpty() ? known->name : u"file %1 of database %2, whose table is not known"_s.arg(file.number).arg(file.database);
 }
 
-// What a person looks for: tables, not their TOAST and not the catalogs.
-bool isTold(const RelationNames &names, const RelationFile &file)
-{
-    const auto known = names.constFind(file);
-    return file.number >= 16384 && (known == names.cend() || (!known->isToast && !known->isSystem()));
-}
-
 } // namespace
 
 Result<Answer> findTransactions(Ctl &ctl, const PitrStand &stand, const FindOptions &options)

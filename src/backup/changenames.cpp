@@ -38,6 +38,12 @@ Result<RelationNames> namesOf(pg::Connection &connection, const QVector<Relation
     return names;
 }
 
+bool isTold(const RelationNames &names, const RelationFile &file)
+{
+    const auto known = names.constFind(file);
+    return file.number >= 16384 && (known == names.cend() || (!known->isToast && !known->isSystem()));
+}
+
 Result<QVector<RelationFile>> filesOf(pg::Connection &connection, const QStringList &tables, const CancelToken &cancel)
 {
     const auto rows = connection.runFile(u"backup/files_of_relations"_s, {QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(tables)).toJson(QJsonDocument::Compact))}, {}, cancel);

@@ -16,6 +16,8 @@ struct RelationName {
     bool isSystem() const { return name.startsWith(QLatin1StringView("pg_catalog.")) || name.startsWith(QLatin1StringView("pg_toast.")); }
 };
 using RelationNames = QMap<RelationFile, RelationName>;
+// What a person looks for: tables, not their TOAST and not the catalogs; also what has no name. Pure, any thread.
+bool isTold(const RelationNames &names, const RelationFile &file);
 // The files of this database alone are in it. Errors: the server's.
 Result<RelationNames> namesOf(pg::Connection &connection, const QVector<RelationFile> &files, const CancelToken &cancel = {});
 // Where a table lies now, its number and its database's. Errors: Client/no_such_table; one without a file (a view, a partitioned table).

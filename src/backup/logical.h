@@ -67,9 +67,9 @@ void nameTruly(DumpListing &listing, const DumpManifest &manifest);
 // What of the manifest's relations and rows is not in the list; empty: all is.
 QStringList missingFrom(const DumpListing &listing, const DumpManifest &manifest);
 
-// src/backup/logicalverify.cpp, for this room: what lies in the folder but for our two records.
-// The step under which dump() and verifyDump() tell that they make sums and read through.
+// src/backup/logicalverify.cpp: the step under which dump() and verifyDump() tell that they make sums and read through.
 QString verifyStep(const QString &id);
+// The same file, for this room: what lies in the folder but for our two records.
 Result<QVector<DumpFile>> filesOf(const Repository &repository, const QString &folder, const CancelToken &cancel);
 // src/backup/logicalrunbook.cpp
 QByteArray runbookOf(const DumpManifest &manifest, const QString &serverVersion, const QString &toolsWhere);

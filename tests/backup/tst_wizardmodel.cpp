@@ -5,6 +5,7 @@
 #include "ui/backup/swapvalues.h"
 #include "ui/backup/wizardfacts.h"
 #include "ui/backup/wizardmodel.h"
+#include "ui/backup/wizardtarget.h"
 
 #include <QTemporaryDir>
 #include <QTest>

@@ -13,6 +13,7 @@
 #include "ui/backup/wizardreturn.h"
 #include "ui/backup/wizardsteps.h"
 #include "ui/backup/wizardsummary.h"
+#include "ui/backup/wizardtarget.h"
 #include "ui/session/environmentword.h"
 #include "ui/widgets/dialogs.h"
 #include "ui/widgets/errorbar.h"

@@ -25,13 +25,6 @@ QString rows(quint64 count)
     return count == 1 ? u"1 row"_s : exactly(count) + u" rows"_s;
 }
 
-// Tables, and not their TOAST nor the catalogs.
-bool isTold(const RelationNames &names, const RelationFile &file)
-{
-    const auto known = names.constFind(file);
-    return file.number >= 16384 && (known == names.cend() || (!known->isToast && !known->isSystem()));
-}
-
 QString nameOf(const RelationNames &names, const RelationFile &file)
 {
     const auto known = names.constFind(file);

@@ -24,4 +24,5 @@ target_sources(howdah_ui PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/wizardsteps.cpp ${CMAKE_CURRENT_LIST_DIR}/wizardsteps.h
   ${CMAKE_CURRENT_LIST_DIR}/wizardsummary.cpp ${CMAKE_CURRENT_LIST_DIR}/wizardsummary.h
   ${CMAKE_CURRENT_LIST_DIR}/wizardswap.cpp ${CMAKE_CURRENT_LIST_DIR}/wizardswap.h
+  ${CMAKE_CURRENT_LIST_DIR}/wizardtarget.cpp ${CMAKE_CURRENT_LIST_DIR}/wizardtarget.h
   ${CMAKE_CURRENT_LIST_DIR}/wizardtyped.cpp ${CMAKE_CURRENT_LIST_DIR}/wizardtyped.h)

@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "ui/backup/swapvalues.h"
+#include "ui/backup/wizardtarget.h"
 #include "ui/widgets/theme.h"
 
 #include <QButtonGroup>

@@ -20,11 +20,6 @@ QString wizardTitle(WizardStep step); // "What happened"
 enum class RecoveryIntent { Rescue, WholeCluster, LostServer, JustLook };
 QString intentText(RecoveryIntent intent); // "Rows or a table are to come back"
 
-// The target that a verdict's settings ask for: of a rehearsal that is taken up again nothing else is known. nullopt: none that can be said.
-std::optional<backup::PitrTarget> targetOf(const backup::Verdict &verdict);
-// --xid 864 --exclusive --timeline 1: as howdahctl pitr plan, rehearse take it.
-QStringList targetWords(const backup::PitrTarget &target);
-
 class WizardModel
 {
 public:

@@ -2,6 +2,7 @@
 #include "ui/backup/wizardpreflight.h"
 
 #include "ui/backup/wizardchecks.h"
+#include "ui/backup/wizardtarget.h"
 #include "ui/widgets/theme.h"
 
 #include <QHBoxLayout>

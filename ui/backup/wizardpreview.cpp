@@ -3,6 +3,7 @@
 
 #include "backup/moment.h"
 #include "base/units.h"
+#include "ui/backup/wizardtarget.h"
 #include "ui/widgets/theme.h"
 
 #include <QClipboard>
