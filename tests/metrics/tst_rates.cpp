@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From samples to points, with numbers recorded on real servers. The traps that need a server are in tst_sample.cpp.
 #include "metrics/rates.h"
-#include "metrics/statementrates.h"
 
 #include <QJsonDocument>
 #include <QTest>
@@ -147,53 +146,6 @@ private slots:
         QCOMPARE(point.event, u"statistics reset"_s);
         QVERIFY(!point.bufferHitNormal);
         QVERIFY(point.commits && point.bufferHit && point.checkpoints);
-    }
-
-    // max=100 and 300 shapes: the statement vanished and came back with calls=1 and another stats_since.
-    void trap8_evictedStatementIsAnotherSeries()
-    {
-        const StatementKey first{10, 5, -663'649'735'074'294'001, true, u"2026-11-24 10:00:00+00"_s};
-        StatementKey again = first;
-        again.statsSince = u"2026-11-24 10:05:00+00"_s;
-        StatementKey nested = first;
-        nested.toplevel = false; // the same queryid inside a function is another key
-        const StatementReading before{{{first, {500, 1000, 2, 1}}, {nested, {7, 70, 10, 0}}}, 0, u"r"_s};
-        const StatementReading after{{{again, {1, 2, 2, 0}}, {nested, {9, 90, 10, 0}}}, 21, u"r"_s};
-        const StatementRates rates = statementsBetween(before, after);
-        QVERIFY(rates.incomplete);
-        QVERIFY(!rates.reset);
-        QCOMPARE(rates.ended, 1);
-        QCOMPARE(rates.begun, 1);
-        QCOMPARE(rates.statements.size(), 1);
-        QCOMPARE(rates.statements.value(nested).calls, 2);
-        QCOMPARE(rates.statements.firstKey().queryId, -663'649'735'074'294'001);
-    }
-
-    void trap8_goneDownBefore17()
-    {
-        const StatementKey key{10, 5, 77, true, {}};
-        const StatementRates rates = statementsBetween({{{key, {500, 1000, 2, 1}}}, 3, {}}, {{{key, {1, 2, 2, 0}}}, 4, {}});
-        QVERIFY(rates.statements.isEmpty());
-        QCOMPARE(rates.ended, 1);
-    }
-
-    void trap8_resetOfAll()
-    {
-        const StatementKey key{10, 5, 77, true, u"s"_s};
-        QVERIFY(statementsBetween({{{key, {5, 10, 2, 0}}}, 0, u"a"_s}, {{{key, {9, 18, 2, 0}}}, 0, u"b"_s}).reset);
-    }
-
-    // Ten calls of 1 ms, then ten of 101 ms: the view's mean says 51, the interval's is 101.
-    void trap9_intervalOfLifetimeFigures()
-    {
-        const StatementKey key{10, 5, 77, true, u"s"_s};
-        const StatementReading before{{{key, {10, 10, 1, 0}}}, 0, {}};
-        const StatementReading after{{{key, {20, 1020, 51, 50}}}, 0, {}};
-        const StatementInterval interval = statementsBetween(before, after).statements.value(key);
-        QCOMPARE(interval.calls, 10);
-        QCOMPARE(interval.meanMs.value(), 101.0);
-        QVERIFY2(interval.stddevMs.value() < 1e-6, qPrintable(QString::number(*interval.stddevMs)));
-        QVERIFY(!statementsBetween(after, after).statements.value(key).meanMs); // not called: no mean, not 0
     }
 
     // pgAdmin shows five times the TPS at its default refresh of 5 s.
