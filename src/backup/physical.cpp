@@ -29,6 +29,11 @@ QString applicationOf(const QString &id)
     return "howdah-backup "_L1 + id;
 }
 
+// A thread of its own for the compression: the same bytes go in, and some 18 s became of 26 on two cores. One, since the server's machine has other work.
+constexpr auto threadedZstd = "client-zstd:workers=1"_L1;
+// A zstd that was built without threads says so at its first byte, in pg_basebackup's words.
+constexpr auto noThreads = "compression worker count";
+
 QStringList argumentsOf(const PhysicalSource &source, const TakePlan &plan, const QString &data)
 {
     const QString role = source.replicationRole.isEmpty() ? source.role : source.replicationRole;
@@ -37,7 +42,7 @@ QStringList argumentsOf(const PhysicalSource &source, const TakePlan &plan, cons
     if (plan.tar)
         words << u"-F"_s << u"tar"_s;
     if (plan.options.compress)
-        words << u"--compress=client-zstd"_s;
+        words << "--compress="_L1 + threadedZstd;
     if (!plan.parent.isEmpty())
         words << "--incremental="_L1 + plan.parentData + "/backup_manifest"_L1;
     if (plan.options.despitePageErrors)
@@ -203,7 +208,14 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
         else
             tell(step, QString::fromUtf8(line));
     };
-    const auto ended = runWatched(toolbox, call, watching, cancel);
+    auto ended = runWatched(toolbox, call, watching, cancel);
+    bool isThreaded = plan.options.compress;
+    if (isThreaded && ended && ended->exitCode != 0 && ended->lastLines.join('\n').contains(noThreads)) {
+        isThreaded = false;
+        Toolbox::Call again = call;
+        again.arguments.replaceInStrings("--compress="_L1 + threadedZstd, u"--compress=client-zstd"_s);
+        ended = runWatched(toolbox, again, watching, cancel);
+    }
     if (!ended)
         return fail(Error(ended.error()).during(step));
     if (ended->exitCode != 0) {
@@ -240,6 +252,8 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
     backup.toolsVersion = toolbox.version();
     backup.toolsWhere = toolbox.where();
     backup.imageId = source.imageId;
+    if (plan.options.compress && !isThreaded)
+        backup.notes << u"it was compressed without a thread of its own, which this zstd does not have"_s;
     if (plan.options.despitePageErrors)
         backup.errors << u"taken without a look at the pages' checksums: some are known to be wrong, and are copied as they are"_s;
     // Hours of work are not thrown away for a question that was not answered: then the archive's backup history file has it.

@@ -40,6 +40,7 @@ private slots:
     void parentIsGone();
     void summariesAreMissing();
     void tarFiles();
+    void zstdWithoutThreads();
     void walOfTarFiles();
     void cancelledLeavesNothing();
     void killedConsole();
@@ -417,6 +418,22 @@ void TestPhysical::tarFiles()
     sql(u"drop table far"_s);
     sql(u"drop tablespace elsewhere"_s);
     m_full = *backup; // of which the next test is
+}
+
+// As one says it that was built so: it is compressed all the same, and told.
+void TestPhysical::zstdWithoutThreads()
+{
+    const QString real = u"/usr/lib/postgresql/18/bin/pg_basebackup"_s;
+    const auto asRoot = [this](const QString &script) { return docker({u"exec"_s, u"-u"_s, u"0"_s, m_container, u"sh"_s, u"-ec"_s, script}); };
+    QCOMPARE(asRoot(u"mv %1 %1.real; printf '#!/bin/sh\ncase \"$*\" in *workers*) echo \"pg_basebackup: error: could not set compression worker count to 1: Unsupported parameter\" >&2; exit 1;; esac\nexec %1.real \"$@\"\n' >%1; chmod 755 %1"_s.arg(real)), QByteArray());
+    TakeOptions options;
+    options.compress = true;
+    const auto backup = takeOne(options);
+    asRoot(u"mv -f %1.real %1"_s.arg(real));
+    VERIFY_OK(backup);
+    QVERIFY(backup->verified.good && backup->compression == "zstd"_L1);
+    QVERIFY2(backup->notes.join(u' ').contains(u"without a thread of its own"_s), qPrintable(backup->notes.join(u'\n')));
+    VERIFY_OK(m_repository->remove(*backup));
 }
 
 // pg_verifybackup -n says of each of these that all is well.
