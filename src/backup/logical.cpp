@@ -326,7 +326,7 @@ Result<Backup> dump(pg::Connection &link, const PhysicalSource &source, const Re
     backup.label = plan.options.label.isEmpty() ? listedName(manifest.database) : plan.options.label;
     backup.notes = facts->notes + far.warnings.mid(0, 100);
     if (plan.options.readThrough) {
-        auto verdict = verifyDump(repository, backup, manifest, progress, cancel);
+        auto verdict = readThrough(repository, backup, manifest, progress, cancel); // the sums were made of what lies there a moment ago
         if (!verdict)
             return fail(std::move(verdict.error()));
         if (!verdict->good)

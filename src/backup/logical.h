@@ -71,6 +71,8 @@ QStringList missingFrom(const DumpListing &listing, const DumpManifest &manifest
 QString verifyStep(const QString &id);
 // The same file, for this room: what lies in the folder but for our two records.
 Result<QVector<DumpFile>> filesOf(const Repository &repository, const QString &folder, const CancelToken &cancel);
+// The same file, for this room: of files whose sums are right; by pg_restore, from end to end.
+Result<Verification> readThrough(const Repository &repository, const Backup &backup, const DumpManifest &manifest, const Progress &progress, const CancelToken &cancel);
 // src/backup/logicalrunbook.cpp
 QByteArray runbookOf(const DumpManifest &manifest, const QString &serverVersion, const QString &toolsWhere);
 

@@ -97,9 +97,25 @@ Result<DumpManifest> readManifest(const Repository &repository, const Backup &ba
     return DumpManifest::fromJson(QJsonDocument::fromJson(*text).object(), backup.id);
 }
 
+static Verification verdict(bool good, const QString &words)
+{
+    return {QDateTime::currentMSecsSinceEpoch(), good, words};
+}
+
+Result<Verification> readThrough(const Repository &repository, const Backup &backup, const DumpManifest &manifest, const Progress &progress, const CancelToken &cancel)
+{
+    if (progress)
+        progress({verifyStep(backup.id), u"pg_restore reads it through"_s, 0, 0, {}});
+    const auto through = repository.toolbox().run({u"pg_restore"_s, {u"-f"_s, u"/dev/null"_s, backup.folder + u'/' + manifest.path()}, {}, 0, 1 << 16}, cancel);
+    if (!through)
+        return fail(through.error());
+    if (through->exitCode != 0)
+        return verdict(false, u"pg_restore can't read it through: %1"_s.arg(QString::fromUtf8(through->lastLines.join(' '))));
+    return verdict(true, u"%1 files as they were written, read through by pg_restore"_s.arg(manifest.files.size()));
+}
+
 Result<Verification> verifyDump(const Repository &repository, const Backup &backup, const DumpManifest &manifest, const Progress &progress, const CancelToken &cancel)
 {
-    const auto verdict = [&](bool good, const QString &words) { return Verification{QDateTime::currentMSecsSinceEpoch(), good, words}; };
     if (progress)
         progress({verifyStep(backup.id), u"the sums of its files"_s, 0, 0, {}});
     const auto files = filesOf(repository, backup.folder, cancel);
@@ -126,14 +142,7 @@ Result<Verification> verifyDump(const Repository &repository, const Backup &back
     }
     if (!wrong.isEmpty())
         return verdict(false, wrong.join(u"; "_s));
-    if (progress)
-        progress({verifyStep(backup.id), u"pg_restore reads it through"_s, 0, 0, {}});
-    const auto through = repository.toolbox().run({u"pg_restore"_s, {u"-f"_s, u"/dev/null"_s, backup.folder + u'/' + manifest.path()}, {}, 0, 1 << 16}, cancel);
-    if (!through)
-        return fail(through.error());
-    if (through->exitCode != 0)
-        return verdict(false, u"pg_restore can't read it through: %1"_s.arg(QString::fromUtf8(through->lastLines.join(' '))));
-    return verdict(true, u"%1 files as they were written, read through by pg_restore"_s.arg(manifest.files.size()));
+    return readThrough(repository, backup, manifest, progress, cancel);
 }
 
 Result<Verification> verifyDump(const Repository &repository, const Backup &backup, const Progress &progress, const CancelToken &cancel)
