@@ -2,7 +2,7 @@
 #include "backup/preflight.h"
 
 #include "backup/controldata.h"
-#include "backup/copyspace.h"
+#include "backup/copyroom.h"
 #include "backup/repository.h"
 #include "base/units.h"
 #include "stack/dockerengine.h"
@@ -17,8 +17,6 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-constexpr qsizetype mostManifest = 512 << 20;
-
 class Look
 {
 public:
@@ -30,7 +28,6 @@ private:
     Done plainFolder(const Backup &backup);
     Done libraries(const Backup &backup);
     Result<Catalogue> catalogue() const;
-    CopyPart sizeOf(const Backup &backup) const;
     std::optional<qint64> freeBytes() const;
     void space(const QVector<const Backup *> &chain);
     Result<QByteArray> textOf(const QStringList &words);
@@ -115,32 +112,6 @@ Done Look::libraries(const Backup &backup)
 }
 
 // Of tar files the manifest says how large they get, and of a folder its files.
-CopyPart Look::sizeOf(const Backup &backup) const
-{
-    CopyPart part;
-    if (!backup.tar) {
-        const auto said = m_toolbox.run({u"du"_s, {u"-sLB1"_s, u"--"_s, backup.data}, {}, 10 * 60'000}, m_cancel);
-        bool is = false;
-        if (const qint64 bytes = said && said->exitCode == 0 ? said->output.split('\t').value(0).toLongLong(&is) : -1; is)
-            part.data = bytes;
-        // What has links within is copied first, since where they lead is not known.
-        const auto links = m_toolbox.run({u"find"_s, {backup.data, u"-type"_s, u"l"_s, u"-print"_s, u"-quit"_s}, {}}, m_cancel);
-        part.apart = !links || !links->output.isEmpty();
-        return part;
-    }
-    part.apart = true;
-    const auto text = Repository(m_toolbox, m_choice.root, m_choice.repository).read(backup.data + "/backup_manifest"_L1, mostManifest, m_cancel);
-    const auto manifest = text ? BackupManifest::parse(*text) : Result<BackupManifest>(fail(text.error()));
-    if (manifest)
-        part.data = manifest->bytes;
-    const auto wal = m_toolbox.run({u"stat"_s, {u"-c"_s, u"%s"_s, u"--"_s, backup.data + "/pg_wal.tar"_L1}, {}}, m_cancel);
-    bool is = false;
-    part.wal = wal && wal->exitCode == 0 ? wal->output.trimmed().toLongLong(&is) : -1;
-    if (!is)
-        part.wal = -1;
-    return part;
-}
-
 // Where volumes lie: on this machine as the engine says it, else as a container of it sees its own root, which lies there too.
 std::optional<qint64> Look::freeBytes() const
 {
@@ -155,15 +126,7 @@ std::optional<qint64> Look::freeBytes() const
 
 void Look::space(const QVector<const Backup *> &chain)
 {
-    std::optional<qint64> copy;
-    if (chain.constLast()->copyBytes >= 0) {
-        copy = chain.constLast()->copyBytes;
-    } else {
-        QVector<CopyPart> parts;
-        for (const Backup *one : chain)
-            parts << sizeOf(*one);
-        copy = copyBytes(parts);
-    }
+    const auto copy = copyBytesOf(Repository(m_toolbox, m_choice.root, m_choice.repository), chain, m_cancel);
     m_checks.append(spaceCheck(copy, replayBytes(m_choice.segments, m_choice.segmentSize), m_choice.keptFree, freeBytes()));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backup/recoveryfolder.h"
 
+#include "backup/copyroom.h"
 #include "backup/nativeengine.h"
 #include "base/units.h"
 
@@ -73,6 +74,7 @@ private:
         auto done = m_toolbox.runChecked({program, arguments, {}, 0}, m_cancel);
         return done ? Done() : fail(std::move(done.error()));
     }
+    Done room(const Catalogue &catalogue) const;
     Done fetch();
     Done prepare(const Backup &backup);
     Done judge();
@@ -87,6 +89,22 @@ private:
     QString m_part;
     RecoveryFolder m_made;
 };
+
+// Before hours of copying. What can't be told refuses nothing: the disk itself does.
+Done Making::room(const Catalogue &catalogue) const
+{
+    const auto chain = catalogue.chain(m_plan.choice.verdict.backup);
+    if (!chain)
+        return fail(chain.error());
+    const auto free = Repository(m_toolbox, m_part, m_part).freeBytes(m_cancel);
+    if (!free && m_cancel.isCancelled())
+        return fail(free.error());
+    const auto copy = copyBytesOf(m_repository, *chain, m_cancel);
+    if (!free || copy.value_or(0) + m_plan.bytes <= *free)
+        return {};
+    return fail(ErrorKind::Io, u"disk_full"_s, u"%1 has %2 free, and the copy takes %3, its WAL %4"_s.arg(QFileInfo(m_plan.folder).absolutePath(), units::bytes(double(*free)), copy ? u"up to "_s + units::bytes(double(*copy)) : u"an unknown part"_s, units::bytes(double(m_plan.bytes))),
+                u"Name a folder on another disk"_s);
+}
 
 Done Making::fetch()
 {
@@ -178,6 +196,8 @@ Result<RecoveryFolder> Making::all()
     const auto backup = std::find_if(catalogue->backups.cbegin(), catalogue->backups.cend(), [&](const Backup &one) { return one.id == m_plan.choice.verdict.backup; });
     if (backup == catalogue->backups.cend())
         return fail(ErrorKind::Io, u"changed"_s, u"Backup %1 is no more there"_s.arg(m_plan.choice.verdict.backup));
+    if (Done fits = room(*catalogue); !fits)
+        return fail(std::move(fits.error()));
     const auto data = m_engine.materialise(backup->id, m_part + "/data"_L1, m_progress, m_cancel);
     if (!data)
         return fail(data.error());

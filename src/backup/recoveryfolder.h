@@ -30,7 +30,7 @@ struct RecoveryFolder {
     QJsonObject toJson() const;
 };
 // The folder has its name only once all of it is there, durable, and leads to the target by its own copies of WAL. Errors: those of materialising and of the
-// archive, Io/not_sound where the copies do not lead there, Client/not_supported (tablespaces), Cancelled. What was not finished is removed.
+// archive, Io/not_sound where the copies do not lead there, Client/not_supported (tablespaces), Io/disk_full before anything is copied, Cancelled. What was not finished is removed.
 Result<RecoveryFolder> makeRecoveryFolder(const RecoveryFolderPlan &plan, const PitrTarget &target, const Progress &progress = {}, const CancelToken &cancel = {});
 
 } // namespace howdah::backup

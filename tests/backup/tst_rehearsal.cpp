@@ -329,6 +329,13 @@ void TestRehearsal::aFolderAlone()
     early.stopsAfter = reach.constFirst().begin(16 << 20);
     QVERIFY(reach.size() > 1);
     QCOMPARE(rehearsalChoiceOf(stand, place, early).segments, 1);
+    // What fits nowhere is refused before anything is copied.
+    RecoveryFolderPlan large = *plan;
+    large.bytes = Q_INT64_C(1) << 60;
+    QStringList steps;
+    const auto full = makeRecoveryFolder(large, target, [&](const ProgressStep &step) { steps << step.step; });
+    QVERIFY(!full && full.error().reason == "disk_full"_L1);
+    QVERIFY2(steps.filter(u"Copy"_s).isEmpty() && !QFileInfo::exists(folder + u".part"_s), qPrintable(steps.join(u'\n')));
     const auto made = makeRecoveryFolder(*plan, target);
     VERIFY_OK(made);
     QCOMPARE(made->links, QStringList({m_full.id, m_incremental.id}));
