@@ -3,6 +3,7 @@
 
 #include "backup/backupchange.h"
 #include "backup/drillrun.h"
+#include "backup/lease.h"
 #include "backup/moment.h"
 #include "backup/physicalverify.h"
 #include "backup/prune.h"
@@ -219,6 +220,9 @@ PlannedWork workOfVerifying(const BackupWork &work, const QString &id)
         const auto place = openPlace(work.choice, false, work.seams, progress, cancel);
         if (!place)
             return fail(place.error());
+        const auto lease = Lease::take(*place->repository, u"a verification"_s, cancel); // nothing of it is removed meanwhile
+        if (!lease)
+            return fail(lease.error());
         const auto catalogue = place->repository->list(cancel);
         if (!catalogue)
             return fail(catalogue.error());
