@@ -194,6 +194,10 @@ Result<Answer> plan(Ctl &ctl, const PitrOptions &options)
 QString rehearsalText(const Rehearsal &rehearsal)
 {
     QString text = u"%1%2: %3\n"_s.arg(rehearsal.lab.isEmpty() ? QString() : u"the lab %1, "_s.arg(rehearsal.lab), rehearsal.id, rehearsal.isGood() ? u"good"_s : u"NOT GOOD"_s);
+    for (const RehearsalCheck &check : rehearsal.before) {
+        if (check.good != true)
+            text += u"  ?     before it, %1: %2\n"_s.arg(check.name, check.words);
+    }
     for (const RehearsalCheck &check : rehearsal.checks)
         text += u"  %1  %2: %3\n"_s.arg(!check.good ? u"?   "_s : *check.good ? u"good"_s : u"BAD "_s, check.name, check.words);
     text += u"  a recovery takes %1: %2 to copy, %3 to replay\n"_s.arg(units::duration(rehearsal.recoveryMs()), units::duration(rehearsal.copyMs), units::duration(rehearsal.replayMs));

@@ -331,10 +331,8 @@ Result<Rehearsal> Run::all(const QVector<PreflightCheck> &before)
             return fail(std::move(done.error()));
         *ms += since.restart();
     }
-    for (const PreflightCheck &one : before) {
-        if (one.code == "minor"_L1 && !one.good)
-            m_made.checks.append({u"the version that wrote it"_s, {}, one.words});
-    }
+    for (const PreflightCheck &one : before)
+        m_made.before.append({one.code, one.good, one.words});
     if (Done written = writeRehearsal(m_made); !written)
         return fail(std::move(written.error()));
     nothingStays.dismiss();

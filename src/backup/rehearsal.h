@@ -78,9 +78,10 @@ struct Rehearsal {
     QString stopped;             // the server's own words: "recovery stopping before commit of transaction 756, time …"
     Timeline timeline = 0;       // that it made of its own
     qint64 atMs = 0, copyMs = 0, replayMs = 0, checkMs = 0; // when it began, and how long the parts took
-    QVector<RehearsalCheck> checks;
+    QVector<RehearsalCheck> before; // what the pre-flight told, by its codes: of the copy itself it proves nothing
+    QVector<RehearsalCheck> checks; // of the copy
 
-    bool isGood() const; // something was found good, and nothing at fault
+    bool isGood() const; // something of the copy was found good, and nothing at fault
     QStringList faults() const; // the checks that are not good, with their words
     qint64 recoveryMs() const { return copyMs + replayMs; } // what a recovery costs: copy and replay
     pg::ConnectionSpec spec(const QString &database) const; // by its socket, nobody else's

@@ -40,6 +40,22 @@ QString socketsOf(const QString &id)
     return u"/tmp/howdah-%1-%2"_s.arg(::getuid()).arg(id.section(u'-', 1));
 }
 
+QJsonArray checksToJson(const QVector<RehearsalCheck> &checks)
+{
+    QJsonArray all;
+    for (const RehearsalCheck &check : checks)
+        all.append(QJsonObject{{u"name"_s, check.name}, {u"good"_s, check.good ? QJsonValue(*check.good) : QJsonValue(QJsonValue::Null)}, {u"words"_s, check.words}});
+    return all;
+}
+
+QVector<RehearsalCheck> checksFromJson(const QJsonValue &json)
+{
+    QVector<RehearsalCheck> all;
+    for (const QJsonValue &check : json.toArray())
+        all.append({check["name"_L1].toString(), check["good"_L1].isBool() ? std::optional(check["good"_L1].toBool()) : std::nullopt, check["words"_L1].toString()});
+    return all;
+}
+
 } // namespace
 
 bool isRehearsalId(const QString &id)
@@ -79,9 +95,6 @@ void removeSocketFolder(const QString &id)
 
 QJsonObject Rehearsal::toJson() const
 {
-    QJsonArray all;
-    for (const RehearsalCheck &check : checks)
-        all.append(QJsonObject{{u"name"_s, check.name}, {u"good"_s, check.good ? QJsonValue(*check.good) : QJsonValue(QJsonValue::Null)}, {u"words"_s, check.words}});
     return {{u"id"_s, id},
             {u"good"_s, isGood()},
             {u"verdict"_s, verdict.toJson()},
@@ -98,7 +111,8 @@ QJsonObject Rehearsal::toJson() const
             {u"replay_ms"_s, replayMs},
             {u"check_ms"_s, checkMs},
             {u"recovery_ms"_s, recoveryMs()},
-            {u"checks"_s, all}};
+            {u"preflight"_s, checksToJson(before)},
+            {u"checks"_s, checksToJson(checks)}};
 }
 
 Result<Rehearsal> Rehearsal::fromJson(const QJsonObject &json)
@@ -123,8 +137,8 @@ Result<Rehearsal> Rehearsal::fromJson(const QJsonObject &json)
     for (const QJsonValue &setting : told.value("settings"_L1).toArray())
         one.verdict.settings << setting.toString();
     one.verdict.lastCommit = Lsn::parse(told.value("last_commit_lsn"_L1).toString()).value_or(Lsn());
-    for (const QJsonValue &check : json.value("checks"_L1).toArray())
-        one.checks.append({check["name"_L1].toString(), check["good"_L1].isBool() ? std::optional(check["good"_L1].toBool()) : std::nullopt, check["words"_L1].toString()});
+    one.before = checksFromJson(json.value("preflight"_L1));
+    one.checks = checksFromJson(json.value("checks"_L1));
     if (!isRehearsalId(one.id) || !one.socketFolder.startsWith(socketsOf(one.id)))
         return fail(ErrorKind::Client, u"bad_record"_s, u"The record of a rehearsal is not understood"_s);
     return one;

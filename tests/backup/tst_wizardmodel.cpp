@@ -23,6 +23,7 @@ private slots:
     void fromTheBeginning();
     void nothingIsLostByGoingBack();
     void whatCannotBeReachedStops();
+    void aCheckThatRefusesStops();
     void onlyALook();
     void aCopyIsTakenUp();
     void targetsComeBackFromSettings_data();
@@ -90,7 +91,7 @@ void TestWizardModel::fromTheBeginning()
     model.chooseTarget(before(864), u"public.orders: 4,000 rows deleted"_s);
     QCOMPARE(model.note(WizardStep::Moment), u"just before transaction 864"_s);
     QVERIFY(model.mayEnter(WizardStep::Preflight) && !model.mayEnter(WizardStep::Preview) && !model.mayEnter(WizardStep::Rehearse));
-    model.take(before(864), good(864));
+    model.take(before(864), good(864), {});
     QCOMPARE(model.state(WizardStep::Preflight), State::Done);
     QVERIFY(model.mayEnter(WizardStep::Rehearse) && !model.mayEnter(WizardStep::Compare));
     model.begins(WizardStep::Rehearse);
@@ -140,7 +141,7 @@ void TestWizardModel::nothingIsLostByGoingBack()
 {
     WizardModel model;
     model.chooseTarget(before(864), {});
-    model.take(before(864), good(864));
+    model.take(before(864), good(864), {});
     model.take(copy(u"a"_s, 864), before(864));
     model.take(Comparison(), u"a"_s);
     model.chooseTarget(before(900), {});
@@ -176,10 +177,29 @@ void TestWizardModel::whatCannotBeReachedStops()
     Verdict verdict;
     verdict.server = Verdict::Server::EndsBefore;
     verdict.message = u"It is behind the last commit"_s;
-    model.take(before(1), verdict);
+    model.take(before(1), verdict, {});
     QCOMPARE(model.state(WizardStep::Preflight), State::Blocked);
     for (const WizardStep step : {WizardStep::Preview, WizardStep::Rehearse, WizardStep::Compare, WizardStep::Apply})
         QVERIFY(!model.mayEnter(step));
+}
+
+// It can be reached, and the rehearsal would be refused all the same.
+void TestWizardModel::aCheckThatRefusesStops()
+{
+    Judged judged;
+    judged.findings = {{StateLook::Warning, u"Clocks"_s, u"a clock was set back"_s}, {StateLook::Unknown, u"Libraries"_s, u"not kept"_s}};
+    QCOMPARE(judged.hindrance(), QString());
+    judged.findings << Finding{StateLook::Critical, u"Space"_s, u"40 GB are needed"_s};
+    QCOMPARE(judged.hindrance(), u"Space: 40 GB are needed"_s);
+    WizardModel model;
+    model.chooseTarget(before(864), {});
+    model.take(before(864), good(864), judged.hindrance());
+    QCOMPARE(model.state(WizardStep::Preflight), State::Blocked);
+    QCOMPARE(model.note(WizardStep::Preflight), u"a check stops it"_s);
+    for (const WizardStep step : {WizardStep::Preview, WizardStep::Rehearse, WizardStep::Compare, WizardStep::Apply})
+        QVERIFY(!model.mayEnter(step));
+    model.take(before(864), good(864), {}); // looked at again
+    QVERIFY(model.mayRehearse() && model.mayEnter(WizardStep::Rehearse));
 }
 
 void TestWizardModel::onlyALook()
@@ -187,7 +207,7 @@ void TestWizardModel::onlyALook()
     WizardModel model;
     model.chooseIntent(RecoveryIntent::JustLook);
     model.chooseTarget(before(864), {});
-    model.take(before(864), good(864));
+    model.take(before(864), good(864), {});
     model.take(copy(u"a"_s, 864), before(864));
     model.take(Comparison(), u"a"_s);
     QCOMPARE(model.state(WizardStep::Apply), State::Skipped);
@@ -284,7 +304,7 @@ void TestWizardModel::aSwapAndTheWayBack()
     WizardModel model;
     model.chooseIntent(RecoveryIntent::WholeCluster);
     model.chooseTarget(before(864), {});
-    model.take(before(864), good(864));
+    model.take(before(864), good(864), {});
     QVERIFY(!model.isSwap()); // of another server: by the runbook
     model.stack = u"orders"_s;
     QVERIFY(!model.mayEnter(WizardStep::Apply));

@@ -64,8 +64,8 @@ protected:
     void next() const
     {
         QVERIFY(wizard() && wizard()->isVisible());
-        QTRY_VERIFY_WITH_TIMEOUT(named<QPushButton>(wizard(), u"Next step"_s)->isEnabled(), 60'000);
-        QTest::mouseClick(named<QPushButton>(wizard(), u"Next step"_s), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(wizard()->findChild<QPushButton *>(u"next"_s)->isEnabled(), 60'000);
+        QTest::mouseClick(wizard()->findChild<QPushButton *>(u"next"_s), Qt::LeftButton);
     }
     void search(const QString &table) const
     {

@@ -55,7 +55,7 @@ RecoveryWizard::RecoveryWizard(const PaneContext &context, const StandChoice &ch
     m_steps->setFixedWidth(stepsWidth);
     m_summary->setFixedWidth(summaryWidth);
     addPages();
-    m_next->setAccessibleName(u"Next step"_s);
+    m_next->setObjectName(u"next"_s);
     auto *foot = new QHBoxLayout;
     foot->setSpacing(space::part);
     foot->addWidget(m_back);
@@ -258,7 +258,7 @@ void RecoveryWizard::connectFlow()
 void RecoveryWizard::take(const Judged &judged)
 {
     m_model.ended(WizardStep::Preflight);
-    m_model.take(judged.target, judged.verdict);
+    m_model.take(judged.target, judged.verdict, judged.hindrance());
     m_preflight->showJudged(judged);
     m_preview->showJudged(judged);
     m_rehearse->showJudged(judged);
@@ -333,7 +333,6 @@ void RecoveryWizard::refresh()
     m_summary->show(m_model);
     const auto next = m_model.next(m_step);
     m_next->setText(page()->goOn());
-    m_next->setAccessibleDescription(page()->goOn());
     setLook(m_next, page()->mayGoOn() ? "primary" : "");
     // Intent is answered by going on.
     m_next->setEnabled(!next || m_step == WizardStep::Intent || (page()->mayGoOn() && m_model.mayEnter(*next)));

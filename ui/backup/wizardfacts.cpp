@@ -208,4 +208,10 @@ QVector<Finding> preflightOf(const WizardFacts &facts, const Verdict &verdict, c
     return all;
 }
 
+QString Judged::hindrance() const
+{
+    const auto found = std::find_if(findings.cbegin(), findings.cend(), [](const Finding &one) { return one.look == StateLook::Critical; });
+    return found == findings.cend() ? QString() : u"%1: %2"_s.arg(found->name, found->words);
+}
+
 } // namespace howdah::ui

@@ -81,6 +81,7 @@ struct Judged {
     backup::Verdict verdict;
     std::optional<backup::RehearsalPlan> plan; // of a good one
     QVector<Finding> findings;
+    QString hindrance() const; // the first of them that a rehearsal would be refused for; empty: none
     // What was committed behind the last commit that is kept, by table.
     QVector<FoundTable> lost;
     QStringList lostFiles; // truncated, dropped or rewritten behind it

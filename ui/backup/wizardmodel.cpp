@@ -81,10 +81,11 @@ void WizardModel::forgetTarget()
     m_origin.clear();
 }
 
-void WizardModel::take(const PitrTarget &of, const Verdict &found)
+void WizardModel::take(const PitrTarget &of, const Verdict &found, const QString &hindrance)
 {
     m_judged = of;
     m_verdict = found;
+    m_hindrance = hindrance;
 }
 
 void WizardModel::take(const Rehearsal &made, const std::optional<PitrTarget> &of)
@@ -160,6 +161,11 @@ QString WizardModel::targetText() const
 const Verdict *WizardModel::verdict() const
 {
     return m_verdict && same(m_judged, m_target) ? &*m_verdict : nullptr;
+}
+
+bool WizardModel::mayRehearse() const
+{
+    return verdict() && verdict()->isGood() && m_hindrance.isEmpty();
 }
 
 const Rehearsal *WizardModel::rehearsal() const
@@ -243,15 +249,15 @@ State WizardModel::state(WizardStep step) const
     case WizardStep::Preflight:
         if (!m_target)
             return State::Waits;
-        return verdict() ? (verdict()->isGood() ? State::Done : State::Blocked) : m_verdict ? State::Stale : State::Open;
+        return verdict() ? (mayRehearse() ? State::Done : State::Blocked) : m_verdict ? State::Stale : State::Open;
     case WizardStep::Preview:
-        if (!verdict() || !verdict()->isGood())
+        if (!mayRehearse())
             return State::Waits;
         return m_seen.contains(int(step)) ? State::Done : State::Open;
     case WizardStep::Rehearse:
         if (m_rehearsal)
             return !isRehearsalOfTarget() ? State::Stale : m_rehearsal->isGood() ? State::Done : State::Failed;
-        return verdict() && verdict()->isGood() ? State::Open : State::Waits;
+        return mayRehearse() ? State::Open : State::Waits;
     case WizardStep::Compare:
         if (comparison())
             return isRehearsalOfTarget() ? State::Done : State::Stale;
@@ -276,7 +282,7 @@ QString WizardModel::note(WizardStep step) const
     case WizardStep::Preflight:
         if (now == State::Stale)
             return u"of %1"_s.arg(m_judged->text());
-        return now == State::Done ? u"can be reached"_s : now == State::Blocked ? u"can't be reached"_s : now == State::Open ? u"not looked at yet"_s : u"needs a moment"_s;
+        return now == State::Done ? u"can be reached"_s : now == State::Blocked ? (verdict()->isGood() ? u"a check stops it"_s : u"can't be reached"_s) : now == State::Open ? u"not looked at yet"_s : u"needs a moment"_s;
     case WizardStep::Preview: return now == State::Done ? u"seen"_s : now == State::Open ? u"commands and settings"_s : u"needs a good pre-flight"_s;
     case WizardStep::Rehearse: {
         if (!m_rehearsal)

@@ -34,7 +34,7 @@ public:
     void chooseIntent(RecoveryIntent chosen);
     void forgetTarget(); // nothing is chosen any more; what was judged and made stays
     void chooseTarget(const backup::PitrTarget &chosen, const QString &origin); // origin: "DELETE of 4,000 rows of public.orders"; may be empty
-    void take(const backup::PitrTarget &of, const backup::Verdict &found);      // the pre-flight
+    void take(const backup::PitrTarget &of, const backup::Verdict &found, const QString &hindrance); // the pre-flight; hindrance: why it would be refused all the same
     void take(const backup::Rehearsal &made, const std::optional<backup::PitrTarget> &of);
     void take(const backup::Comparison &seen, const QString &rehearsal);
     void take(const backup::RescuePlan &planned);   // of the comparison that is there
@@ -53,6 +53,8 @@ public:
     QString targetText() const; // "just before transaction 864"; empty: none
     const QString &origin() const { return m_origin; }
     const backup::Verdict *verdict() const;       // of the target that is chosen
+    bool mayRehearse() const;                     // it can be reached, and nothing that was looked at stops it
+    const QString &hindrance() const { return m_hindrance; } // of that verdict; empty: none
     const backup::Rehearsal *rehearsal() const;   // whatever it was of
     bool isRehearsalOfTarget() const;
     bool isDropped() const { return m_dropped || isSwapped(); } // it stands no more for being looked into
@@ -94,7 +96,7 @@ private:
     bool m_intentChosen = false, m_dropped = false;
     int m_comparisonNumber = 0;
     std::optional<backup::PitrTarget> m_target, m_judged, m_rehearsed;
-    QString m_origin, m_comparedWith, m_report, m_undo;
+    QString m_origin, m_hindrance, m_comparedWith, m_report, m_undo;
     std::optional<backup::Verdict> m_verdict;
     std::optional<backup::Rehearsal> m_rehearsal;
     std::optional<backup::Comparison> m_comparison;

@@ -65,6 +65,9 @@ void WizardPreflight::refresh()
     } else if (!verdict) {
         m_state->setState(StateLook::Unknown, u"Not known"_s);
         m_words->setText(m_model->target() ? u"Whether %1 can be reached is not known yet"_s.arg(m_model->targetText()) : u"No moment is chosen"_s);
+    } else if (verdict->isGood() && !m_model->mayRehearse()) {
+        m_state->setState(StateLook::Critical, u"Can't be tried yet"_s);
+        m_words->setText(u"%1 can be reached, but not like this. %2"_s.arg(m_model->targetText(), m_model->hindrance()));
     } else if (verdict->isGood()) {
         m_state->setState(StateLook::Ok, u"Can be reached"_s);
         m_words->setText(m_model->targetText());

@@ -73,6 +73,10 @@ void WizardRehearse::showCopy()
     m_shown = id;
     QVector<Finding> findings;
     if (copy) {
+        for (const RehearsalCheck &check : copy->before) {
+            if (check.good != true)
+                findings.append(findingOf({check.name, check.good, check.words}));
+        }
         for (const RehearsalCheck &check : copy->checks)
             findings.append({!check.good ? StateLook::Unknown : *check.good ? StateLook::Ok : StateLook::Critical, check.name, check.words});
         findings.append({StateLook::Ok, u"what it takes"_s,
@@ -88,7 +92,7 @@ void WizardRehearse::refresh()
     const State state = m_model->state(WizardStep::Rehearse);
     const Rehearsal *copy = m_model->rehearsal();
     const bool running = state == State::Running;
-    const bool may = m_judged && m_judged->plan && m_model->target() && targetWords(m_judged->target) == targetWords(*m_model->target()) && m_model->verdict() && m_model->verdict()->isGood();
+    const bool may = m_judged && m_judged->plan && m_model->target() && targetWords(m_judged->target) == targetWords(*m_model->target()) && m_model->mayRehearse();
     m_begin->setVisible(!running);
     m_begin->setEnabled(may && !m_flow->isBusy());
     m_begin->setText(copy ? u"Rehearse again"_s : u"Rehearse the recovery"_s);

@@ -142,7 +142,7 @@ PictureScene recoveryScene()
                 if (wizard->isBusy())
                     return false;
                 if (wizard->step() == WizardStep::Intent) {
-                    clickNamed(wizard, QStringLiteral("Next step"));
+                    wizard->findChild<QPushButton *>(QStringLiteral("next"))->click();
                     return false;
                 }
                 if (!std::exchange(*hasSearched, true)) {
