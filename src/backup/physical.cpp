@@ -13,6 +13,9 @@
 #include <QRegularExpression>
 #include <QScopeGuard>
 
+#include <chrono>
+#include <future>
+
 namespace howdah::backup
 {
 
@@ -23,6 +26,7 @@ namespace
 
 constexpr int firstSound = 180006;      // whose WAL summaries miss nothing that is known of
 constexpr qsizetype mostManifest = 512 << 20;
+constexpr std::chrono::seconds freshFacts{2}; // asked for the plan: not asked again
 
 QString applicationOf(const QString &id)
 {
@@ -50,16 +54,14 @@ QStringList argumentsOf(const PhysicalSource &source, const TakePlan &plan, cons
     return words;
 }
 
-// What the server's configuration was, beside the backup. What could not be kept is said, and costs no backup.
-Done keepConfig(const PhysicalSource &source, const Repository &repository, const ServerFacts &facts, const QString &part, Backup &backup, const CancelToken &cancel)
+// What the server's configuration was, beside the backup. What could not be kept is said, in the words that come back, and costs no backup.
+Result<QString> keepConfig(const PhysicalSource &source, const Repository &repository, const ServerFacts &facts, const QString &part, const CancelToken &cancel)
 {
     const auto files = readConfigFiles(repository.toolbox(), source, facts, cancel);
     if (!files && files.error().kind == ErrorKind::Cancelled)
         return fail(files.error());
-    if (!files) {
-        backup.notes << u"the server's configuration files are not kept: %1 may not read them, or they are not there"_s.arg(source.role);
-        return {};
-    }
+    if (!files)
+        return u"the server's configuration files are not kept: %1 may not read them, or they are not there"_s.arg(source.role);
     static const QRegularExpression odd(u"[^A-Za-z0-9._-]"_s);
     QStringList names;
     QByteArray places;
@@ -73,7 +75,8 @@ Done keepConfig(const PhysicalSource &source, const Repository &repository, cons
         kept.push_back({name.toUtf8(), file.content});
     }
     kept.push_back({"PLACES", places});
-    return repository.writeAll(part + "/config"_L1, kept, cancel);
+    const Done written = repository.writeAll(part + "/config"_L1, kept, cancel);
+    return written ? Result<QString>(QString()) : fail(written.error());
 }
 
 } // namespace
@@ -118,6 +121,7 @@ Result<TakePlan> planTake(const PhysicalSource &source, const Repository &reposi
     if (!facts)
         return fail(std::move(facts.error()));
     plan.facts = *facts;
+    plan.askedAt = std::chrono::steady_clock::now();
     if (facts->versionNum / 10000 != repository.toolbox().versionNum() / 10000)
         return fail(ErrorKind::Tool, u"other_major"_s, u"%1 is PostgreSQL %2, and the tools (%3) are of another version"_s.arg(source.name, facts->version, repository.toolbox().where()));
     const auto catalogue = repository.list(cancel);
@@ -186,7 +190,8 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
             return fail(std::move(dropped.error()));
     }
     // Not before it: the stop that is recorded is not before the true one, and the start not after it.
-    const auto before = readServerFacts(toolbox, source, cancel);
+    const bool isFresh = std::chrono::steady_clock::now() - plan.askedAt < freshFacts;
+    const auto before = isFresh ? Result<ServerFacts>(plan.facts) : readServerFacts(toolbox, source, cancel);
     if (!before)
         return fail(before.error());
     if (before->systemIdentifier != plan.facts.systemIdentifier || (!plan.parent.isEmpty() && before->timeline != plan.facts.timeline))
@@ -208,6 +213,8 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
         else
             tell(step, QString::fromUtf8(line));
     };
+    // Beside the copy, which has the disk to wait for. Ended before what is not finished is dropped.
+    auto config = std::async(std::launch::async, [&] { return keepConfig(source, repository, *before, *part, cancel); });
     auto ended = runWatched(toolbox, call, watching, cancel);
     bool isThreaded = plan.options.compress;
     if (isThreaded && ended && ended->exitCode != 0 && ended->lastLines.join('\n').contains(noThreads)) {
@@ -281,8 +288,11 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
     backup.files = manifest->files;
     backup.checksumAlgorithm = manifest->checksumAlgorithm;
     backup.manifestSha256 = QCryptographicHash::hash(*text, QCryptographicHash::Sha256).toHex();
-    if (Done kept = keepConfig(source, repository, *before, *part, backup, cancel); !kept)
-        return fail(std::move(kept.error()));
+    const auto unkept = config.get();
+    if (!unkept)
+        return fail(unkept.error());
+    if (!unkept->isEmpty())
+        backup.notes << *unkept;
     if (plan.options.verify) {
         const auto verdict = verifyOne(repository, backup, nullptr, progress, cancel);
         if (!verdict && verdict.error().kind == ErrorKind::Cancelled)

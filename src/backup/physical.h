@@ -6,6 +6,8 @@
 #include "backup/physicalsource.h"
 #include "backup/repository.h"
 
+#include <chrono>
+
 namespace howdah::backup
 {
 
@@ -21,6 +23,7 @@ struct TakePlan {
     TakeOptions options;
     QString id;
     ServerFacts facts;
+    std::chrono::steady_clock::time_point askedAt{}; // when the facts were true
     QString parent;            // of an incremental
     QByteArray parentSha256;
     QString parentData;

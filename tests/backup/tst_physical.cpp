@@ -433,7 +433,8 @@ void TestPhysical::zstdWithoutThreads()
     VERIFY_OK(backup);
     QVERIFY(backup->verified.good && backup->compression == "zstd"_L1);
     QVERIFY2(backup->notes.join(u' ').contains(u"without a thread of its own"_s), qPrintable(backup->notes.join(u'\n')));
-    VERIFY_OK(m_repository->remove(*backup));
+    const Done removed = m_repository->remove(*backup, {});
+    VERIFY_OK(removed);
 }
 
 // pg_verifybackup -n says of each of these that all is well.
