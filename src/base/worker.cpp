@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/worker.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <thread>
+#include <system_error>
 #include <utility>
+#include <vector>
+
+#include <ctime>
 
 #include <pthread.h>
 
@@ -14,17 +18,35 @@ namespace howdah
 
 namespace
 {
-// Threads of workers that were closed but may still be in their last task. Counted, not joined: libpq may block in DNS for minutes.
-struct Running {
+// Threads of workers that were closed but may still be in their last task. Joined when they have ended, never by who closes them: libpq may block in DNS
+// for minutes.
+struct Closed {
     std::mutex mutex;
-    std::condition_variable changed;
-    int threads = 0;
+    std::vector<pthread_t> threads;
+    std::mutex joining; // one joinClosed() at a time: what it waits for is not in `threads`
 };
 
-std::shared_ptr<Running> running()
+std::shared_ptr<Closed> closedOnes()
 {
-    static const auto shared = std::make_shared<Running>();
+    static const auto shared = std::make_shared<Closed>();
     return shared;
+}
+
+void *runAndForget(void *given)
+{
+    const std::unique_ptr<std::function<void()>> loop(static_cast<std::function<void()> *>(given));
+    (*loop)();
+    return nullptr;
+}
+
+pthread_t startThread(std::function<void()> loop)
+{
+    auto given = std::make_unique<std::function<void()>>(std::move(loop));
+    pthread_t thread{};
+    if (const int error = ::pthread_create(&thread, nullptr, runAndForget, given.get()); error != 0)
+        throw std::system_error(error, std::generic_category(), "a thread");
+    given.release();
+    return thread;
 }
 } // namespace
 
@@ -35,11 +57,12 @@ struct Worker::Core {
     std::function<void()> last;
     bool closed = false;
     bool busy = false;
+    pthread_t thread{};
 };
 
 Worker::Worker(const QString &name) : m_core(std::make_shared<Core>())
 {
-    std::thread([core = m_core, count = running(), label = name.left(15).toLatin1()] {
+    m_core->thread = startThread([core = m_core, label = name.left(15).toLatin1()] {
         ::pthread_setname_np(::pthread_self(), label.constData());
         std::unique_lock lock(core->mutex);
         for (;;) {
@@ -60,14 +83,10 @@ Worker::Worker(const QString &name) : m_core(std::make_shared<Core>())
         auto last = std::exchange(core->last, nullptr);
         core->changed.notify_all();
         lock.unlock();
-        dropped.clear(); // before the thread counts as gone: what the tasks held may still be alive only here
+        dropped.clear(); // what the tasks held may still be alive only here
         if (last)
             last();
-        last = nullptr;
-        const std::lock_guard countLock(count->mutex);
-        --count->threads;
-        count->changed.notify_all();
-    }).detach();
+    });
 }
 
 Worker::~Worker()
@@ -103,9 +122,10 @@ void Worker::close()
     if (m_core->closed)
         return;
     {
-        const auto count = running();
-        const std::lock_guard countLock(count->mutex);
-        ++count->threads; // its thread takes it back, which can't be before it sees the flag
+        const auto others = closedOnes();
+        const std::lock_guard othersLock(others->mutex);
+        std::erase_if(others->threads, [](pthread_t thread) { return ::pthread_tryjoin_np(thread, nullptr) == 0; });
+        others->threads.push_back(m_core->thread);
     }
     m_core->closed = true;
     m_core->changed.notify_all();
@@ -120,9 +140,24 @@ bool Worker::drain(int timeoutMs)
 
 bool Worker::joinClosed(int timeoutMs)
 {
-    const auto count = running();
-    std::unique_lock lock(count->mutex);
-    return count->changed.wait_for(lock, std::chrono::milliseconds(timeoutMs), [&] { return count->threads == 0; });
+    using namespace std::chrono;
+    timespec until{};
+    ::clock_gettime(CLOCK_MONOTONIC, &until);
+    const auto end = seconds(until.tv_sec) + nanoseconds(until.tv_nsec) + milliseconds(timeoutMs);
+    until = {.tv_sec = duration_cast<seconds>(end).count(), .tv_nsec = (end % seconds(1)).count()};
+    const auto closed = closedOnes();
+    const std::lock_guard joining(closed->joining);
+    std::unique_lock lock(closed->mutex);
+    while (!closed->threads.empty()) {
+        auto now = std::exchange(closed->threads, {}); // the last task of one may close another
+        lock.unlock();
+        std::erase_if(now, [&until](pthread_t thread) { return ::pthread_clockjoin_np(thread, nullptr, CLOCK_MONOTONIC, &until) == 0; });
+        lock.lock();
+        closed->threads.insert(closed->threads.end(), now.begin(), now.end());
+        if (!now.empty())
+            return false;
+    }
+    return true;
 }
 
 } // namespace howdah

@@ -47,7 +47,8 @@ public:
     void close();
     // Waits until every task given so far has run, for tests and for howdahctl; false when the time ran out.
     bool drain(int timeoutMs);
-    // At the program's end: waits for closed workers' threads, all together, at most so long; true when none is left.
+    // At the program's end: waits for closed workers' threads, all together, at most so long; true when none is left. Then their thread-local data
+    // are gone too, which otherwise go while main's end destroys what they use.
     static bool joinClosed(int timeoutMs);
 
 private:
