@@ -111,7 +111,6 @@ Done Look::libraries(const Backup &backup)
     return {};
 }
 
-// Of tar files the manifest says how large they get, and of a folder its files.
 // Where volumes lie: on this machine as the engine says it, else as a container of it sees its own root, which lies there too.
 std::optional<qint64> Look::freeBytes() const
 {
