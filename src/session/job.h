@@ -21,6 +21,7 @@ struct JobSpec {
     QString target;   // "stack howdah"
     QString commands; // what will run, for the journal
     QString undo;
+    bool canBeCancelled = true; // false: midway it would leave things worse; no Cancel is offered
 };
 
 class Job : public QObject

@@ -85,6 +85,28 @@ private slots:
         QVERIFY(buttonOf(strip)->isEnabled());
     }
 
+    void whatCantBeGivenUpOffersNoCancel()
+    {
+        Worker worker(QStringLiteral("test"));
+        JobModel model(nullptr);
+        JobStrip strip(&model);
+        strip.show();
+        std::atomic<bool> go = false;
+        session::JobSpec back = spec(QStringLiteral("Way back"));
+        back.canBeCancelled = false;
+        model.start(back, worker, [&go](const Progress &, const CancelToken &) {
+            while (!go)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            return Result<QString>(QStringLiteral("Back."));
+        });
+        QCOMPARE(stateOf(strip), QStringLiteral("running"));
+        QVERIFY(buttonOf(strip)->isHidden());
+        go = true;
+        QTRY_COMPARE(stateOf(strip), QStringLiteral("done"));
+        QVERIFY(!buttonOf(strip)->isHidden());
+        QCOMPARE(buttonOf(strip)->text(), QStringLiteral("Copy"));
+    }
+
     void failureSaysWhy()
     {
         Worker worker(QStringLiteral("test"));

@@ -72,6 +72,7 @@ void WizardFlow::runSwap(WizardStep step, const session::ChangePlan &change, con
     spec.target = change.server;
     spec.commands = session::planAsSql(change);
     spec.undo = change.undo;
+    spec.canBeCancelled = mayBeCancelled;
     const auto made = std::make_shared<Result<Swap>>(fail(ErrorKind::Cancelled, u"cancelled"_s, u"Given up"_s));
     m_job = m_context.jobs->start(spec, m_copies, [service, made, swap, step, mayBeCancelled, sink = lineSink()](const Progress &progress, const CancelToken &cancel) -> Result<QString> {
         SwapOptions options;

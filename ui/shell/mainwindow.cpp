@@ -373,8 +373,14 @@ void MainWindow::closeEvent(QCloseEvent *event)
     m_asksToQuit = true;
     Question question;
     question.title = running.size() == 1 ? QStringLiteral("Quit while a job runs") : QStringLiteral("Quit while %1 jobs run").arg(running.size());
-    question.text = running.constLast()->spec().title + QStringLiteral(" will be cancelled; what it has done so far stays.");
-    question.verb = QStringLiteral("Cancel and quit");
+    const auto stuck = std::find_if(running.cbegin(), running.cend(), [](const session::Job *job) { return !job->spec().canBeCancelled; });
+    if (stuck == running.cend()) {
+        question.text = running.constLast()->spec().title + QStringLiteral(" will be cancelled; what it has done so far stays.");
+        question.verb = QStringLiteral("Cancel and quit");
+    } else {
+        question.text = (*stuck)->spec().title + QStringLiteral(" can't be given up midway: better wait for its end. Left as it is now, it has to be gone on with from here before anybody is let in.");
+        question.verb = QStringLiteral("Quit midway");
+    }
     question.dangerous = true;
     ask(this, question, this, [this](const Answer &answer) {
         m_asksToQuit = false;
