@@ -30,10 +30,19 @@ elseif(CMAKE_BUILD_TYPE MATCHES "Rel")
   target_compile_definitions(howdah_flags INTERFACE _FORTIFY_SOURCE=2)
 endif()
 
+option(HOWDAH_PCH "Parse what nearly every file reads once. A file that does not name what it uses still builds then" OFF)
+# howdah_precompiled(TARGET): with the headers of src/pch.
+function(howdah_precompiled name)
+  if(HOWDAH_PCH)
+    target_precompile_headers(${name} REUSE_FROM howdah_pch)
+  endif()
+endfunction()
+
 # howdah_library(NAME FILES… LINK PUBLIC… PRIVATE_LINK …): a static library of a room.
 function(howdah_library name)
   cmake_parse_arguments(A "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
   add_library(${name} STATIC ${A_SOURCES})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${name} PUBLIC ${A_LINK} PRIVATE howdah_flags ${A_PRIVATE_LINK})
+  howdah_precompiled(${name})
 endfunction()
