@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backup/physical.h"
 
+#include "backup/earlyflush.h"
 #include "backup/lease.h"
 #include "backup/logicalrun.h"
 #include "backup/physicalrunbook.h"
@@ -215,6 +216,7 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
     };
     // Beside the copy, which has the disk to wait for. Ended before what is not finished is dropped.
     auto config = std::async(std::launch::async, [&] { return keepConfig(source, repository, *before, *part, cancel); });
+    auto flush = std::make_optional<EarlyFlush>(toolbox, data, cancel);
     auto ended = runWatched(toolbox, call, watching, cancel);
     bool isThreaded = plan.options.compress;
     if (isThreaded && ended && ended->exitCode != 0 && ended->lastLines.join('\n').contains(noThreads)) {
@@ -223,6 +225,7 @@ Result<Backup> take(const PhysicalSource &source, const Repository &repository, 
         again.arguments.replaceInStrings("--compress="_L1 + threadedZstd, u"--compress=client-zstd"_s);
         ended = runWatched(toolbox, again, watching, cancel);
     }
+    flush.reset();
     if (!ended)
         return fail(Error(ended.error()).during(step));
     if (ended->exitCode != 0) {
