@@ -17,7 +17,10 @@
 
 #include <QElapsedTimer>
 #include <QFile>
+#include <QJsonArray>
 #include <QTemporaryDir>
+
+#include <cmath>
 
 #include <sys/stat.h>
 
@@ -42,6 +45,13 @@ struct Side {
         for (qsizetype i = 0; i < ours.size(); ++i)
             ratios << ours.at(i) / peer.at(i);
         return median(ratios);
+    }
+    QJsonArray pairs() const // [ours, peer] in ms: how far they scatter
+    {
+        QJsonArray all;
+        for (qsizetype i = 0; i < ours.size(); ++i)
+            all.append(QJsonArray{std::round(ours.at(i)), std::round(peer.at(i))});
+        return all;
     }
 };
 
@@ -268,39 +278,55 @@ Result<QJsonObject> runBackup(const Options &options)
     // Once of each that counts for neither: then the cluster is in memory for both.
     if (Done warm = (*cluster)->shell(u"cat /bench/data/base/*/* >/dev/null"_s); !warm)
         return fail(std::move(warm.error()));
+    const auto wants = [&options](const QString &part) { return options.only.isEmpty() || options.only == part; };
     for (int round = 0; round < rounds; ++round) {
-        if (Done done = run.pair(base, round, {u"base"_s, container}, u"pg_basebackup"_s, socket + plain, away); !done)
+        if (Done done = !wants(u"base"_s) ? Done() : run.pair(base, round, {u"base"_s, container}, u"pg_basebackup"_s, socket + plain, away); !done)
             return fail(std::move(done.error()));
-        if (Done done = run.pair(packed, round, {u"packed"_s, container}, u"pg_basebackup"_s, socket + plain + QStringList{u"-F"_s, u"tar"_s, u"--compress=client-zstd:3"_s}, away); !done)
+        if (Done done = !wants(u"compressed"_s) ? Done() : run.pair(packed, round, {u"packed"_s, container}, u"pg_basebackup"_s, socket + plain + QStringList{u"-F"_s, u"tar"_s, u"--compress=client-zstd:3"_s}, away); !done)
             return fail(std::move(done.error()));
+        if (!wants(u"dump"_s))
+            continue;
         if (Done done = run.pair(dumps, round, {u"dump"_s, container, (*cluster)->folder()}, u"pg_dump"_s, socket + QStringList{u"--format=custom"_s, u"--compress=zstd:3"_s, u"--file=/bench/peer.dump"_s, u"postgres"_s}, away); !done)
             return fail(std::move(done.error()));
         dumpsVerified.ours << run.last().value("verified_ms"_L1).toDouble();
         dumpsVerified.peer << dumps.peer.constLast();
     }
-    // Both read the same one.
-    if (Done cleaned = (*cluster)->shell(away); !cleaned)
-        return fail(std::move(cleaned.error()));
-    const auto taken = run.ours({u"base"_s, container});
-    if (!taken)
-        return fail(taken.error());
-    const QString id = taken->value("id"_L1).toString();
-    if (Done warm = (*cluster)->shell(u"find /bench/ours -type f -exec cat {} + >/dev/null"_s); !warm)
-        return fail(std::move(warm.error()));
-    for (int round = 0; round < rounds; ++round) {
-        if (Done done = run.pair(verify, round, {u"verify"_s, container, id}, u"pg_verifybackup"_s, {u"/bench/ours/base/%1/data"_s.arg(id)}, u"true"_s); !done)
-            return fail(std::move(done.error()));
+    QJsonObject result{{u"megabytes"_s, megabytes}, {u"rounds"_s, rounds}};
+    if (wants(u"verify"_s)) {
+        // Both read the same one.
+        if (Done cleaned = (*cluster)->shell(away); !cleaned)
+            return fail(std::move(cleaned.error()));
+        const auto taken = run.ours({u"base"_s, container});
+        if (!taken)
+            return fail(taken.error());
+        const QString id = taken->value("id"_L1).toString();
+        if (Done warm = (*cluster)->shell(u"find /bench/ours -type f -exec cat {} + >/dev/null"_s); !warm)
+            return fail(std::move(warm.error()));
+        for (int round = 0; round < rounds; ++round) {
+            if (Done done = run.pair(verify, round, {u"verify"_s, container, id}, u"pg_verifybackup"_s, {u"/bench/ours/base/%1/data"_s.arg(id)}, u"true"_s); !done)
+                return fail(std::move(done.error()));
+        }
+        const auto window = run.ours({u"window"_s, container, (*cluster)->folder()});
+        if (!window)
+            return fail(window.error());
+        result.insert(u"backup_bytes"_s, taken->value("bytes"_L1));
+        result.insert(u"segments"_s, kSegments);
+        result.insert(u"window_ms"_s, window->value("ms"_L1));
     }
-    const auto window = run.ours({u"window"_s, container, (*cluster)->folder()});
-    if (!window)
-        return fail(window.error());
-    QJsonObject result{{u"megabytes"_s, megabytes}, {u"rounds"_s, rounds}, {u"backup_bytes"_s, taken->value("bytes"_L1)}, {u"segments"_s, kSegments}, {u"window_ms"_s, window->value("ms"_L1)},
-                       {u"peak_rss_mb"_s, run.peakRssMb()}, {u"us"_s, median(base.ours)}, {u"peer"_s, median(base.peer)}, {u"ratio"_s, base.ratio()}};
+    result.insert(u"peak_rss_mb"_s, run.peakRssMb());
+    if (!base.ours.isEmpty()) {
+        result.insert(u"us"_s, median(base.ours));
+        result.insert(u"peer"_s, median(base.peer));
+        result.insert(u"ratio"_s, base.ratio());
+    }
     for (const auto &[name, side] : {std::pair(u"base"_s, &base), std::pair(u"compressed"_s, &packed), std::pair(u"verify"_s, &verify), std::pair(u"dump"_s, &dumps), std::pair(u"dump_verified"_s, &dumpsVerified)}) {
+        if (side->ours.isEmpty())
+            continue;
         result.insert(name + "_ms"_L1, median(side->ours));
         result.insert(name + "_peer_ms"_L1, median(side->peer));
         result.insert(name + "_ratio"_L1, side->ratio());
         result.insert(name + "_speed"_L1, 1 / side->ratio()); // of the peer's
+        result.insert(name + "_pairs"_L1, side->pairs());
     }
     return result;
 }

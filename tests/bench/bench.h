@@ -21,6 +21,7 @@ struct Options {
     int seconds = 0; // 0: the benchmark's own
     bool isLong = false;
     int megabytes = 0; // of data, where that is a choice; 0: the benchmark's own
+    QString only;      // one part, where there are several; empty: all
 };
 
 // What is claimed of a figure: --check fails the run where it is greater. A count (of bytes, of links) is the same on a busy machine, a time

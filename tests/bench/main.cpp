@@ -48,9 +48,12 @@ int main(int argc, char **argv)
     run->add_option("name", name, "Its name")->required();
     run->add_option("--seconds", options.seconds, "How long, where that is a choice")->check(CLI::Range(1, 36000));
     run->add_option("--size", options.megabytes, "Megabytes of data, where that is a choice")->check(CLI::Range(16, 1'000'000));
+    std::string only;
+    run->add_option("--only", only, "One part of it, where there are several: base, compressed, dump, verify")->check(CLI::IsMember({"base", "compressed", "dump", "verify"}));
     run->add_flag("--long", options.isLong, "More of it, where there is more");
     CLI11_PARSE(cli, argc, argv);
 
+    options.only = QString::fromStdString(only);
     if (list->parsed()) {
         QJsonObject all;
         for (const bench::Benchmark &benchmark : bench::allBenchmarks())
@@ -66,6 +69,8 @@ int main(int argc, char **argv)
             if (!result || !(check || (counts && limit.kind == bench::Limit::Kind::Count)))
                 continue;
             const QJsonValue value = result->value(limit.key);
+            if (value.isUndefined() && !options.only.isEmpty())
+                continue;
             if (value.isDouble() && value.toDouble() <= limit.most)
                 continue;
             std::fprintf(stderr, "howdah-bench: %s is %g; at most %g is claimed\n", qPrintable(limit.key), value.toDouble(), limit.most);
