@@ -105,7 +105,7 @@ void JobRow::refresh()
     // Whole seconds while it runs: tenths that race along draw the eye for nothing.
     const qint64 elapsed = qMax<qint64>(0, end - m_job->startedMs());
     m_time->setText(units::duration(running ? elapsed / 1000 * 1000 : elapsed));
-    m_state->setToolTip(running && !m_job->spec().canBeCancelled ? QStringLiteral("It can't be given up midway") : QString());
+    m_state->setToolTip(tooltipText(running && !m_job->spec().canBeCancelled ? QStringLiteral("It can't be given up midway") : QString()));
     m_time->setToolTip(tooltipText(QDateTime::fromMSecsSinceEpoch(m_job->startedMs()).toString(Qt::ISODate)));
     switch (state) {
     case State::Running: {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The same of the window's files.
+// As src/pch/core.h, of the window's files.
 #pragma once
 
-#include "core.h"
+#include "pch/core.h"
 
 #include <QAbstractItemModel>
 #include <QApplication>
