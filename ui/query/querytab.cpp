@@ -182,6 +182,7 @@ void QueryTab::withStatement(TakeStatement then)
         query::shift(pieces, source.begin, source.line - 1);
         return then(pieces, script, source);
     }
+    m_statements->setStandardStrings(m_runner->standardStrings(), m_editor->size()); // the link may have told since the outline was made
     m_statements->whenSplit([this, then = std::move(then)](const QByteArray &script, const Pieces &pieces) {
         const int at = query::pieceAt(*pieces, m_editor->cursor());
         if (at >= 0)
@@ -193,6 +194,7 @@ void QueryTab::withStatement(TakeStatement then)
 
 void QueryTab::runScript()
 {
+    m_statements->setStandardStrings(m_runner->standardStrings(), m_editor->size());
     m_statements->whenSplit([this](const QByteArray &script, const Pieces &pieces) { start(*pieces, script, query::Source{script, m_runner->standardStrings()}); });
 }
 

@@ -53,9 +53,11 @@ void Statements::whenSplit(std::function<void(const QByteArray &, const Pieces &
         return then(text, m_pieces);
     }
     const auto answer = m_worker->run([text, standard = m_standardStrings]() -> Result<Pieces> { return splitNow(text, standard); });
-    async::onFinished(answer, this, [this, text, version = m_version, then = std::move(then)](const Result<Pieces> &pieces) {
+    async::onFinished(answer, this, [this, text, version = m_version, standard = m_standardStrings, then = std::move(then)](const Result<Pieces> &pieces) {
         if (!pieces)
             return;
+        if (standard != m_standardStrings) // its strings end elsewhere by now
+            return whenSplit(then);
         if (version == m_version)
             m_pieces = *pieces;
         then(text, *pieces);
