@@ -74,7 +74,7 @@ void Job::start(store::StoreWorker *store, Task task)
                 board->step = step;
                 board->fresh = true;
             },
-            m_cancel);
+            m_spec.canBeCancelled ? m_cancel : CancelToken());
         async::onFinished(future, this, [this, poll, look](const Result<QString> &result) {
             poll->stop();
             look();

@@ -21,7 +21,7 @@ struct JobSpec {
     QString target;   // "stack howdah"
     QString commands; // what will run, for the journal
     QString undo;
-    bool canBeCancelled = true; // false: midway it would leave things worse; no Cancel is offered
+    bool canBeCancelled = true; // false: midway it would leave things worse; no Cancel is offered, and once it runs none reaches it
 };
 
 class Job : public QObject

@@ -24,6 +24,7 @@ private slots:
     void saysHowItFailed();
     void isCancelled();
     void isCancelledBeforeItStarts();
+    void isNotGivenUpMidway();
     void progressIsBounded();
     void withoutAJournalNothingIsDone();
     void diesWhileItRuns();
@@ -134,6 +135,30 @@ void TestJob::isCancelledBeforeItStarts()
     QTRY_COMPARE(finished.size(), 1);
     QCOMPARE(job.state(), Job::State::Cancelled);
     QVERIFY(!ran);
+}
+
+void TestJob::isNotGivenUpMidway()
+{
+    std::promise<void> started, go;
+    bool cancelled = true;
+    Worker worker(QStringLiteral("job"));
+    session::JobSpec spec = m_spec;
+    spec.canBeCancelled = false;
+    Job job(spec);
+    QSignalSpy finished(&job, &Job::finished);
+    job.start(worker, m_store.get(), [&](const Progress &, const CancelToken &cancel) -> Result<QString> {
+        started.set_value();
+        go.get_future().wait();
+        cancelled = cancel.isCancelled();
+        return QStringLiteral("back");
+    });
+    auto running = started.get_future();
+    QTRY_VERIFY(running.wait_for(std::chrono::milliseconds(0)) == std::future_status::ready);
+    job.cancel();
+    go.set_value();
+    QTRY_COMPARE(finished.size(), 1);
+    QVERIFY(!cancelled);
+    QCOMPARE(job.state(), Job::State::Done);
 }
 
 void TestJob::progressIsBounded()

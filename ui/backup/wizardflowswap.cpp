@@ -72,13 +72,12 @@ void WizardFlow::runSwap(WizardStep step, const session::ChangePlan &change, con
     spec.target = change.server;
     spec.commands = session::planAsSql(change);
     spec.undo = change.undo;
-    spec.canBeCancelled = mayBeCancelled;
+    spec.canBeCancelled = mayBeCancelled; // a way back that is given up midway would leave nobody let in
     const auto made = std::make_shared<Result<Swap>>(fail(ErrorKind::Cancelled, u"cancelled"_s, u"Given up"_s));
-    m_job = m_context.jobs->start(spec, m_copies, [service, made, swap, step, mayBeCancelled, sink = lineSink()](const Progress &progress, const CancelToken &cancel) -> Result<QString> {
+    m_job = m_context.jobs->start(spec, m_copies, [service, made, swap, step, sink = lineSink()](const Progress &progress, const CancelToken &cancel) -> Result<QString> {
         SwapOptions options;
         options.written = sink;
-        // A way back that is given up midway would leave nobody let in.
-        *made = service(options, progress, mayBeCancelled ? cancel : CancelToken());
+        *made = service(options, progress, cancel);
         if (!*made) {
             if (const auto now = readSwap(swap.id)) // as it was left
                 sink(*now);
