@@ -61,7 +61,10 @@ one() {
     local preset=$1
     [ -z "$only" ] || [ "$only" = "$preset" ] || return 0
     local targets=()
-    [ "$preset" != headless ] || targets=(howdahctl)
+    case $preset in
+        headless) targets=(howdahctl) ;;
+        asan) targets=(howdah_core_tests) ;;
+    esac
     if ! build_preset "$preset" "${targets[@]}"; then
         failed+=("$preset (build)")
         return 0
