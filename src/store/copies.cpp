@@ -151,7 +151,9 @@ constexpr Part parts[] = {{"profile", "profiles", "profiles", true, true},
                           {"journal", "journal", "the journal", true, true},
                           {"history", "history", "the history", true, true},
                           {"draft", "drafts", "the query pane's texts", true, true},
-                          {"sample", "samples", "the samples", false, false}};
+                          {"sample", "samples", "the samples", false, false},
+                          {"statement", "statement_pieces", "what statements did", false, false},
+                          {"plan", "plans", "plans of statements", false, false}};
 
 // The rows of one table that are what was written, in one go or not at all; how many were not.
 Result<int> salvage(Handle &into, Handle &damaged, const Part &part)
@@ -170,7 +172,8 @@ Result<int> salvage(Handle &into, Handle &damaged, const Part &part)
     }
     Done done = into.command(QStringLiteral("BEGIN IMMEDIATE"));
     if (done)
-        done = into.runAll(QStringLiteral("salvage_") + QLatin1StringView(part.name), {QString::fromUtf8(QJsonDocument(altered).toJson(QJsonDocument::Compact))});
+        done =
+            into.runAll(QStringLiteral("salvage_") + QLatin1StringView(part.name), {QString::fromUtf8(QJsonDocument(altered).toJson(QJsonDocument::Compact))});
     if (done)
         done = into.command(QStringLiteral("COMMIT"));
     if (!done) {

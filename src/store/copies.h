@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Copies of the store, one a day, the newest seven: profiles, settings, journal, history and the query pane's texts, not the samples, which
-// are most of the file and can be measured again. Only what was found sound from end to end is copied, so that damage never takes the place
-// of a good copy. From them, and from what can still be read of a damaged file, a new store is made. Blocking; not on the window's thread.
+// Copies of the store, one a day, the newest seven: profiles, settings, journal, history and the query pane's texts, not the samples and
+// what statements did, which are most of the file and can be measured again. Only what was found sound from end to end is copied, so that damage
+// never takes the place of a good copy. From them, and from what can still be read of a damaged file, a new store is made. Blocking; not on the
+// window's thread.
 #pragma once
 
 #include "base/result.h"

@@ -58,7 +58,7 @@ void TestUpgrade::keepsWhatIsThere()
     auto version = (*open)->run(QStringLiteral("version"));
     QVERIFY(version && version->next());
     QCOMPARE(version->value(1).toInt(), 900);
-    QCOMPARE(contents(m_folder->filePath(QStringLiteral("store.v3.sqlite"))), old); // the way back
+    QCOMPARE(contents(m_folder->filePath(QStringLiteral("store.v4.sqlite"))), old); // the way back
     QCOMPARE(QFile::permissions(m_path) & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
     QVERIFY(!QFile::exists(m_path + QStringLiteral(".new")));
 }
