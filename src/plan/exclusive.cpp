@@ -305,7 +305,8 @@ void Ledger::addEntries()
         if (before > 0)
             add(TimeEntry::Kind::JitGeneration, before);
         room -= before;
-        const double rest = double(m_plan.jit->inliningUs.value_or(0) + m_plan.jit->optimizationUs.value_or(0) + m_plan.jit->emissionUs.value_or(0)) + made - before;
+        const double rest =
+            double(m_plan.jit->inliningUs.value_or(0) + m_plan.jit->optimizationUs.value_or(0) + m_plan.jit->emissionUs.value_or(0)) + made - before;
         if (rest > 0)
             add(TimeEntry::Kind::JitInNodes, rest, true);
     }

@@ -132,7 +132,10 @@ void makeTitle(PlanNode *node)
     const QString strategy = fields.text(u"Strategy");
     QString title = type;
     if (type == "Aggregate"_L1) {
-        title = strategy == "Sorted"_L1 ? u"GroupAggregate"_s : strategy == "Hashed"_L1 ? u"HashAggregate"_s : strategy == "Mixed"_L1 ? u"MixedAggregate"_s : type;
+        title = strategy == "Sorted"_L1   ? u"GroupAggregate"_s
+                : strategy == "Hashed"_L1 ? u"HashAggregate"_s
+                : strategy == "Mixed"_L1  ? u"MixedAggregate"_s
+                                          : type;
         const QString mode = fields.text(u"Partial Mode");
         if (mode == "Partial"_L1 || mode == "Finalize"_L1)
             title = mode + u' ' + title;

@@ -178,7 +178,8 @@ bool JsonPlanReader::readNode(const JsonNode &object, int parent, int depth, Pla
             alias = value;
         else if (name == "Index Name"_L1)
             node.index = value;
-        else if (name == "Relation Name"_L1 || name == "Function Name"_L1 || name == "Table Function Name"_L1 || name == "CTE Name"_L1 || name == "Tuplestore Name"_L1)
+        else if (name == "Relation Name"_L1 || name == "Function Name"_L1 || name == "Table Function Name"_L1 || name == "CTE Name"_L1 ||
+                 name == "Tuplestore Name"_L1)
             relation = value;
         else if (name == "Startup Cost"_L1) {
             if (!estimate(item, &node.startupCost))

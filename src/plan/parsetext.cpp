@@ -225,7 +225,10 @@ bool TextReader::readInSection(QStringView line)
 {
     Plan &plan = m_plans.last();
     if (m_section != Section::Jit)
-        return readDetail(line, QString(), m_section == Section::Planning ? &plan.planning : m_section == Section::Serialization ? &plan.serialization->fields : &plan.other);
+        return readDetail(line, QString(),
+                          m_section == Section::Planning        ? &plan.planning
+                          : m_section == Section::Serialization ? &plan.serialization->fields
+                                                                : &plan.other);
     readJitLine(line, &*plan.jit);
     return true;
 }

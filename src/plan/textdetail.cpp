@@ -63,7 +63,10 @@ static void readWal(QStringView value, Fields *fields)
     for (auto it = part.globalMatch(value); it.hasNext();) {
         const auto match = it.next();
         const QStringView key = match.capturedView(1);
-        fields->set(key == "fpi"_L1 ? u"WAL FPI"_s : key == "buffers full"_L1 ? u"WAL Buffers Full"_s : QString(u"WAL "_s + capitalized(key)), match.captured(2));
+        fields->set(key == "fpi"_L1            ? u"WAL FPI"_s
+                    : key == "buffers full"_L1 ? u"WAL Buffers Full"_s
+                                               : QString(u"WAL "_s + capitalized(key)),
+                    match.captured(2));
     }
 }
 

@@ -3,6 +3,9 @@
 // of both each node's own time, with what is of no node, makes the total within 1 %. Where somebody sleeps, that one has the time.
 #include "plan/exclusive.h"
 #include "plan/parse.h"
+#include "plan/report.h"
+#include "plan/withoutliterals.h"
+#include "plan/writejson.h"
 #include "support/testserver.h"
 
 #include <QFile>
@@ -65,8 +68,9 @@ QString structureOf(const Plan &plan)
 {
     QStringList lines;
     for (const PlanNode &node : plan.nodes)
-        lines.append(QString(node.depth, u' ') + QStringList{node.title, node.type, node.relationship, node.subplan, node.schema, node.object, node.alias, node.index}.join(u'|')
-                     + (node.parallelAware ? u"|parallel"_s : QString()) + (node.disabled() ? u"|disabled"_s : QString()));
+        lines.append(QString(node.depth, u' ') +
+                     QStringList{node.title, node.type, node.relationship, node.subplan, node.schema, node.object, node.alias, node.index}.join(u'|') +
+                     (node.parallelAware ? u"|parallel"_s : QString()) + (node.disabled() ? u"|disabled"_s : QString()));
     return lines.join(u'\n');
 }
 
@@ -207,6 +211,20 @@ void TestExclusive::sums()
         QCOMPARE(json->settings.text(u"work_mem"), u"1MB"_s);
         QCOMPARE(text->settings.text(u"work_mem"), u"1MB"_s);
     }
+    // What is kept of it is the same plan, in either form; and without its literals it has the same times.
+    for (const Plan &plan : {*json, *text}) {
+        for (const Plan &before : {plan, withoutLiterals(plan)}) {
+            const auto again = parsePlans(QString::fromUtf8(writeJson(before)));
+            QVERIFY2(again, again ? "" : qPrintable(again.error().text()));
+            QCOMPARE(structureOf(again->first()), structureOf(plan));
+            QCOMPARE(reportJson(again->first(), {}), reportJson(before, {}));
+            for (qsizetype at = 0; at < before.nodes.size(); ++at) {
+                QCOMPARE(again->first().nodes[at].fields, before.nodes[at].fields);
+                QCOMPARE(again->first().nodes[at].workers, before.nodes[at].workers);
+            }
+            QCOMPARE(timesText(before, timesOf(before)), timesText(plan, timesOf(plan)));
+        }
+    }
     for (const Plan &plan : {*json, *text}) {
         QVERIFY(plan.executionUs && plan.planningUs && plan.analyzed());
         const PlanTimes times = timesOf(plan);
@@ -227,17 +245,95 @@ void TestExclusive::allWasSeen()
     if (major() < 18)
         return;
     static const QStringList wanted = {
-        u"Parallel Seq Scan"_s, u"Parallel Index Only Scan"_s, u"Parallel Bitmap Heap Scan"_s, u"Parallel Append"_s, u"Parallel Hash Join"_s, u"Gather"_s, u"Gather Merge"_s,
-        u"Partial Aggregate"_s, u"Finalize Aggregate"_s, u"Finalize GroupAggregate"_s, u"Workers"_s, u"Workers Launched"_s, u"Single Copy"_s, u"CTE"_s, u"CTE Scan"_s,
-        u"WorkTable Scan"_s, u"Recursive Union"_s, u"InitPlan"_s, u"SubPlan"_s, u"Member"_s, u"Subquery"_s, u"Memoize"_s, u"Cache Hits"_s, u"Nested Loop"_s, u"Nested Loop Left Join"_s,
-        u"Hash Join"_s, u"Merge Join"_s, u"Hash Batches"_s, u"BitmapAnd"_s, u"BitmapOr"_s, u"Bitmap Index Scan"_s, u"Lossy Heap Blocks"_s, u"Exact Heap Blocks"_s,
-        u"Index Scan Backward"_s, u"Index Searches"_s, u"Heap Fetches"_s, u"Disabled"_s, u"Tid Scan"_s, u"Tid Range Scan"_s, u"Sample Scan"_s, u"Sampling Method"_s,
-        u"Sort Method"_s, u"Sort Space Used"_s, u"Incremental Sort"_s, u"Presorted Key"_s, u"HashAggregate"_s, u"Disk Usage"_s, u"GroupAggregate"_s, u"MixedAggregate"_s, u"Unique"_s,
-        u"WindowAgg"_s, u"Window"_s, u"Run Condition"_s, u"Storage"_s, u"Maximum Storage"_s, u"Append"_s, u"Merge Append"_s, u"Subplans Removed"_s, u"never executed"_s,
-        u"fractional rows"_s, u"Insert"_s, u"Update"_s, u"Delete"_s, u"Merge"_s, u"Tuples Inserted"_s, u"Tuples Updated"_s, u"Conflict Resolution"_s, u"Trigger"_s, u"Constraint"_s,
-        u"LockRows"_s, u"Values Scan"_s, u"Function Scan"_s, u"Table Function Scan"_s, u"ProjectSet"_s, u"Result"_s, u"One-Time Filter"_s, u"Limit"_s, u"Materialize"_s,
-        u"Rows Removed by Filter"_s, u"Rows Removed by Index Recheck"_s, u"Rows Removed by Join Filter"_s, u"Shared Hit Blocks"_s, u"Temp Written Blocks"_s, u"Temp I/O Write Time"_s,
-        u"WAL Records"_s, u"WAL Bytes"_s, u"Filter"_s, u"Index Cond"_s, u"Output"_s,
+        u"Parallel Seq Scan"_s,
+        u"Parallel Index Only Scan"_s,
+        u"Parallel Bitmap Heap Scan"_s,
+        u"Parallel Append"_s,
+        u"Parallel Hash Join"_s,
+        u"Gather"_s,
+        u"Gather Merge"_s,
+        u"Partial Aggregate"_s,
+        u"Finalize Aggregate"_s,
+        u"Finalize GroupAggregate"_s,
+        u"Workers"_s,
+        u"Workers Launched"_s,
+        u"Single Copy"_s,
+        u"CTE"_s,
+        u"CTE Scan"_s,
+        u"WorkTable Scan"_s,
+        u"Recursive Union"_s,
+        u"InitPlan"_s,
+        u"SubPlan"_s,
+        u"Member"_s,
+        u"Subquery"_s,
+        u"Memoize"_s,
+        u"Cache Hits"_s,
+        u"Nested Loop"_s,
+        u"Nested Loop Left Join"_s,
+        u"Hash Join"_s,
+        u"Merge Join"_s,
+        u"Hash Batches"_s,
+        u"BitmapAnd"_s,
+        u"BitmapOr"_s,
+        u"Bitmap Index Scan"_s,
+        u"Lossy Heap Blocks"_s,
+        u"Exact Heap Blocks"_s,
+        u"Index Scan Backward"_s,
+        u"Index Searches"_s,
+        u"Heap Fetches"_s,
+        u"Disabled"_s,
+        u"Tid Scan"_s,
+        u"Tid Range Scan"_s,
+        u"Sample Scan"_s,
+        u"Sampling Method"_s,
+        u"Sort Method"_s,
+        u"Sort Space Used"_s,
+        u"Incremental Sort"_s,
+        u"Presorted Key"_s,
+        u"HashAggregate"_s,
+        u"Disk Usage"_s,
+        u"GroupAggregate"_s,
+        u"MixedAggregate"_s,
+        u"Unique"_s,
+        u"WindowAgg"_s,
+        u"Window"_s,
+        u"Run Condition"_s,
+        u"Storage"_s,
+        u"Maximum Storage"_s,
+        u"Append"_s,
+        u"Merge Append"_s,
+        u"Subplans Removed"_s,
+        u"never executed"_s,
+        u"fractional rows"_s,
+        u"Insert"_s,
+        u"Update"_s,
+        u"Delete"_s,
+        u"Merge"_s,
+        u"Tuples Inserted"_s,
+        u"Tuples Updated"_s,
+        u"Conflict Resolution"_s,
+        u"Trigger"_s,
+        u"Constraint"_s,
+        u"LockRows"_s,
+        u"Values Scan"_s,
+        u"Function Scan"_s,
+        u"Table Function Scan"_s,
+        u"ProjectSet"_s,
+        u"Result"_s,
+        u"One-Time Filter"_s,
+        u"Limit"_s,
+        u"Materialize"_s,
+        u"Rows Removed by Filter"_s,
+        u"Rows Removed by Index Recheck"_s,
+        u"Rows Removed by Join Filter"_s,
+        u"Shared Hit Blocks"_s,
+        u"Temp Written Blocks"_s,
+        u"Temp I/O Write Time"_s,
+        u"WAL Records"_s,
+        u"WAL Bytes"_s,
+        u"Filter"_s,
+        u"Index Cond"_s,
+        u"Output"_s,
     };
     QStringList missing;
     for (const QString &name : wanted)
@@ -252,13 +348,21 @@ void TestExclusive::whoSleepsHasTheTime_data()
     QTest::addColumn<QByteArray>("statement");
     QTest::addColumn<QString>("title");   // of the heaviest node
     QTest::addColumn<QString>("under");   // the subplan that it is in, or is
-    QTest::newRow("CTE") << QByteArray("WITH c AS MATERIALIZED (SELECT pg_catalog.pg_sleep(0.2), kind FROM shop.item LIMIT 1) SELECT count(*) FROM c a, c b") << u"Seq Scan"_s << u"CTE c"_s;
-    QTest::newRow("InitPlan") << QByteArray("SELECT count(*) FROM shop.kind WHERE id < (SELECT count(q.*) FROM (SELECT pg_catalog.pg_sleep(0.2) OFFSET 0) q)") << u"Result"_s << u"InitPlan 1"_s;
-    QTest::newRow("InitPlan of the output") << QByteArray("SELECT (SELECT count(q.*) FROM (SELECT pg_catalog.pg_sleep(0.2) OFFSET 0) q), count(*) FROM shop.kind") << u"Result"_s << u"InitPlan 1"_s;
-    QTest::newRow("SubPlan") << QByteArray("SELECT (SELECT count(q.*) FROM (SELECT pg_catalog.pg_sleep(0.01 + 0 * k.id) OFFSET 0) q) FROM shop.kind k LIMIT 20") << u"Result"_s << u"SubPlan 1"_s;
-    QTest::newRow("trigger before") << QByteArray("INSERT INTO shop.noted SELECT g FROM pg_catalog.generate_series(1, 100) g") << u"noted_before"_s << QString();
+    QTest::newRow("CTE") << QByteArray("WITH c AS MATERIALIZED (SELECT pg_catalog.pg_sleep(0.2), kind FROM shop.item LIMIT 1) SELECT count(*) FROM c a, c b")
+                         << u"Seq Scan"_s << u"CTE c"_s;
+    QTest::newRow("InitPlan") << QByteArray("SELECT count(*) FROM shop.kind WHERE id < (SELECT count(q.*) FROM (SELECT pg_catalog.pg_sleep(0.2) OFFSET 0) q)")
+                              << u"Result"_s << u"InitPlan 1"_s;
+    QTest::newRow("InitPlan of the output") << QByteArray(
+                                                   "SELECT (SELECT count(q.*) FROM (SELECT pg_catalog.pg_sleep(0.2) OFFSET 0) q), count(*) FROM shop.kind")
+                                            << u"Result"_s << u"InitPlan 1"_s;
+    QTest::newRow("SubPlan") << QByteArray("SELECT (SELECT count(q.*) FROM (SELECT pg_catalog.pg_sleep(0.01 + 0 * k.id) OFFSET 0) q) FROM shop.kind k LIMIT 20")
+                             << u"Result"_s << u"SubPlan 1"_s;
+    QTest::newRow("trigger before") << QByteArray("INSERT INTO shop.noted SELECT g FROM pg_catalog.generate_series(1, 100) g") << u"noted_before"_s
+                                    << QString();
     QTest::newRow("trigger after") << QByteArray("INSERT INTO shop.noted SELECT g FROM pg_catalog.generate_series(1, 100) g") << u"noted_after"_s << QString();
-    QTest::newRow("CTE that nobody reads") << QByteArray("WITH c AS (INSERT INTO shop.child SELECT 100000, 1 FROM (SELECT pg_catalog.pg_sleep(0.2) OFFSET 0) q) SELECT 1") << u"Result"_s << u"CTE c"_s;
+    QTest::newRow("CTE that nobody reads")
+        << QByteArray("WITH c AS (INSERT INTO shop.child SELECT 100000, 1 FROM (SELECT pg_catalog.pg_sleep(0.2) OFFSET 0) q) SELECT 1") << u"Result"_s
+        << u"CTE c"_s;
 }
 
 void TestExclusive::whoSleepsHasTheTime()
@@ -271,7 +375,8 @@ void TestExclusive::whoSleepsHasTheTime()
         QVERIFY2(plan, plan ? "" : qPrintable(plan.error().text()));
         const PlanTimes times = timesOf(*plan);
         const QByteArray told = timesText(*plan, times).toUtf8();
-        const auto heaviest = std::max_element(times.nodes.cbegin(), times.nodes.cend(), [](const NodeTime &a, const NodeTime &b) { return a.exclusiveUs < b.exclusiveUs; });
+        const auto heaviest =
+            std::max_element(times.nodes.cbegin(), times.nodes.cend(), [](const NodeTime &a, const NodeTime &b) { return a.exclusiveUs < b.exclusiveUs; });
         if (under.isEmpty()) { // both triggers sleep the same: each has more than any node
             const auto entry = std::find_if(times.entries.cbegin(), times.entries.cend(), [&](const TimeEntry &candidate) { return candidate.name == title; });
             QVERIFY2(entry != times.entries.cend() && entry->us > heaviest->exclusiveUs, told.constData());
@@ -290,7 +395,8 @@ void TestExclusive::whoSleepsHasTheTime()
 // Without TIMING a node's time is not known, which is not 0.
 void TestExclusive::withoutTiming()
 {
-    for (const QByteArray &options : {QByteArray("ANALYZE, TIMING OFF, FORMAT JSON"), QByteArray("ANALYZE, TIMING OFF"), QByteArray("COSTS OFF"), QByteArray("COSTS OFF, FORMAT JSON")}) {
+    for (const QByteArray &options :
+         {QByteArray("ANALYZE, TIMING OFF, FORMAT JSON"), QByteArray("ANALYZE, TIMING OFF"), QByteArray("COSTS OFF"), QByteArray("COSTS OFF, FORMAT JSON")}) {
         const auto plan = explain("SELECT count(*) FROM shop.item i JOIN shop.kind k ON k.id = i.kind", {}, options);
         QVERIFY2(plan, plan ? "" : qPrintable(plan.error().text()));
         QCOMPARE(plan->analyzed(), options.startsWith("ANALYZE"));

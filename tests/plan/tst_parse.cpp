@@ -207,7 +207,8 @@ void TestParse::json()
     // Several, and auto_explain's object.
     const QString two = fullJson().chopped(2) + u", "_s + fullJson().sliced(1);
     QCOMPARE(parsePlans(two)->size(), 2);
-    const QString object = u"{\"Query Text\": \"select 1\", \"Query Identifier\": 9223372036854775807, "_s + fullJson().sliced(fullJson().indexOf(u'{') + 1).chopped(2);
+    const QString object =
+        u"{\"Query Text\": \"select 1\", \"Query Identifier\": 9223372036854775807, "_s + fullJson().sliced(fullJson().indexOf(u'{') + 1).chopped(2);
     const auto logged = parsePlans(object);
     QVERIFY2(logged, logged ? "" : qPrintable(logged.error().text()));
     QCOMPARE(logged->first().queryText, u"select 1"_s);
@@ -265,7 +266,10 @@ void TestParse::pastedJson()
 void TestParse::log()
 {
     const QString head = u"2026-11-27 18:00:00 UTC [42] LOG:  duration: 31.250 ms  plan:\n"_s;
-    const QString text = head + u"\tQuery Text: select 'it is\n\t  Seq: no plan' -- it's\n\tfrom t;\n\tSeq Scan on t  (cost=0.00..1.00 rows=1 width=4) (actual time=0.010..30.000 rows=1.00 loops=1)\n\t  Filter: (a > 1)\n"_s;
+    const QString text =
+        head +
+        u"\tQuery Text: select 'it is\n\t  Seq: no plan' -- it's\n\tfrom t;\n\tSeq Scan on t  (cost=0.00..1.00 rows=1 width=4) (actual "
+        u"time=0.010..30.000 rows=1.00 loops=1)\n\t  Filter: (a > 1)\n"_s;
     auto plans = parsePlans(text);
     QVERIFY2(plans, plans ? "" : qPrintable(plans.error().text()));
     QCOMPARE(plans->first().nodes.size(), 1);
@@ -342,7 +346,8 @@ void TestParse::broken_data()
     QTest::newRow("HTML") << u"<b>Plan</b>: x\n"_s << 1;
     QTest::newRow("a node below none") << u"  ->  Seq Scan on t\n"_s << 1;
     QTest::newRow("figures not read") << u"Seq Scan on t  (cost=a..b rows=1 width=4)\n"_s << 1;
-    QTest::newRow("loops beyond 64 bits") << u"Seq Scan on t  (cost=0.00..1.00 rows=1 width=4) (actual time=0.1..0.2 rows=1 loops=99999999999999999999)\n"_s << 1;
+    QTest::newRow("loops beyond 64 bits") << u"Seq Scan on t  (cost=0.00..1.00 rows=1 width=4) (actual time=0.1..0.2 rows=1 loops=99999999999999999999)\n"_s
+                                          << 1;
     QTest::newRow("neither") << u"Sort  (cost=0.00..1.00 rows=1 width=4)\n  Sort Key: a\n  what is this\n"_s << 3;
     QTest::newRow("after the end") << u"Sort  (cost=0.00..1.00 rows=1 width=4)\nPlanning Time: 1.000 ms\n  ->  Seq Scan on t\n"_s << 3;
     QTest::newRow("JSON without end") << u"[\n {\n  \"Plan\": {\n"_s << 3;
