@@ -179,6 +179,23 @@ Interval between(const Snapshot &before, const Snapshot &after)
     return interval;
 }
 
+Interval sinceBegin(const Snapshot &snapshot)
+{
+    Interval interval;
+    interval.fromMs = snapshot.life.resetUs / 1000;
+    interval.toMs = snapshot.atMs;
+    interval.gaps.notPermitted = snapshot.notPermitted;
+    interval.gaps.mayReadAll = snapshot.mayReadAll;
+    interval.gaps.known = snapshot.known;
+    interval.gaps.evictionsTold = snapshot.evictionsEnd.has_value();
+    interval.gaps.evictions = snapshot.evictionsEnd.value_or(0);
+    for (auto it = snapshot.entries.cbegin(); it != snapshot.entries.cend(); ++it) {
+        if (!it->counters.isZero())
+            interval.changes.append({it.key(), it->counters});
+    }
+    return interval;
+}
+
 bool Gaps::isComplete() const
 {
     return lostMs == 0 && evictions == 0 && evictionsTold && vanished == 0 && cameBack == 0 && maybeLess == 0 && unknown == 0;
@@ -253,7 +270,8 @@ QString Gaps::text() const
     if (lostMs > 0)
         sentences << u"Of %1 nothing is known."_s.arg(units::duration(lostMs));
     if (evictions > 0)
-        sentences << u"The server dropped the least used 5 % of its statements %1 times: what they did since they were last read is not known."_s.arg(evictions);
+        sentences << u"The server dropped the least used 5 % of its statements %1 times: what they did since they were last read is not known."_s.arg(
+            evictions);
     if (!evictionsTold)
         sentences << u"This version of pg_stat_statements does not tell whether it dropped statements."_s;
     if (vanished > 0)

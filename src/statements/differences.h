@@ -71,5 +71,7 @@ struct Interval {
 };
 
 Interval between(const Snapshot &before, const Snapshot &after);
+// All that the statistics hold, since they began: fromMs 0 where that is not told. What was evicted is not in it.
+Interval sinceBegin(const Snapshot &snapshot);
 
 } // namespace howdah::statements

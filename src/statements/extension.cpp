@@ -14,8 +14,9 @@ Result<Extension> readExtension(pg::Connection &connection, const CancelToken &c
     if (!rows)
         return fail(Error(rows.error()).during(u"look for pg_stat_statements"_s));
     if (rows->isEmpty())
-        return fail(ErrorKind::Client, u"not_installed"_s, u"pg_stat_statements is not installed in the database %1"_s.arg(connection.facts().database),
-                    u"CREATE EXTENSION pg_stat_statements, with shared_preload_libraries = 'pg_stat_statements' at the server's start"_s); // sql-ok: a hint, not run
+        return fail(
+            ErrorKind::Client, u"not_installed"_s, u"pg_stat_statements is not installed in the database %1"_s.arg(connection.facts().database),
+            u"CREATE EXTENSION pg_stat_statements, with shared_preload_libraries = 'pg_stat_statements' at the server's start"_s); // sql-ok: a hint, not run
     Extension extension;
     extension.schema = rows->text(0, "schema"_L1);
     extension.version = rows->text(0, "version"_L1);

@@ -16,11 +16,15 @@ namespace
 
 constexpr int attempts = 3;
 
-// The five that the key is made of, then what is there of the rest, in this order.
-enum Place { RolePlace, DatabasePlace, QueryPlace, ToplevelPlace, SincePlace, LeastPlace, MostPlace, ExecSquaresPlace, PlanSquaresPlace, FirstMeasure };
+// How many rows there are in all, where not all of them are sent; the five that the key is made of, then what is there of the rest, in this order.
+enum Place {
+    CountPlace, MarkPlace, RolePlace, DatabasePlace, QueryPlace, ToplevelPlace, SincePlace, LeastPlace, MostPlace, ExecSquaresPlace,
+    PlanSquaresPlace, FirstMeasure
+};
 
 struct Question {
-    QByteArray text;
+    QByteArray all;
+    QByteArray changed; // $1: the marks that are known
     std::vector<Measure> measures; // in the order of their columns
     Measures known = 0;
     bool hasSince = false;
@@ -51,7 +55,17 @@ Result<Question> questionOf(const Extension &extension)
     const auto exec = [&](const char *name) -> QByteArray { // up to 1.7 there is no planning, and "exec" is in no name
         return QByteArray(name) + (extension.columns.contains(u"total_exec_time"_s) ? "_exec_time" : "_time");
     };
-    QByteArrayList columns{"userid", "dbid", "queryid", extension.columns.contains(u"toplevel"_s) ? "toplevel" : "true"};
+    // An entry only ever grows, and this does with it. What tells it apart stands at the beginning of the server's rows, where reading is cheap.
+    QByteArray seed = extension.columns.contains(u"plans"_s) ? "calls + plans" : "calls";
+    if (extension.columns.contains(u"toplevel"_s))
+        seed = "pg_catalog.hashint4extended(toplevel::int4, " + seed + ')';
+    if (question.hasSince) // evicted and back again, it is another entry
+        seed = "pg_catalog.hashfloat8extended(pg_catalog.date_part('epoch', stats_since), " + seed + ')';
+    const QByteArray mark = "pg_catalog.hashint8extended(queryid, pg_catalog.hashoidextended(userid, pg_catalog.hashoidextended(dbid, "
+                            "pg_catalog.hashfloat8extended("
+        + exec("total") + ", " + seed + "))))";
+    QByteArrayList columns{mark, "userid", "dbid", "queryid", extension.columns.contains(u"toplevel"_s) ? "toplevel" : "true"};
+    QByteArrayList types{"int8", "oid", "oid", "int8", "bool", "int8", "float8", "float8", "float8", "float8"};
     columns << (question.hasSince ? "(pg_catalog.date_part('epoch', stats_since) * 1e6)::int8" : "NULL::int8")
             << (question.hasSince ? QByteArray("NULL::float8") : exec("min")) << (question.hasSince ? QByteArray("NULL::float8") : exec("max"))
             << "NULLIF(calls * (" + exec("stddev") + " * " + exec("stddev") + " + " + exec("mean") + " * " + exec("mean") + "), 0)"
@@ -64,10 +78,19 @@ Result<Question> questionOf(const Extension &extension)
         if (!expression)
             continue;
         columns << QByteArray("NULLIF(") + expression + ", 0)";
+        types << "int8";
         question.measures.push_back(Measure(i));
         question.known |= bitOf(Measure(i));
     }
-    question.text = "SELECT " + QByteArray(ownMark) + ' ' + columns.join(", ") + " FROM " + *function; // sql-ok: schema and columns are known at run time only
+    for (qsizetype i = 0; i < types.size(); ++i)
+        types[i].prepend('c' + QByteArray::number(i) + ' ');
+    const QByteArray select = "SELECT " + QByteArray(ownMark) + ' ', expressions = columns.join(", ");
+    question.all = select + "NULL::int8, " + expressions + " FROM " + *function; // sql-ok: schema and columns are known at run time only
+    // One pass over the rows: the function takes most of the time. ANY is looked up in a hash where its array is a constant to the planner: not prepared.
+    question.changed = select + "t.n, x.* FROM (SELECT pg_catalog.count(*) AS n, pg_catalog.array_agg(ROW(" // sql-ok: as above
+        + expressions + ")) FILTER (WHERE (" + mark
+        + " = ANY ($1::int8[])) IS NOT TRUE) AS changed FROM " + *function + ") AS t LEFT JOIN LATERAL pg_catalog.unnest(t.changed) AS x(" + types.join(", ")
+        + ") ON true";
     return question;
 }
 
@@ -83,8 +106,9 @@ Result<std::optional<Info>> readInfo(pg::Connection &connection, const Extension
     const auto function = functionOf(extension, "pg_stat_statements_info()");
     if (!function)
         return fail(function.error());
-    const auto rows = connection.run({"SELECT " + QByteArray(ownMark) + " dealloc, (pg_catalog.date_part('epoch', stats_reset) * 1e6)::int8 FROM " + *function, {}}, // sql-ok: schema
-                                     {}, {}, cancel);
+    const auto rows = connection.run(
+        {"SELECT " + QByteArray(ownMark) + " dealloc, (pg_catalog.date_part('epoch', stats_reset) * 1e6)::int8 FROM " + *function, {}}, // sql-ok: schema
+        {}, {}, cancel);
     if (!rows)
         return fail(rows.error());
     if (rows->size() != 1)
@@ -95,6 +119,7 @@ Result<std::optional<Info>> readInfo(pg::Connection &connection, const Extension
 Entry entryOf(const pg::Rows &rows, qsizetype row, const Question &question)
 {
     Entry entry;
+    entry.mark = rows.integer(row, MarkPlace).value_or(0);
     entry.leastMs = rows.real(row, LeastPlace).value_or(0);
     entry.mostMs = rows.real(row, MostPlace).value_or(0);
     entry.counters.execSquares = rows.real(row, ExecSquaresPlace).value_or(0);
@@ -112,14 +137,38 @@ void take(Snapshot &snapshot, const pg::Rows &rows, const Question &question)
     snapshot.entries.reserve(rows.size());
     for (qsizetype row = 0; row < rows.size(); ++row) {
         const auto query = rows.integer(row, QueryPlace);
-        if (!query) { // of a role that this one may not look at
-            ++snapshot.notPermitted;
+        if (!query) { // of a role that this one may not look at; of the changed ones there may be none
+            snapshot.notPermitted += rows.isNull(row, RolePlace) ? 0 : 1;
             continue;
         }
         const Key key{quint32(rows.integer(row, RolePlace).value_or(0)), quint32(rows.integer(row, DatabasePlace).value_or(0)), *query,
                       rows.boolean(row, ToplevelPlace).value_or(true), rows.integer(row, SincePlace).value_or(0)};
         snapshot.entries.insert(key, entryOf(rows, row, question));
     }
+}
+
+// What did not change is still there? Otherwise (evicted, reset, two of one mark) nobody knows which of it.
+bool takeChanged(Snapshot &snapshot, const Snapshot &before, const pg::Rows &rows, const Question &question)
+{
+    take(snapshot, rows, question);
+    const auto count = rows.integer(0, CountPlace);
+    auto entries = before.entries;
+    for (auto it = snapshot.entries.cbegin(); it != snapshot.entries.cend(); ++it)
+        entries.insert(it.key(), *it);
+    const bool isWhole = count && *count == entries.size() + snapshot.notPermitted;
+    snapshot.entries = std::move(entries);
+    return isWhole;
+}
+
+pg::Param marksOf(const Snapshot &snapshot)
+{
+    QByteArray marks = "{";
+    marks.reserve(snapshot.entries.size() * 21 + 2);
+    for (const Entry &entry : snapshot.entries)
+        marks += QByteArray::number(entry.mark) + ',';
+    if (!snapshot.entries.isEmpty())
+        marks.chop(1);
+    return pg::Param(marks + '}');
 }
 
 Error worded(Error error)
@@ -155,7 +204,7 @@ size_t qHash(const Key &key, size_t seed) noexcept
     return qHashMulti(seed, key.queryId, key.roleId, key.databaseId, key.toplevel, key.sinceUs);
 }
 
-Result<Snapshot> readSnapshot(pg::Connection &connection, const CancelToken &cancel)
+Result<Snapshot> readSnapshot(pg::Connection &connection, const CancelToken &cancel, const Snapshot *before)
 {
     const auto extension = readExtension(connection, cancel);
     if (!extension)
@@ -163,6 +212,7 @@ Result<Snapshot> readSnapshot(pg::Connection &connection, const CancelToken &can
     const auto question = questionOf(*extension);
     if (!question)
         return fail(question.error());
+    const Snapshot *known = before && before->known == question->known && before->hasSince == question->hasSince ? before : nullptr;
     // Three questions are not of one moment: what lies between the first and the last is told apart by asking for both.
     for (int attempt = 0; attempt < attempts; ++attempt) {
         Snapshot snapshot;
@@ -170,27 +220,32 @@ Result<Snapshot> readSnapshot(pg::Connection &connection, const CancelToken &can
         snapshot.hasSince = question->hasSince;
         if (const auto life = readLife(connection, snapshot, cancel); !life)
             return fail(worded(life.error()));
-        const auto before = readInfo(connection, *extension, cancel);
-        if (!before)
-            return fail(worded(before.error()));
-        const auto rows = connection.run({question->text, {}}, {}, {}, cancel);
+        const auto first = readInfo(connection, *extension, cancel);
+        if (!first)
+            return fail(worded(first.error()));
+        const auto rows = known ? connection.run({question->changed, {}}, {marksOf(*known)}, {}, cancel) : connection.run({question->all, {}}, {}, {}, cancel);
         if (!rows)
             return fail(worded(rows.error()));
-        const auto after = readInfo(connection, *extension, cancel);
-        if (!after)
-            return fail(worded(after.error()));
-        if (*before && (*before)->resetUs != (*after)->resetUs)
+        const auto last = readInfo(connection, *extension, cancel);
+        if (!last)
+            return fail(worded(last.error()));
+        if (*first && (*first)->resetUs != (*last)->resetUs)
             continue;
         Snapshot end; // its time alone
         if (const auto life = readLife(connection, end, cancel); !life)
             return fail(worded(life.error()));
         snapshot.endMs = end.atMs;
-        if (*before) {
-            snapshot.life.resetUs = (*before)->resetUs;
-            snapshot.evictions = (*before)->evictions;
-            snapshot.evictionsEnd = (*after)->evictions;
+        if (*first) {
+            snapshot.life.resetUs = (*first)->resetUs;
+            snapshot.evictions = (*first)->evictions;
+            snapshot.evictionsEnd = (*last)->evictions;
         }
-        take(snapshot, *rows, *question);
+        if (!known) {
+            take(snapshot, *rows, *question);
+        } else if (!takeChanged(snapshot, *known, *rows, *question)) {
+            known = nullptr; // all of it then
+            continue;
+        }
         return snapshot;
     }
     return fail(ErrorKind::Client, u"reset_meanwhile"_s, u"pg_stat_statements was reset again and again while it was read"_s);
@@ -224,10 +279,12 @@ Result<QHash<Key, Text>> readTexts(pg::Connection &connection, const QVector<Key
     }
     const auto array = [](const QByteArrayList &items) { return pg::Param('{' + items.join(',') + '}'); };
     const QByteArray toplevel = extension->columns.contains(u"toplevel"_s) ? "s.toplevel" : "true";
-    const QByteArray text = "SELECT " + QByteArray(ownMark) + " w.role, w.database, w.query, w.toplevel, pg_catalog.left(s.query, " + QByteArray::number(textLimit) // sql-ok: schema
-        + "), pg_catalog.length(s.query) FROM " + *function
-        + " AS s JOIN unnest($1::oid[], $2::oid[], $3::int8[], $4::bool[]) AS w(role, database, query, toplevel)"
-          " ON s.queryid = w.query AND s.userid = w.role AND s.dbid = w.database AND " + toplevel + " = w.toplevel";
+    const QByteArray text = "SELECT " + QByteArray(ownMark) + " w.role, w.database, w.query, w.toplevel, pg_catalog.left(s.query, " +
+                            QByteArray::number(textLimit) // sql-ok: schema
+                            + "), pg_catalog.length(s.query) FROM " + *function +
+                            " AS s JOIN unnest($1::oid[], $2::oid[], $3::int8[], $4::bool[]) AS w(role, database, query, toplevel)"
+                            " ON s.queryid = w.query AND s.userid = w.role AND s.dbid = w.database AND " +
+                            toplevel + " = w.toplevel";
     const auto rows = connection.run({text, {}}, {array(roles), array(databases), array(queries), array(levels)}, {}, cancel);
     if (!rows)
         return fail(worded(rows.error()));

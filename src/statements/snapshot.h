@@ -31,6 +31,7 @@ struct Entry {
     // Where there is no stats_since: within one life the first never rises and the second never falls.
     double leastMs = 0;
     double mostMs = 0;
+    qint64 mark = 0; // the server's hash of it: another one once it was called or planned again
     bool operator==(const Entry &) const = default;
 };
 
@@ -58,8 +59,10 @@ struct Snapshot {
     QHash<Key, Entry> entries;
 };
 
-// Errors: as readExtension(); Client/reset_meanwhile where it was reset again and again while it was read.
-Result<Snapshot> readSnapshot(pg::Connection &connection, const CancelToken &cancel = {});
+// With `before`, an earlier one of the same server, only what changed since is worked out and sent: the rest is taken from it, where the server's
+// count of its rows says that all of that is still there. Errors: as readExtension(); Client/reset_meanwhile where it was reset again and again
+// while it was read.
+Result<Snapshot> readSnapshot(pg::Connection &connection, const CancelToken &cancel = {}, const Snapshot *before = nullptr);
 
 struct Text {
     QString text;         // as the server has it: not masked; its beginning where it is longer than textLimit characters

@@ -32,6 +32,7 @@ private slots:
     void notInstalledAndNotLoadedAreSaid();
     void textsComeOnceAndForAllLives();
     void ourOwnAreTold();
+    void whatDidNotChangeIsTakenOver();
 
 private:
     Link open(const QString &role = u"postgres"_s);
@@ -293,6 +294,43 @@ void TestSnapshot::ourOwnAreTold()
     QVERIFY(has("AS wait_type"_L1));
     QVERIFY(!has("public.t"_L1));
     QVERIFY(!has("SELECT $1, count(*)"_L1));
+}
+
+// Held against an earlier reading it says what a whole one says, through a reset of one statement too, and does not ask for what has not changed.
+void TestSnapshot::whatDidNotChangeIsTakenOver()
+{
+    const Link link = open(u"watcher"_s), plain = open(u"plain"_s), admin = open();
+    const auto ofOthers = [](const Snapshot &read) {
+        QHash<Key, Entry> others;
+        for (auto it = read.entries.cbegin(); it != read.entries.cend(); ++it) {
+            if (it.key().roleId != read.roleId)
+                others.insert(it.key(), *it);
+        }
+        return others;
+    };
+    const auto since = [&](const Snapshot &before) {
+        const auto read = readSnapshot(*link, {}, &before);
+        if (!read)
+            qFatal("%s", qPrintable(read.error().text()));
+        return *read;
+    };
+    for (const char *text : {"SELECT 1", "SELECT 1, 2", "SELECT 1, 2, 3"})
+        QVERIFY(plain->run({text, {}}));
+    (void)snapshot(*link);
+    const Snapshot first = snapshot(*link);
+    QVERIFY(plain->run({"SELECT 1, 2", {}}));
+    QVERIFY(plain->run({"SELECT 1, 2, 3, 4", {}}));
+    const Snapshot second = since(first);
+    QCOMPARE(ofOthers(second), ofOthers(snapshot(*link)));
+    QVERIFY(ofOthers(second) != ofOthers(first));
+    Snapshot doctored = second;
+    const Key some = ofOthers(second).cbegin().key();
+    doctored.entries[some].counters[Measure::Calls] = 777;
+    QCOMPARE(since(doctored).entries.value(some).counters[Measure::Calls], 777);
+    QVERIFY(admin->run({"SELECT \"odd \"\"place\".pg_stat_statements_reset($1, $2, $3)", {}},
+                       {QByteArray::number(some.roleId), QByteArray::number(some.databaseId), QByteArray::number(some.queryId)}));
+    const Snapshot third = since(second);
+    QVERIFY(!third.entries.contains(some));
 }
 
 QTEST_GUILESS_MAIN(TestSnapshot)
