@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // activity sessions|locks|waits|progress|horizon|cancel|terminate|snapshot
 #include "ctl/journalled.h"
+#include "ctl/timewords.h"
 
 #include "activity/ending.h"
 #include "activity/horizon.h"
@@ -11,8 +12,6 @@
 #include "base/units.h"
 
 #include <QJsonArray>
-
-#include <poll.h>
 
 namespace howdah::ctl
 {
@@ -110,24 +109,13 @@ Result<Answer> locks(Ctl &ctl)
     return Answer{tree->toJson(), tree->mayReadAll ? text : text + QLatin1StringView(mayReadLess), ExitCode::Success};
 }
 
-// One sample a second by the monotonic clock; false: cancelled.
-bool nextSecond(qint64 atMs, const CancelToken &cancel)
-{
-    for (qint64 left = atMs - Clock().monotonicMs(); left > 0; left = atMs - Clock().monotonicMs()) {
-        pollfd wake{cancel.eventFd(), POLLIN, 0};
-        ::poll(&wake, 1, int(left));
-        if (cancel.isCancelled())
-            return false;
-    }
-    return !cancel.isCancelled();
-}
-
+// One sample a second.
 Result<QVector<activity::WaitSample>> sampleWaits(Ctl &ctl, pg::Connection &connection, int seconds)
 {
     QVector<activity::WaitSample> samples;
     const qint64 begin = Clock().monotonicMs();
     for (int i = 0; i < seconds; ++i) {
-        if (!nextSecond(begin + i * 1000, ctl.cancel()))
+        if (!waitUntil(begin + i * 1000, ctl.cancel()))
             return fail(ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled after %1 samples"_s.arg(i));
         auto sample = activity::readWaits(connection, ctl.cancel());
         if (!sample)

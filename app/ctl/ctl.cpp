@@ -67,10 +67,13 @@ QJsonObject version()
             {QStringLiteral("qt"), QString::fromLatin1(qVersion())}};
 }
 
-// The verb did not even start where the caller asked for something that can't be: that is usage, as a misspelt option is.
+// The verb did not even start where the caller asked for something that can't be: that is usage, as a misspelt option is. These could be, and are
+// not there.
 ExitCode exitOf(const Error &error)
 {
-    return error.kind == ErrorKind::Client && error.reason != QLatin1StringView("no_such_statement") ? ExitCode::Usage : exitCodeOf(error);
+    static const QStringList absent{QStringLiteral("no_such_statement"), QStringLiteral("no_history"), QStringLiteral("not_installed"),
+                                    QStringLiteral("reset_meanwhile")};
+    return error.kind == ErrorKind::Client && !absent.contains(error.reason) ? ExitCode::Usage : exitCodeOf(error);
 }
 } // namespace
 

@@ -91,10 +91,13 @@ void addBackupScheduleVerbs(CLI::App &app, Ctl &ctl); // backup schedule …, wa
 void addCatalogVerbs(CLI::App &app, Ctl &ctl);  // catalog list
 void addMetricsVerbs(CLI::App &app, Ctl &ctl);  // metrics sample
 void addActivityVerbs(CLI::App &app, Ctl &ctl); // activity …
+void addStatementVerbs(CLI::App &app, Ctl &ctl); // statements top|show|compare|record|advise|explain
 void addHealthVerbs(CLI::App &app, Ctl &ctl);   // health, verify
 void addQueryVerb(CLI::App &app, Ctl &ctl);     // query
+void addExplainVerb(CLI::App &app, Ctl &ctl);   // explain
 void addShellVerb(CLI::App &app, Ctl &ctl);     // shell
 void addJournalVerb(CLI::App &app, Ctl &ctl);   // journal
 void addMigrateVerbs(CLI::App &app, Ctl &ctl);  // migrate …
+void addPlanVerb(CLI::App &app, Ctl &ctl);      // plan
 
 } // namespace howdah::ctl

@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "ctl/ctl.h"
 #include "ctl/terminal.h"
+#include "ctl/timewords.h"
 #include "store/journaltext.h"
 
 namespace howdah::ctl
@@ -19,19 +20,6 @@ struct JournalOptions {
     int limit = 100;
     bool csv = false;
 };
-
-// "2h": so long ago; a date or a time: of the local clock where it names no zone.
-std::optional<qint64> sinceMs(const QString &text)
-{
-    static constexpr std::pair<char16_t, qint64> unitsMs[] = {{u's', 1000}, {u'm', 60'000}, {u'h', 3'600'000}, {u'd', 86'400'000}, {u'w', 604'800'000}};
-    for (const auto &[unit, ms] : unitsMs) {
-        bool ok = false;
-        if (const uint amount = text.endsWith(unit) ? text.chopped(1).toUInt(&ok) : 0; ok)
-            return qMax<qint64>(1, QDateTime::currentMSecsSinceEpoch() - amount * ms);
-    }
-    const QDateTime at = QDateTime::fromString(text, Qt::ISODate);
-    return at.isValid() ? std::optional(qMax<qint64>(1, at.toMSecsSinceEpoch())) : std::nullopt;
-}
 
 // Columns as wide as what stands in them; what a server or a person wrote stays on its line.
 QString tableOf(const QVector<store::JournalEntry> &entries)
@@ -60,7 +48,7 @@ QString tableOf(const QVector<store::JournalEntry> &entries)
 Result<Answer> showJournal(Ctl &ctl, const JournalOptions &options)
 {
     const QString since = QString::fromStdString(options.since);
-    const auto from = since.isEmpty() ? std::optional<qint64>(0) : sinceMs(since);
+    const auto from = since.isEmpty() ? std::optional<qint64>(0) : momentMs(since);
     if (!from)
         return fail(ErrorKind::Client, u"usage"_s, u"--since %1 is no time"_s.arg(since), u"30m, 2h, 1d, 1w, 2026-11-25 or 2026-11-25T18:00:00Z"_s);
     if (options.csv && ctl.json)

@@ -24,11 +24,14 @@ void addVerbs(CLI::App &app, Ctl &ctl)
     addCatalogVerbs(app, ctl);
     addMetricsVerbs(app, ctl);
     addActivityVerbs(app, ctl);
+    addStatementVerbs(app, ctl);
     addHealthVerbs(app, ctl);
     addQueryVerb(app, ctl);
+    addExplainVerb(app, ctl);
     addShellVerb(app, ctl);
     addJournalVerb(app, ctl);
     addMigrateVerbs(app, ctl);
+    addPlanVerb(app, ctl);
 }
 
 } // namespace howdah::ctl

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // metrics sample
 #include "ctl/ctl.h"
+#include "ctl/timewords.h"
 #include "metrics/rates.h"
 
 #include "base/clock.h"
@@ -8,27 +9,12 @@
 
 #include <QJsonArray>
 
-#include <poll.h>
-
 namespace howdah::ctl
 {
 
 using namespace Qt::StringLiterals;
 
 constexpr qint64 periodMs = 1000;
-
-// Until the monotonic clock says so; false when cancelled.
-static bool waitUntil(qint64 monotonicMs, const CancelToken &cancel)
-{
-    const Clock clock;
-    for (qint64 left = monotonicMs - clock.monotonicMs(); left > 0; left = monotonicMs - clock.monotonicMs()) {
-        pollfd wake{cancel.eventFd(), POLLIN, 0};
-        ::poll(&wake, wake.fd >= 0 ? 1 : 0, int(left));
-        if (cancel.isCancelled())
-            return false;
-    }
-    return !cancel.isCancelled();
-}
 
 static QString shown(const std::optional<double> &value, QString (*word)(double))
 {

@@ -2,6 +2,7 @@
 // howdahctl query: statements and scripts as psql runs them.
 #include "base/readatmost.h"
 #include "ctl/ctl.h"
+#include "ctl/input.h"
 #include "ctl/queryoutput.h"
 #include "ctl/terminal.h"
 #include "session/changeplan.h"
@@ -12,9 +13,6 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
-
-#include <poll.h>
-#include <unistd.h>
 
 namespace howdah::ctl
 {
@@ -42,21 +40,6 @@ struct QueryOptions {
 QString qt(const std::string &text)
 {
     return QString::fromStdString(text);
-}
-
-// Whatever is there by now; empty at the end. A cancel does not wait for the other side of the pipe.
-Result<QByteArray> readInput(const CancelToken &cancel)
-{
-    pollfd ready[] = {{STDIN_FILENO, POLLIN, 0}, {cancel.eventFd(), POLLIN, 0}};
-    while (::poll(ready, 2, -1) < 0 && errno == EINTR) { }
-    if (cancel.isCancelled())
-        return fail(ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled"_s);
-    QByteArray bytes(1 << 16, Qt::Uninitialized);
-    const ssize_t got = ::read(STDIN_FILENO, bytes.data(), size_t(bytes.size()));
-    if (got < 0)
-        return fail(ErrorKind::Io, u"unreadable"_s, u"Standard input: %1"_s.arg(qt_error_string(errno)));
-    bytes.truncate(got);
-    return bytes;
 }
 
 Result<QueryScript> scriptOf(const std::string &name, const CancelToken &cancel)

@@ -26,6 +26,10 @@ QByteArray printable(const QString &text)
             out += QChar(0x2400 + u);
         else if (u >= 0x7f && u < 0xa0) // DEL, and the second set of control characters, which some terminals obey
             out += QChar(0x2421);
+        else if (c == QChar(0x200c) || c == QChar(0x200d)) // several scripts are not read without them
+            out += c;
+        else if (units::isInvisibleMark(c))
+            out += units::drawnMark(c);
         else
             out += c;
     }

@@ -10,7 +10,8 @@
 namespace howdah::ctl
 {
 
-// Text for a terminal: control characters other than line break and tab, which a server's text may hold, are drawn as signs.
+// Text for a terminal: what a server's text may hold of control characters other than line break and tab, and of marks that turn the text around
+// them, is drawn as signs.
 QByteArray printable(const QString &text);
 void toOutput(const QByteArray &bytes); // standard output, flushed
 void toErrors(const QByteArray &bytes); // standard error

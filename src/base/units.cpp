@@ -69,6 +69,17 @@ QString exact(double value)
     return grouped.toString(value, 'f', value == std::floor(value) ? 0 : 3);
 }
 
+bool isInvisibleMark(QChar c)
+{
+    const ushort u = c.unicode();
+    return (u >= 0x200b && u <= 0x200f) || (u >= 0x202a && u <= 0x202e) || (u >= 0x2066 && u <= 0x2069) || u == 0xfeff;
+}
+
+QString drawnMark(QChar c)
+{
+    return QStringLiteral("\u27e8U+") + QString::number(c.unicode(), 16).toUpper() + QStringLiteral("\u27e9");
+}
+
 QString oneLine(const QString &serverText)
 {
     QString out;
@@ -79,8 +90,8 @@ QString oneLine(const QString &serverText)
             out += QChar(0x2400 + u); // the Unicode control pictures
         else if (u == 0x7f)
             out += QChar(0x2421);
-        else if ((u >= 0x200b && u <= 0x200f) || (u >= 0x202a && u <= 0x202e) || (u >= 0x2066 && u <= 0x2069) || u == 0xfeff)
-            out += QStringLiteral("\u27e8U+") + QString::number(u, 16).toUpper() + QStringLiteral("\u27e9");
+        else if (isInvisibleMark(c))
+            out += drawnMark(c);
         else
             out += c;
     }

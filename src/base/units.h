@@ -15,5 +15,8 @@ QString duration(qint64 ms);             // "350 ms", "4.2 s", "1 min 12 s", "2 
 QString exact(double value);             // all digits with group separators
 // Server text made harmless for a single line: line breaks, tabs, bidi controls and other invisible marks are drawn as signs.
 QString oneLine(const QString &serverText);
+// Bidi controls and other invisible marks, which show a text as another; drawn as "⟨U+202E⟩".
+bool isInvisibleMark(QChar c);
+QString drawnMark(QChar c);
 
 } // namespace howdah::units
