@@ -37,6 +37,8 @@ const QVector<Benchmark> &allBenchmarks()
         {QStringLiteral("backup"), QStringLiteral("A 5 GB cluster (--size MB): base backup, compressed, verification and dump against pg_basebackup, pg_verifybackup and pg_dump; the window of 10,000 segments"),
          {{QStringLiteral("ratio"), 1 / 0.97}, {QStringLiteral("compressed_ratio"), 1 / 0.97}, {QStringLiteral("verify_ratio"), 1 / 0.9}, {QStringLiteral("dump_ratio"), 1 / 0.97}, {QStringLiteral("window_ms"), 1000},
           {QStringLiteral("peak_rss_mb"), 200, Count}}, runBackup},
+        {QStringLiteral("statements"), QStringLiteral("5,000 statements with 8 MB of text: a snapshot's cost to the server, against psql asking the view, and to the console; a week of them in the store"),
+         {{QStringLiteral("server_ms"), 5}, {QStringLiteral("console_ms"), 20}, {QStringLiteral("week_ms"), 100}, {QStringLiteral("store_mb"), 200, Count}}, runStatements},
     };
     return all;
 }

@@ -21,6 +21,7 @@ struct Options {
     int seconds = 0; // 0: the benchmark's own
     bool isLong = false;
     int megabytes = 0; // of data, where that is a choice; 0: the benchmark's own
+    int minutes = 0;   // between two readings of a history, where that is a choice; 0: the benchmark's own
     QString only;      // one part, where there are several; empty: all
 };
 
@@ -49,7 +50,7 @@ int runChild(const QString &name, const QStringList &arguments);
 double median(QVector<double> values);
 Result<QString> peerProgram(const QString &name); // a missing peer fails the run: Tool/peer_missing
 
-// start.cpp, tree.cpp, overview.cpp, grid.cpp, cancel.cpp, locks.cpp, migrate.cpp, backup.cpp
+// start.cpp, tree.cpp, overview.cpp, grid.cpp, cancel.cpp, locks.cpp, migrate.cpp, backup.cpp, statements.cpp
 Result<QJsonObject> runStart(const Options &options);
 Result<QJsonObject> runTree(const Options &options);
 Result<QJsonObject> runOverview(const Options &options);
@@ -58,6 +59,7 @@ Result<QJsonObject> runCancel(const Options &options);
 Result<QJsonObject> runLocks(const Options &options);
 Result<QJsonObject> runMigrate(const Options &options);
 Result<QJsonObject> runBackup(const Options &options);
+Result<QJsonObject> runStatements(const Options &options);
 QJsonObject backupChild(const QStringList &arguments);
 QJsonObject treeChild(const QStringList &arguments);
 QJsonObject overviewChild(const QStringList &arguments);

@@ -48,6 +48,7 @@ int main(int argc, char **argv)
     run->add_option("name", name, "Its name")->required();
     run->add_option("--seconds", options.seconds, "How long, where that is a choice")->check(CLI::Range(1, 36000));
     run->add_option("--size", options.megabytes, "Megabytes of data, where that is a choice")->check(CLI::Range(16, 1'000'000));
+    run->add_option("--step", options.minutes, "Minutes between two readings of a history, where that is a choice")->check(CLI::Range(1, 60));
     std::string only;
     run->add_option("--only", only, "One part of it, where there are several: base, compressed, dump, verify")->check(CLI::IsMember({"base", "compressed", "dump", "verify"}));
     run->add_flag("--long", options.isLong, "More of it, where there is more");
