@@ -222,10 +222,13 @@ void TestAutoExplain::logs()
     QCOMPARE(plans[0].pid, client.pid());
     QVERIFY(plans[0].durationUs && plans[0].plan.nodes.size() >= 2);
     QCOMPARE(plans[0].parameters.contains(u"'5'"_s), major >= 16);
-    // The joint to pg_stat_statements.
-    const auto known = (*link)->run({"SELECT count(*) FROM public.pg_stat_statements WHERE queryid = $1::int8", {}}, {plans[1].queryId});
-    VERIFY_OK(known);
-    QCOMPARE(known->integer(0, 0), 1);
+    // The joint to pg_stat_statements, which 15 does not log.
+    QCOMPARE(plans[1].queryId.isEmpty(), major < 16);
+    if (major >= 16) {
+        const auto known = (*link)->run({"SELECT count(*) FROM public.pg_stat_statements WHERE queryid = $1::int8", {}}, {plans[1].queryId});
+        VERIFY_OK(known);
+        QCOMPARE(known->integer(0, 0), 1);
+    }
     // The file from this machine's side, by its tail.
     const auto local = readLogFile({server->folder() + u"/data/"_s + log->cursor.file, -1, false}, log->source);
     VERIFY_OK(local);

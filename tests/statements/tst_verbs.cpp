@@ -8,6 +8,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <thread>
 
 using namespace howdah;
@@ -129,7 +130,8 @@ void TestVerbs::recordedAndRanked()
     QVERIFY(!row.value("text"_L1).toString().contains("'a'"_L1));
     QVERIFY(rowOf(run({u"top"_s, u"--by"_s, u"wal"_s}).json(), u"public.filled"_s).value("figure"_L1).toDouble() > 10'000);
     QVERIFY(run({u"top"_s, u"--db"_s, u"bare"_s}).json().value("statements"_L1).toArray().isEmpty());
-    QVERIFY(!run({u"top"_s, u"--all"_s, u"--text"_s, u"HOWDAH"_s}).json().value("statements"_L1).toArray().isEmpty());
+    const QJsonArray all = run({u"top"_s, u"--all"_s}).json().value("statements"_L1).toArray();
+    QVERIFY(std::any_of(all.cbegin(), all.cend(), [](const QJsonValue &one) { return one["own"_L1].toBool(); }));
     const Program text = run({u"top"_s}, false);
     QVERIFY2(text.exitCode == 0 && text.output.contains("ranked") && text.output.contains("SHARE"), text.output);
 
@@ -153,7 +155,7 @@ void TestVerbs::recordedAndRanked()
 void TestVerbs::compared()
 {
     const auto now = [] { return QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs); };
-    const QByteArray slow = "SELECT 'x' AS compared, pg_catalog.pg_sleep(";
+    const QByteArray slow = "SELECT 'x' AS compared, 1 AS two, pg_catalog.pg_sleep(";
     const QString begin = now();
     QVERIFY(recordWhile({"SELECT pg_catalog.pg_sleep(3)", slow + "0.05)", slow + "0.05)"}, 6).exitCode == 0);
     const QString between = now();
@@ -162,10 +164,13 @@ void TestVerbs::compared()
     QVERIFY2(compared.exitCode == 0, compared.output);
     const QJsonArray slower = compared.json().value("slower"_L1).toArray();
     QVERIFY2(!slower.isEmpty(), compared.output);
-    QVERIFY(slower[0]["text"_L1].toString().contains("compared"_L1));
-    const double added = slower[0]["added_ms"_L1].toDouble();
+    // A busy machine makes others slower too.
+    const auto ours = std::find_if(slower.cbegin(), slower.cend(), [](const QJsonValue &one) { return one["text"_L1].toString().contains("AS compared"_L1); });
+    QVERIFY2(ours != slower.cend(), compared.output);
+    const QJsonValue grown = *ours;
+    const double added = grown["added_ms"_L1].toDouble();
     QVERIFY2(added > 350 && added < 2000, qPrintable(QString::number(added)));
-    QVERIFY(slower[0]["before"_L1]["exec_mean_ms"_L1].toDouble() < slower[0]["exec_mean_ms"_L1].toDouble());
+    QVERIFY(grown["before"_L1]["exec_mean_ms"_L1].toDouble() < grown["exec_mean_ms"_L1].toDouble());
     bool isNew = false;
     const QJsonArray fresh = compared.json().value("only_in_b"_L1).toArray();
     for (const QJsonValue &one : fresh)
