@@ -25,10 +25,10 @@ constexpr int boundMs = 20'000; // beyond the time that a verb was told to take
 
 QByteArray hostileStatement()
 {
-    return "SELECT /* <script>alert(1)</script> \x1b[31m\x07 \xe2\x80\xae\n```\n# "
-           "heading\npassword=canary-in-a-comment " +
-           QByteArray("<b>x</b> ").repeated(1'048'576 / 9) +
-           "*/ count(*) AS \"<i>\x1b[0m</i>\" FROM plant.\"<img src=x \x1b[2J>\" WHERE secret = 'canary-in-a-literal'";
+    // Comments and literals are not kept; names and what stands between are.
+    return "SELECT /* password=canary-in-a-comment */ 1 AS \"<script>alert(1)</script> \x1b[31m\x07 \xe2\x80\xae\", 2 AS \"\n```\n# heading\n\", " +
+           QByteArray("        \n").repeated(1'048'576 / 9) +
+           "count(*) AS \"<i>\x1b[0m</i>\" FROM plant.\"<img src=x \x1b[2J>\" WHERE secret = 'canary-in-a-literal'";
 }
 
 // Of a report in Markdown: what is not code.

@@ -131,7 +131,7 @@ void TestVerb::advised()
     QVERIFY2(!lock.isEmpty(), ran.output); // of a statement that has not ended, which the server has not counted yet
     QCOMPARE(lock["object"_L1].toString(), u"public.account"_s);
     QVERIFY(lock["query"_L1].toString().contains("SET balance"_L1));
-    QVERIFY(lock["related_query"_L1].toString().contains("balance + 1"_L1));
+    QVERIFY(lock["related_query"_L1].toString().contains("balance + '***'"_L1));
     QVERIFY2(lock["evidence"_L1].toString().contains("idle in transaction"_L1),
              qPrintable(lock["evidence"_L1].toString()));
     QCOMPARE(ran.json().value("advice"_L1).toArray().size(), 2);
