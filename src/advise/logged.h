@@ -36,5 +36,7 @@ Result<explain::ServerLog> logMark(pg::Connection &connection, const CancelToken
 // Errors: the same.
 Result<LoggedPlans> readLogged(pg::Connection &connection, const std::optional<explain::ServerLog> &mark, qint64 fromMs,
                                qint64 toMs, const CancelToken &cancel = {});
+// What is not known where it could not be read.
+QString notReadNote(const Error &error);
 
 } // namespace howdah::advise

@@ -96,6 +96,31 @@ Result<ServerLog> findServerLog(pg::Connection &connection, const CancelToken &c
         u"logging_collector = on has it keep one, after a restart; else read what its standard error was led to"_s);
 }
 
+Result<QVector<LogFile>> logFilesSince(pg::Connection &connection, const QString &current, qint64 sinceMs, const CancelToken &cancel)
+{
+    const auto listable = connection.runFile(u"explain/log_listable"_s, {}, {}, cancel);
+    if (!listable)
+        return fail(listable.error());
+    if (!listable->boolean(0, 0).value_or(false))
+        return fail(ErrorKind::Permission, u"not_permitted"_s, u"This role may not list the server's log files"_s,
+            u"To permit it: GRANT pg_monitor to it"_s);
+    const qsizetype name = current.lastIndexOf(u'/') + 1, suffix = current.lastIndexOf(u'.');
+    const auto rows = connection.runFile(u"explain/log_files"_s, {suffix < name ? QString() : current.sliced(suffix), sinceMs}, {}, cancel);
+    if (!rows)
+        return fail(Error(rows.error()).during(u"list the server's log files"_s));
+    QVector<LogFile> files;
+    std::optional<LogFile> last;
+    for (qsizetype row = 0; row < rows->size(); ++row) {
+        const LogFile one{current.first(name) + rows->text(row, 0), rows->integer(row, 1).value_or(0)};
+        if (one.file == current)
+            last = one;
+        else
+            files.append(one);
+    }
+    files.append(last.value_or(LogFile{current, 0}));
+    return files;
+}
+
 Result<LogReading> readServerLog(pg::Connection &connection, const LogCursor &cursor, const LogSource &source, const CancelToken &cancel)
 {
     const auto size = connection.runFile(u"explain/log_size"_s, {cursor.file}, {}, cancel);

@@ -31,6 +31,13 @@ struct ServerLog {
     LogSource source;
 };
 Result<ServerLog> findServerLog(pg::Connection &connection, const CancelToken &cancel = {});
+// The files of the same log that were written to at or after a time, oldest first, `current` last: a busy log is changed for another often.
+// Errors: Permission, those of the server.
+struct LogFile {
+    QString file; // as the server names it
+    qint64 size = 0;
+};
+Result<QVector<LogFile>> logFilesSince(pg::Connection &connection, const QString &current, qint64 sinceMs, const CancelToken &cancel = {});
 // Errors: those of the server; a file that became smaller is read from its beginning, and said.
 Result<LogReading> readServerLog(pg::Connection &connection, const LogCursor &cursor, const LogSource &source, const CancelToken &cancel = {});
 // Errors: Io.

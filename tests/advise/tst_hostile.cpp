@@ -80,6 +80,7 @@ void TestHostile::initTestCase()
                       u"session_preload_libraries=auto_explain"_s,
                       u"logging_collector=on"_s,
                       u"log_destination=jsonlog"_s,
+                      u"log_rotation_size=1MB"_s, // one entry fills a file: no file may be missed
                       u"auto_explain.log_min_duration=0"_s,
                       u"auto_explain.log_analyze=on"_s,
                       u"auto_explain.log_buffers=on"_s,
