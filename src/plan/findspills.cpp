@@ -31,6 +31,15 @@ double tupleBytes(const PlanNode &node)
     return 24 + aligned(double(node.width.value_or(32)));
 }
 
+// As tuplestore.c keeps one: an allocation of its own, of a power of two up to 8 kB, with a header of 16 bytes (up to 15; then 8), and a pointer in an
+// array that grows by doubling.
+double storedBytes(const PlanNode &node)
+{
+    constexpr double largestChunk = 8192;
+    const double tuple = 16 + aligned(double(node.width.value_or(32)));
+    return 16 + (tuple <= largestChunk ? std::exp2(std::ceil(std::log2(tuple))) : tuple) + 16;
+}
+
 // The greatest of the node's own figure and its workers'.
 double most(const PlanNode &node, QStringView field)
 {
@@ -121,7 +130,7 @@ std::optional<Need> storeNeed(const Look &look, const PlanNode &node)
     double rows = node.children.isEmpty() ? rowsAtOnce(node) : rowsAtOnce(look.node(node.children.first()));
     if (node.type == "CTE Scan"_L1)
         rows = rowsAtOnce(node);
-    return Need{u"kept %1 in a temporary file of %2"_s.arg(rowsWord(rows), units::bytes(disk)), 1.2 * std::max(2 * disk, rows * (8 + tupleBytes(node)))};
+    return Need{u"kept %1 in a temporary file of %2"_s.arg(rowsWord(rows), units::bytes(disk)), 1.05 * std::max(2 * disk, rows * storedBytes(node))};
 }
 
 std::optional<Need> needOf(const Look &look, const PlanNode &node)
