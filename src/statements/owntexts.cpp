@@ -19,15 +19,27 @@ namespace
 constexpr qsizetype longest = 40'000; // of our files
 
 // What is left of a text once everything is gone that the server may write otherwise: constants become $1 with their sign, lists of them shrink
-// to one; true, false, NULL and the field of an extract() are constants too.
+// to one, without the casts that stood in them; true, false, NULL and the field of an extract() are constants too.
 QByteArray fingerprint(const QByteArray &text)
 {
     using Kind = query::Token::Kind;
     QCryptographicHash hash(QCryptographicHash::Md5);
+    enum class Cast { None, Name, Dot } cast = Cast::None; // what of a type's name may come
     for (const query::Token &token : query::lex(text)) {
         if (token.isSpace() || token.kind == Kind::Number || token.kind == Kind::String || token.kind == Kind::DollarString || token.kind == Kind::Parameter)
             continue;
         const QByteArray word = text.mid(token.begin, token.end - token.begin).toLower();
+        if (word == "::") {
+            cast = Cast::Name;
+            continue;
+        }
+        if (cast == Cast::Name && (token.kind == Kind::Word || token.kind == Kind::QuotedName)) {
+            cast = Cast::Dot;
+            continue;
+        }
+        cast = cast == Cast::Dot && word == "." ? Cast::Name : Cast::None;
+        if (cast == Cast::Name)
+            continue;
         static const QSet<QByteArray> constants{"true", "false", "null", "all", "epoch", ",", "-", "e", ";"};
         if (constants.contains(word))
             continue;

@@ -305,6 +305,12 @@ private slots:
         text.replace(u"1000000"_s, u"$1"_s).replace(u"'checkpointer'"_s, u"$2"_s); // as the server keeps it
         QVERIFY(isOwnText(text));
         QVERIFY(!isOwnText(text.replace(u"pg_stat_wal"_s, u"pg_stat_io"_s)));
+        const auto report = pg::sqlFile(u"health/ownfunction"_s, 180004);
+        QVERIFY(report);
+        QString list = QString::fromUtf8(report->text);
+        QVERIFY(isOwnText(list));
+        list.replace(u"('pg_catalog.json'::pg_catalog.regtype, 'pg_catalog.jsonb'::pg_catalog.regtype)"_s, u"($5 /*, ... */)"_s); // as 18 keeps it
+        QVERIFY(list.contains(u"$5"_s) && isOwnText(list));
         QVERIFY(isOwnText(u"SELECT /* howdah */ userid FROM ext.pg_stat_statements($1)"_s));
         QVERIFY(!isOwnText(u"SELECT a FROM b WHERE c = '/* howdah */ '"_s));
         QVERIFY(!isOwnText(u"BEGIN"_s));
