@@ -152,6 +152,8 @@ Interval between(const Snapshot &before, const Snapshot &after)
     };
     for (auto it = after.entries.cbegin(); it != after.entries.cend(); ++it) {
         const auto earlier = before.entries.constFind(it.key());
+        if (!anew && earlier != before.entries.cend() && earlier->mark != 0 && earlier->mark == it->mark && after.hasSince)
+            continue; // nine of ten
         if (anew) {
             add(it.key(), it->counters);
         } else if (earlier == before.entries.cend()) {

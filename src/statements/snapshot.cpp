@@ -6,6 +6,8 @@
 
 #include <QHashFunctions>
 
+#include <charconv>
+
 namespace howdah::statements
 {
 
@@ -164,8 +166,11 @@ pg::Param marksOf(const Snapshot &snapshot)
 {
     QByteArray marks = "{";
     marks.reserve(snapshot.entries.size() * 21 + 2);
-    for (const Entry &entry : snapshot.entries)
-        marks += QByteArray::number(entry.mark) + ',';
+    char digits[std::numeric_limits<qint64>::digits10 + 3];
+    for (const Entry &entry : snapshot.entries) {
+        marks.append(digits, std::to_chars(std::begin(digits), std::end(digits), entry.mark).ptr - digits);
+        marks.append(',');
+    }
     if (!snapshot.entries.isEmpty())
         marks.chop(1);
     return pg::Param(marks + '}');

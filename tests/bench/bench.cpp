@@ -38,7 +38,8 @@ const QVector<Benchmark> &allBenchmarks()
          {{QStringLiteral("ratio"), 1 / 0.97}, {QStringLiteral("compressed_ratio"), 1 / 0.97}, {QStringLiteral("verify_ratio"), 1 / 0.9}, {QStringLiteral("dump_ratio"), 1 / 0.97}, {QStringLiteral("window_ms"), 1000},
           {QStringLiteral("peak_rss_mb"), 200, Count}}, runBackup},
         {QStringLiteral("statements"), QStringLiteral("5,000 statements with 8 MB of text: a snapshot's cost to the server, against psql asking the view, and to the console; a week of them in the store"),
-         {{QStringLiteral("server_ms"), 5}, {QStringLiteral("console_ms"), 20}, {QStringLiteral("week_ms"), 100}, {QStringLiteral("store_mb"), 200, Count}}, runStatements},
+         // 5 ms where the view takes 18; on a machine on which count(*) alone takes longer (count_ms) the ratio says as much.
+         {{QStringLiteral("server_ms"), 5}, {QStringLiteral("ratio"), 5.0 / 18}, {QStringLiteral("console_ms"), 20}, {QStringLiteral("week_ms"), 100}, {QStringLiteral("store_mb"), 200, Count}}, runStatements},
     };
     return all;
 }
