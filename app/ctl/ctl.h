@@ -91,7 +91,8 @@ void addBackupScheduleVerbs(CLI::App &app, Ctl &ctl); // backup schedule …, wa
 void addCatalogVerbs(CLI::App &app, Ctl &ctl);  // catalog list
 void addMetricsVerbs(CLI::App &app, Ctl &ctl);  // metrics sample
 void addActivityVerbs(CLI::App &app, Ctl &ctl); // activity …
-void addStatementVerbs(CLI::App &app, Ctl &ctl); // statements top|show|compare|record|advise|explain
+void addStatementVerbs(CLI::App &app, Ctl &ctl); // statements top|show|compare|record|advise|explain|try
+void addTryVerb(CLI::App *statements, Ctl &ctl);  // statements try, called by addStatementVerbs()
 void addHealthVerbs(CLI::App &app, Ctl &ctl);   // health, verify
 void addQueryVerb(CLI::App &app, Ctl &ctl);     // query
 void addExplainVerb(CLI::App &app, Ctl &ctl);   // explain

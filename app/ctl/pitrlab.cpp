@@ -3,6 +3,7 @@
 
 #include "backup/labs.h"
 #include "backup/moment.h"
+#include "base/units.h"
 #include "stack/dockerengine.h"
 #include "tool/foreground.h"
 
@@ -39,6 +40,8 @@ Result<Answer> listVerb(Ctl &ctl, const LabOptions &)
         list.append(json);
         text += u"%1  %2, made %3 from %4  %5\n    %6\n"_s.arg(lab.name.leftJustified(16), lab.running ? u"running"_s : u"STOPPED"_s, momentText(lab.rehearsal.atMs * 1000), lab.rehearsal.verdict.backup, lab.rehearsal.id,
                                                            lab.rehearsal.stopped.isEmpty() ? u"where it stopped is not known"_s : lab.rehearsal.stopped);
+        for (const QString &change : lab.rehearsal.changed)
+            text += u"    changed since: %1\n"_s.arg(units::oneLine(change));
     }
     return Answer{{{u"labs"_s, list}}, list.isEmpty() ? u"There is no lab. `howdahctl pitr lab create NAME --latest` makes one\n"_s : text, ExitCode::Success};
 }

@@ -3,6 +3,7 @@
 #include "ctl/planverb.h"
 
 #include "ctl/input.h"
+#include "ctl/parametervalues.h"
 #include "explain/explain.h"
 
 namespace howdah::ctl
@@ -30,35 +31,6 @@ Result<QString> textOf(const std::string &given, const CancelToken &cancel)
     if (bytes->size() > longestText)
         return fail(ErrorKind::Client, u"text_too_long"_s, u"The text is longer than %1 MB"_s.arg(longestText / (1024 * 1024)));
     return QString::fromUtf8(*bytes);
-}
-
-tl::unexpected<Error> usage(const QString &what)
-{
-    return fail(ErrorKind::Client, u"usage"_s, what, u"--param 1=VALUE, or --param 1:date=2024-01-31 with its type; --null 2 for NULL"_s);
-}
-
-// "1=VALUE", "1:numeric(10,2)=VALUE"
-Result<QMap<int, explain::Value>> valuesOf(const LadderOptions &options)
-{
-    QMap<int, explain::Value> values;
-    for (const std::string &given : options.parameters) {
-        const QString text = qt(given);
-        const qsizetype equals = text.indexOf(u'=');
-        const QString name = text.left(qMax(qsizetype(0), equals));
-        bool number = false;
-        const int which = name.section(u':', 0, 0).toInt(&number);
-        if (equals < 0 || !number)
-            return usage(u"--param %1 is no parameter"_s.arg(text.left(40)));
-        values.insert(which, {text.sliced(equals + 1), name.section(u':', 1)});
-    }
-    for (const std::string &given : options.nulls) {
-        bool number = false;
-        const int which = qt(given).section(u':', 0, 0).toInt(&number);
-        if (!number)
-            return usage(u"--null %1 is no parameter"_s.arg(qt(given).left(40)));
-        values.insert(which, {std::nullopt, qt(given).section(u':', 1)});
-    }
-    return values;
 }
 
 QString wanted(const explain::Parameter &parameter)
@@ -119,7 +91,7 @@ Result<Answer> runPlan(Ctl &ctl, const LadderOptions &options)
     const auto text = textOf(options.text, ctl.cancel());
     if (!text)
         return fail(text.error());
-    const auto values = valuesOf(options);
+    const auto values = valuesFrom(options.parameters, options.nulls, u"--param"_s);
     if (!values)
         return fail(values.error());
     explain::Request request;

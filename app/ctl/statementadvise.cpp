@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctl/statementadvise.h"
 
-#include "activity/waitsampler.h"
 #include "advise/gather.h"
+#include "advise/kept.h"
 #include "advise/report.h"
 #include "base/clock.h"
 #include "ctl/planverb.h"
@@ -123,15 +123,7 @@ Result<Seen> seenBefore(Ctl &ctl, const AdviseOptions &options)
     auto store = ctl.store();
     if (!target || !store)
         return seen;
-    const auto samples = activity::readWaitSamples(**store, target->profile.id, seen.list.fromMs, seen.list.toMs);
-    if (!samples || samples->isEmpty())
-        return seen;
-    const auto kept = store::readSamples(**store, activity::WaitSampler::sessionsSource(target->profile.id),
-                                         seen.list.fromMs, seen.list.toMs);
-    QVector<activity::Sessions> sessions;
-    for (qsizetype i = 0; kept && i < kept->size(); ++i)
-        sessions.append(activity::Sessions::fromJson(kept->at(i).values));
-    seen.waits = advise::profileOf(*samples, sessions);
+    seen.waits = advise::keptWaits(**store, target->profile.id, seen.list.fromMs, seen.list.toMs);
     return seen;
 }
 
@@ -180,9 +172,7 @@ Result<Answer> runAdvise(Ctl &ctl, const AdviseOptions &options)
         if (auto logged = loggedPlans(ctl, *seen, **monitor, links))
             how.logged = *std::move(logged);
         else
-            noLog = u"auto_explain's log could not be read, so that plans that ran are not known: %1"_s.arg(
-                        logged.error().message) +
-                    (logged.error().hint.isEmpty() ? QString() : u". "_s + logged.error().hint);
+            noLog = advise::notReadNote(logged.error());
     }
     auto evidence = advise::gather(seen->list, how, ctl.cancel());
     if (!evidence)

@@ -231,6 +231,7 @@ void addStatementVerbs(CLI::App &app, Ctl &ctl)
     recordVerb->callback([&ctl, recordOptions] { ctl.choose([recordOptions](Ctl &c) { return recordStatements(c, *recordOptions); }); });
     addAdviseVerb(verb, ctl);
     addStatementExplainVerb(verb, ctl);
+    addTryVerb(verb, ctl);
 }
 
 } // namespace howdah::ctl

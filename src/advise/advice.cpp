@@ -118,4 +118,12 @@ Advised adviceOf(const Evidence &evidence)
     return advised;
 }
 
+Advised adviceAbout(const Advised &all, const statements::Key &key)
+{
+    Advised about = all;
+    about.advice.removeIf([&key](const Advice &one) { return !(one.key == key) && !(one.related && *one.related == key); });
+    about.notLooked.removeIf([&key](const NotLooked &one) { return !(one.key == key); });
+    return about;
+}
+
 } // namespace howdah::advise

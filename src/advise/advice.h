@@ -47,6 +47,8 @@ struct Advised {
 };
 
 Advised adviceOf(const Evidence &evidence);
+// What of it is about one statement, as the one that suffers or the one that causes it.
+Advised adviceAbout(const Advised &all, const statements::Key &key);
 // Of what all statements took, 0 to 1; nullopt: they took nothing.
 std::optional<double> shareOf(const Advice &advice, const statements::TopList &list);
 

@@ -80,7 +80,10 @@ QVector<Total> Gatherer::worthALook() const
 {
     const double heavy = heavyNs(m_evidence.list, m_how.waits);
     QVector<Total> totals = statements::ranked(m_evidence.list, statements::Order::Total, {});
-    totals.removeIf([&](const Total &one) { return double(one.counters[Measure::ExecTime]) < heavy; });
+    if (m_how.only)
+        totals.removeIf([&](const Total &one) { return !(one.key == *m_how.only); });
+    else
+        totals.removeIf([&](const Total &one) { return double(one.counters[Measure::ExecTime]) < heavy; });
     totals = totals.first(std::min<qsizetype>(totals.size(), m_how.limit));
     const auto add = [&](const Key &key) {
         const Total *total = m_evidence.total(key);
@@ -89,13 +92,15 @@ QVector<Total> Gatherer::worthALook() const
             totals.append(*total);
     };
     for (const CallPair &pair : callPairs(m_evidence.list)) {
+        if (m_how.only && !(pair.child == *m_how.only) && !(pair.parent == *m_how.only))
+            continue;
         add(pair.child);
         add(pair.parent);
     }
     if (!m_how.waits)
         return totals;
     for (const StatementWaits &waits : m_how.waits->statements) {
-        if (waits.waitedFor(u"Lock") == 0)
+        if (waits.waitedFor(u"Lock") == 0 || (m_how.only && !(waits.key == *m_how.only)))
             continue;
         add(waits.key);
         // It waits still, and was not counted yet: what its session showed is all that is known.
@@ -149,7 +154,7 @@ QString Gatherer::whyNotToPlan(const Key &key, pg::Connection &link) const
     const pg::LinkFacts &facts = link.facts();
     if (!facts.superuser || m_evidence.list.names.roles.value(key.roleId) == facts.role)
         return {};
-    return u"Planning may run functions of its role, here with a superuser's rights: see it with statements explain"_s;
+    return u"Planning may run functions of its role, here with a superuser's rights: ask for it by itself (howdahctl statements explain, or the pane Plans)"_s;
 }
 
 void Gatherer::holdAgainstValues(const Looked &looked, const explain::LoggedPlan &logged, PlanSeen *seen)
@@ -235,7 +240,7 @@ void Gatherer::estimate(Looked &looked)
         return;
     }
     if (plan::isMasked(total.text->text)) {
-        looked.whyNoPlan = u"Its literals are not kept: give the statement with values to howdahctl plan"_s;
+        looked.whyNoPlan = u"Its literals are not kept: a plan can be asked for with values in their places (howdahctl plan, or the pane Plans)"_s;
         return;
     }
     const auto link = linkTo(total.key.databaseId);
@@ -361,7 +366,7 @@ void Gatherer::tellNotes()
     if (m_how.waits && !m_how.waits->mayReadAll)
         notes.append(u"What others' sessions wait for may not be seen: GRANT pg_monitor to this role permits it"_s);
     if (!m_how.waits)
-        notes.append(u"Waits were not sampled in this time: lock waits are not known (--over samples them)"_s);
+        notes.append(u"Waits were not sampled in this time: lock waits are not known"_s);
 }
 
 Result<Evidence> Gatherer::run()

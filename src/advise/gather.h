@@ -15,6 +15,8 @@ namespace howdah::advise
 
 struct Gathering {
     int limit = 20;                    // statements, the heaviest
+    // That one alone, however little it took, and those of which one may call the other; nullopt: the heaviest.
+    std::optional<statements::Key> only;
     std::optional<LoggedPlans> logged; // nullopt: the log was not read
     std::optional<WaitProfile> waits;
     // A link to a database, read-only, that lives as long as the gathering; empty: none is asked. Errors are said with

@@ -8,6 +8,7 @@
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <cmath>
 
 namespace howdah::advise
 {
@@ -166,9 +167,9 @@ QString Lift::text(const Lifted &lifted) const
     const auto count = m_case.looked.plans.size();
     QString text = withoutStrings(lifted.finding.evidence);
     if (lifted.source == Source::EstimatedPlan)
-        text += u" By an estimated plan, which no values were given; %1 blocks a call were counted."_s.arg(
-            units::exact(double(m_case.counters()[Measure::SharedHit] + m_case.counters()[Measure::SharedRead]) /
-                         std::max(1.0, m_case.calls())));
+        text += u" By an estimated plan, for which no values were given; %1 blocks a call were counted."_s.arg(
+            units::exact(std::round(double(m_case.counters()[Measure::SharedHit] + m_case.counters()[Measure::SharedRead]) /
+                                    std::max(1.0, m_case.calls()))));
     else if (count > 1)
         text += u" Seen in %1 of %2 plans that were looked at."_s.arg(lifted.plans).arg(count);
     return text;

@@ -74,6 +74,30 @@ Result<Lab> keepAsLab(const QString &rehearsalId, const QString &name, const Can
     return fail(ErrorKind::Client, u"no_such_rehearsal"_s, u"There is no finished rehearsal %1"_s.arg(rehearsalId));
 }
 
+Done noteChanged(const QString &name, const QStringList &changes, const CancelToken &cancel)
+{
+    const auto lab = findLab(name, cancel);
+    if (!lab)
+        return fail(lab.error());
+    Rehearsal changed = lab->rehearsal;
+    for (const QString &change : changes) {
+        if (!changed.changed.contains(change))
+            changed.changed.append(change);
+    }
+    return changed.changed == lab->rehearsal.changed ? Done() : writeRehearsal(changed);
+}
+
+Done noteTakenBack(const QString &name, const QStringList &changes, const CancelToken &cancel)
+{
+    const auto lab = findLab(name, cancel);
+    if (!lab)
+        return fail(lab.error());
+    Rehearsal changed = lab->rehearsal;
+    for (const QString &change : changes)
+        changed.changed.removeAll(change);
+    return changed.changed == lab->rehearsal.changed ? Done() : writeRehearsal(changed);
+}
+
 Done dropLab(const QString &name, const CancelToken &cancel)
 {
     const auto lab = findLab(name, cancel);

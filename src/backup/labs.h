@@ -25,6 +25,10 @@ Result<Lab> findLab(const QString &name, const CancelToken &cancel = {});
 Done checkNewLab(const QString &name, const CancelToken &cancel = {});
 // Gives it to a rehearsal that stands. Errors: those of checkNewLab, Client/no_such_rehearsal.
 Result<Lab> keepAsLab(const QString &rehearsalId, const QString &name, const CancelToken &cancel = {});
+// That something is done to it which may stay; kept with it, each once. Before it is done. Errors: those of findLab, Io.
+Done noteChanged(const QString &name, const QStringList &changes, const CancelToken &cancel = {});
+// That these did not stay after all. Errors: likewise.
+Done noteTakenBack(const QString &name, const QStringList &changes, const CancelToken &cancel = {});
 Done dropLab(const QString &name, const CancelToken &cancel = {});
 
 // Of a postgresql.conf the lines that plans depend on, the last of each name, as RehearsalChoice::settings takes them. What it includes is not read. Pure.

@@ -74,6 +74,7 @@ struct Rehearsal {
     QString socketFolder;        // of this machine
     QString superuser;
     QString lab;                 // the name under which it is kept; empty: none
+    QStringList changed;         // what was done to it since and stays, or may; of a lab
     QString drillOf;             // the cluster whose drill it was; empty: none
     QString stopped;             // the server's own words: "recovery stopping before commit of transaction 756, time …"
     Timeline timeline = 0;       // that it made of its own

@@ -102,6 +102,7 @@ QJsonObject Rehearsal::toJson() const
             {u"socket"_s, socketFolder},
             {u"superuser"_s, superuser},
             {u"lab"_s, lab.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(lab)},
+            {u"changed"_s, QJsonArray::fromStringList(changed)},
             {u"drill_of"_s, drillOf.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(drillOf)},
             {u"stopped"_s, stopped.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(stopped)},
             {u"timeline"_s, qint64(timeline)},
@@ -123,6 +124,8 @@ Result<Rehearsal> Rehearsal::fromJson(const QJsonObject &json)
     one.socketFolder = json.value("socket"_L1).toString();
     one.superuser = json.value("superuser"_L1).toString();
     one.lab = json.value("lab"_L1).toString();
+    for (const QJsonValue &change : json.value("changed"_L1).toArray())
+        one.changed.append(change.toString());
     one.drillOf = json.value("drill_of"_L1).toString();
     one.stopped = json.value("stopped"_L1).toString();
     one.timeline = Timeline(json.value("timeline"_L1).toInteger());

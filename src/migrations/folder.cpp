@@ -177,7 +177,7 @@ Result<bool> followSum(const Folder &folder, const QStringList &written)
     return true;
 }
 
-Result<QString> newFile(const QString &folder, const QString &title, const QString &purpose, qint64 nowMs, const QByteArray &up, const QByteArray &down, const QByteArray &options)
+QString slugOf(const QString &title)
 {
     static const QRegularExpression others(u"[^a-z0-9]+"_s);
     QString slug = title.toLower().replace(others, u"_"_s);
@@ -185,6 +185,20 @@ Result<QString> newFile(const QString &folder, const QString &title, const QStri
         slug.remove(0, 1);
     while (slug.endsWith(u'_'))
         slug.chop(1);
+    return slug.left(100);
+}
+
+QByteArray migrationText(const QString &purpose, const QByteArray &up, const QByteArray &down, const QByteArray &options)
+{
+    const QByteArray behind = options.isEmpty() ? QByteArray() : ' ' + options;
+    QByteArray text = pg::commentLine(u"Purpose: "_s + purpose.trimmed()).toUtf8() + "\n\n-- migrate:up" + behind + '\n' + up;
+    text += (up.isEmpty() || up.endsWith('\n') ? "" : "\n") + QByteArray("\n-- migrate:down") + behind + '\n' + down + (down.isEmpty() || down.endsWith('\n') ? "" : "\n");
+    return text;
+}
+
+Result<QString> newFile(const QString &folder, const QString &title, const QString &purpose, qint64 nowMs, const QByteArray &up, const QByteArray &down, const QByteArray &options)
+{
+    const QString slug = slugOf(title);
     if (slug.isEmpty())
         return fail(ErrorKind::Client, u"no_name"_s, u"A migration needs a name of letters or digits"_s);
     if (!QDir().mkpath(folder))
@@ -196,13 +210,10 @@ Result<QString> newFile(const QString &folder, const QString &title, const QStri
         const QString version = at.toString(u"yyyyMMddHHmmss"_s);
         if (!dir.entryList({version + u'*'}, QDir::Files).isEmpty())
             continue;
-        path = dir.filePath(u"%1_%2.sql"_s.arg(version, slug.left(100)));
+        path = dir.filePath(u"%1_%2.sql"_s.arg(version, slug));
         break;
     }
-    const QByteArray behind = options.isEmpty() ? QByteArray() : ' ' + options;
-    QByteArray text = pg::commentLine(u"Purpose: "_s + purpose.trimmed()).toUtf8() + "\n\n-- migrate:up" + behind + '\n' + up;
-    text += (up.isEmpty() || up.endsWith('\n') ? "" : "\n") + QByteArray("\n-- migrate:down") + behind + '\n' + down + (down.isEmpty() || down.endsWith('\n') ? "" : "\n");
-    if (Done saved = saveFile(path, text, 0644); !saved)
+    if (Done saved = saveFile(path, migrationText(purpose, up, down, options), 0644); !saved)
         return fail(std::move(saved.error()));
     return path;
 }

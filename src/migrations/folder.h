@@ -41,6 +41,11 @@ Done writeSum(const Folder &folder);
 Result<bool> followSum(const Folder &folder, const QStringList &written);
 inline constexpr auto sumName = "migrations.sum";
 
+// "Add index, orders" -> "add_index_orders": what stands behind the time in a file's name; empty: it has neither letters nor digits.
+QString slugOf(const QString &title);
+// The text of a file with both sections, as newFile writes it; `options` stand behind both directives.
+QByteArray migrationText(const QString &purpose, const QByteArray &up, const QByteArray &down, const QByteArray &options = {});
+
 // A new file with both sections, named by the time in UTC as dbmate names them, and never over another. Returns its path.
 // `options`: behind both directives, "transaction:false". Errors: Client/no_name, Io.
 Result<QString> newFile(const QString &folder, const QString &title, const QString &purpose, qint64 nowMs, const QByteArray &up = {}, const QByteArray &down = {}, const QByteArray &options = {});

@@ -2,6 +2,7 @@
 // Each cause from evidence made by hand: seen with its object and its figures, and silent once it is mended.
 #include "advise/called.h"
 #include "advise/causes.h"
+#include "advise/gather.h"
 #include "advise/logged.h"
 #include "advise/report.h"
 #include "plan/parse.h"
@@ -473,6 +474,36 @@ private slots:
         QCOMPARE(statement.newest.last().begin, 99);
         QCOMPARE(statement.slowest.size(), slowestPlans);
         QCOMPARE(statement.slowest.first().begin, 7);
+    }
+
+    // Of one statement that somebody chose: it is looked at however little it took, others are not, and nothing is said of them.
+    void ofOneStatement()
+    {
+        const auto small = totalOf(2, u"SELECT 2"_s, 1, 0.5, 1);
+        statements::TopList list = evidenceOf({lookedAt(totalOf(1, byCustomer, 100, 2000, 2000), {}), lookedAt(small, {})}).list;
+        Gathering how;
+        how.only = keyOf(2);
+        const auto evidence = gather(list, how);
+        QVERIFY(evidence);
+        QCOMPARE(evidence->looked.size(), 1);
+        QCOMPARE(evidence->looked.first().total.key, keyOf(2));
+        how.only.reset();
+        QCOMPARE(gather(list, how)->looked.first().total.key, keyOf(1));
+
+        Advised all;
+        Advice its, others, caused;
+        its.key = caused.related.emplace(keyOf(2));
+        others.key = caused.key = keyOf(1);
+        caused.kind = u"lock_wait"_s;
+        all.advice = {its, others, caused};
+        all.notLooked = {{keyOf(1), {}, u"of another"_s}, {keyOf(2), {}, u"no plan"_s}};
+        all.notes = {u"a note"_s};
+        const Advised about = adviceAbout(all, keyOf(2));
+        QCOMPARE(about.advice.size(), 2);
+        QCOMPARE(about.advice.last().kind, u"lock_wait"_s);
+        QCOMPARE(about.notLooked.size(), 1);
+        QCOMPARE(about.notLooked.first().why, u"no plan"_s);
+        QCOMPARE(about.notes, all.notes);
     }
 
     void keptSamples()

@@ -5,6 +5,7 @@
 #include "e2e/stacksession.h"
 #include "pg/connection.h"
 #include "support/verifyok.h"
+#include "trial/labtrial.h"
 
 #include <QDir>
 #include <QJsonArray>
@@ -26,6 +27,9 @@ private slots:
     void created();
     void asLiveIs();
     void migrationsOnTrueRows();
+    void remedyTried();
+    void hypotheticalOnLive();
+    void whatStaysIsNoted();
     void connects();
     void dropped();
 
@@ -151,6 +155,105 @@ void TestLab::migrationsOnTrueRows()
     QCOMPARE(live("SELECT to_regclass('public.users_created_idx') IS NULL"), "t");
     ran = m_session->ctl(plan + QStringList{u"lab:none"_s}, {}, 300'000);
     QVERIFY2(ran.json().value("preview_missing"_L1).toString().contains("There is no lab"_L1), ran.all().constData());
+}
+
+// A statement is measured on the true rows, an index built and dropped, and the migration written where that was asked for.
+void TestLab::remedyTried()
+{
+    QTemporaryDir folder;
+    QFile file(folder.filePath(u"statement.sql"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("SELECT (SELECT count(*) FROM public.users AS u WHERE u.display_name = $1 || g::text) FROM generate_series(1, 300) AS g") > 0 && file.flush());
+    const QStringList tried{u"statements"_s, u"try"_s, u"--lab"_s, u"trial"_s, u"--text"_s, file.fileName(), u"--database"_s, u"jeex_idea"_s, u"--value"_s, u"1=U7"_s,
+                            u"--remedy"_s, u"CREATE INDEX CONCURRENTLY ON public.users (display_name)"_s};
+    e2e::Ran ran = m_session->ctl(tried, {}, 300'000);
+    QVERIFY2(ran.exit == 0, ran.all().constData());
+    const QJsonObject json = ran.json();
+    QVERIFY2(json["where"_L1].toString().startsWith("the lab trial of "_L1) && json["measured"_L1].toBool(), ran.output.constData());
+    for (const char *when : {"before", "after"}) {
+        const QJsonValue measured = json[QLatin1StringView(when)];
+        QVERIFY2(measured["ran"_L1].toBool() && measured["runs_ms"_L1].toArray().size() == 3 && measured["median_ms"_L1].isDouble(), ran.output.constData());
+    }
+    QVERIFY2(json["before"_L1]["blocks"_L1]["touched"_L1].toInteger() > json["after"_L1]["blocks"_L1]["touched"_L1].toInteger(), ran.output.constData());
+    const QJsonValue made = json["remedies"_L1][0]["made"_L1][0];
+    QCOMPARE(made["name"_L1].toString(), u"public.users_display_name_idx"_s);
+    QVERIFY2(made["used"_L1].toBool() && made["bytes"_L1].toInteger() > 0, ran.output.constData());
+    QCOMPARE(json["stays"_L1].toArray().size(), 0);
+    QCOMPARE(json["migration"_L1]["written"_L1].toArray().size(), 0);
+    QCOMPARE(QDir(folder.path()).entryList(QDir::Files).size(), 1);
+    QCOMPARE(inLab("SELECT to_regclass('public.users_display_name_idx') IS NULL"), "t");
+    QCOMPARE(live("SELECT to_regclass('public.users_display_name_idx') IS NULL"), "t");
+    QVERIFY(findLab(u"trial"_s)->rehearsal.changed.isEmpty());
+    const QString migrations = folder.filePath(u"migrations"_s);
+    ran = m_session->ctl(tried + QStringList{u"--migration"_s, migrations}, {}, 300'000);
+    QVERIFY2(ran.exit == 0, ran.all().constData());
+    const QStringList written = QDir(migrations).entryList({u"*_add_index_users_display_name.sql"_s}, QDir::Files);
+    QCOMPARE(written.size(), 1);
+    QFile migration(QDir(migrations).filePath(written.first()));
+    QVERIFY(migration.open(QIODevice::ReadOnly));
+    const QByteArray text = migration.readAll();
+    QVERIFY2(text.contains("CREATE INDEX CONCURRENTLY users_display_name_idx ON public.users (display_name);") && text.contains("times faster"), text.constData());
+    QVERIFY2(!text.contains("U7"), text.constData()); // the value is nobody else's
+}
+
+void TestLab::hypotheticalOnLive()
+{
+    QTemporaryDir folder;
+    QFile file(folder.filePath(u"statement.sql"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("SELECT * FROM public.users WHERE display_name = $1") > 0 && file.flush());
+    const QStringList tried{u"statements"_s, u"try"_s, u"--hypopg"_s, u"--text"_s, file.fileName(), u"--remedy"_s, u"CREATE INDEX CONCURRENTLY ON public.users (display_name)"_s};
+    const QStringList owner{u"--role"_s, u"jeex_owner"_s};
+    QCOMPARE(m_session->ctl(tried, {}, 300'000).exit, 10); // the administrator may read no table
+    for (const QStringList &values : {QStringList(), QStringList{u"--value"_s, u"1=U77"_s}}) {
+        const e2e::Ran ran = m_session->ctl(tried + owner + values, {}, 300'000);
+        QVERIFY2(ran.exit == 0, ran.all().constData());
+        const QJsonObject json = ran.json();
+        QVERIFY2(json["on"_L1] == "hypopg"_L1 && !json["measured"_L1].toBool() && json["before"_L1]["median_ms"_L1].isNull(), ran.output.constData());
+        QVERIFY2(json["verdict"_L1] == "faster"_L1 && json["remedies"_L1][0]["made"_L1][0]["used"_L1].toBool(), ran.output.constData());
+        QVERIFY2(json["remedies"_L1][0]["made"_L1][0]["bytes"_L1].toInteger() > 0, ran.output.constData());
+    }
+    QCOMPARE(live("SELECT count(*) FROM pg_class WHERE relname LIKE '%display_name%' AND relkind = 'i'"), "0");
+    // Of what does not help no migration is written, even where it was asked for.
+    const QString migrations = folder.filePath(u"migrations"_s);
+    QStringList useless = tried;
+    useless.last() = u"CREATE INDEX ON public.users (created_at)"_s;
+    const e2e::Ran ran = m_session->ctl(useless + owner + QStringList{u"--migration"_s, migrations}, {}, 300'000);
+    QVERIFY2(ran.exit == 0 && ran.json()["verdict"_L1] == "same"_L1, ran.all().constData());
+    QVERIFY(ran.json()["migration"_L1]["files"_L1].toArray().size() == 1 && ran.json()["migration"_L1]["written"_L1].toArray().isEmpty());
+    QVERIFY(!QFile::exists(migrations));
+}
+
+void TestLab::whatStaysIsNoted()
+{
+    QTemporaryDir folder;
+    QFile file(folder.filePath(u"statement.sql"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("SELECT count(*) FROM public.users") > 0 && file.flush());
+    e2e::Ran ran = m_session->ctl({u"statements"_s, u"try"_s, u"--lab"_s, u"trial"_s, u"--text"_s, file.fileName(), u"--database"_s, u"jeex_idea"_s, u"--remedy"_s, u"ANALYZE public.users"_s}, {}, 300'000);
+    QVERIFY2(ran.exit == 0, ran.all().constData());
+    QCOMPARE(ran.json()["stays"_L1].toArray(), QJsonArray{u"ANALYZE public.users"_s});
+    QCOMPARE(findLab(u"trial"_s)->rehearsal.changed, QStringList{u"ANALYZE public.users"_s});
+    // What is to be dropped again is noted meanwhile: a program that is killed leaves its index and the note of it.
+    const QString index = u"CREATE INDEX left_behind ON public.users (display_name)"_s;
+    trial::TrialRequest request;
+    request.statement.text = u"SELECT count(*) FROM public.users"_s;
+    request.remedies = {index};
+    QStringList meanwhile;
+    const auto tried = trial::tryOnLab(u"trial"_s, u"jeex_idea"_s, request, [&](const ProgressStep &step) {
+        if (step.step == "Run the remedy"_L1)
+            meanwhile = findLab(u"trial"_s)->rehearsal.changed;
+    });
+    VERIFY_OK(tried);
+    QCOMPARE(meanwhile, QStringList({u"ANALYZE public.users"_s, index}));
+    QCOMPARE(findLab(u"trial"_s)->rehearsal.changed, QStringList{u"ANALYZE public.users"_s});
+    const CancelToken cancel;
+    const auto cancelled = trial::tryOnLab(u"trial"_s, u"jeex_idea"_s, request, [&](const ProgressStep &step) {
+        if (step.step == "Measure after"_L1)
+            cancel.cancel();
+    }, cancel);
+    QVERIFY(!cancelled && cancelled.error().kind == ErrorKind::Cancelled);
+    QCOMPARE(inLab("SELECT to_regclass('public.left_behind') IS NULL"), "t");
+    QCOMPARE(findLab(u"trial"_s)->rehearsal.changed, QStringList{u"ANALYZE public.users"_s});
+    ran = m_session->ctl({u"pitr"_s, u"lab"_s, u"list"_s}, {}, 300'000);
+    QCOMPARE(ran.json()["labs"_L1][0]["changed"_L1].toArray(), QJsonArray{u"ANALYZE public.users"_s});
 }
 
 void TestLab::connects()
