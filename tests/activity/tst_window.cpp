@@ -16,7 +16,6 @@
 #include "ui/metrics/overviewview.h"
 #include "ui/metrics/timechart.h"
 #include "ui/session/changeplandialog.h"
-#include "ui/shell/connectionbar.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/panestack.h"
 #include "ui/shell/rail.h"
@@ -26,8 +25,7 @@
 #include "ui/widgets/typedline.h"
 #include "support/windowparts.h"
 #include "support/windowpictures.h"
-
-#include "resources/resources.h"
+#include "support/windowstand.h"
 
 #include <QAbstractScrollArea>
 #include <QCheckBox>
@@ -37,7 +35,6 @@
 #include <QListWidget>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QTemporaryDir>
 #include <QtTest>
 
 #include <algorithm>
@@ -54,31 +51,18 @@ constexpr int readers = 20;
 
 } // namespace
 
-class TestWindow : public QObject
+class TestWindow : public QObject, protected WindowStand
 {
     Q_OBJECT
 
 private:
-    QTemporaryDir m_folder;
-    std::unique_ptr<store::StoreWorker> m_store;
-    std::unique_ptr<store::Keychain> m_keychain;
-    std::unique_ptr<Worker> m_tools;
-    std::unique_ptr<TestServer> m_server;
-    Clock m_clock;
-    std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<Client> m_root;
     std::vector<std::unique_ptr<Client>> m_waiters;
     int m_rootPid = 0; // as it was
 
-    QWidget *pane() const { return m_window->panes()->currentPane(); }
     ActivityPages *pages() const { return pane()->findChild<ActivityPages *>(); }
     SessionDetail *detail() const { return pane()->findChild<SessionDetail *>(); }
     KeyedView *tree() const { return pages()->locks()->view(); }
-    void activate() const // there is no window manager that does it when a dialog closes
-    {
-        m_window->activateWindow();
-        QTRY_COMPARE(QApplication::activeWindow(), m_window.get());
-    }
     void key(Qt::Key which, Qt::KeyboardModifiers modifiers = {}) const
     {
         QWidget *focus = QApplication::focusWidget();
@@ -90,20 +74,6 @@ private:
     {
         const auto bars = pane()->findChildren<ErrorBar *>();
         return std::any_of(bars.cbegin(), bars.cend(), [&](const ErrorBar *bar) { return bar->isVisible() && says(bar, text); });
-    }
-    QPushButton *button(const QString &text) const
-    {
-        const auto buttons = pane()->findChildren<QPushButton *>();
-        const auto found = std::find_if(buttons.cbegin(), buttons.cend(), [&](const QPushButton *one) { return one->text() == text && one->isVisible(); });
-        return found == buttons.cend() ? nullptr : *found;
-    }
-    template<typename Dialog> static Dialog *shown()
-    {
-        for (QWidget *widget : QApplication::topLevelWidgets()) {
-            if (auto *dialog = qobject_cast<Dialog *>(widget); dialog && dialog->isVisible())
-                return dialog;
-        }
-        return nullptr;
     }
 
     // What the server says, not what we show.
@@ -151,39 +121,15 @@ private slots:
 
 void TestWindow::initTestCase()
 {
-    qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
-    qputenv("HOME", m_folder.path().toLocal8Bit()); // ~/Documents
-    qputenv("XDG_CONFIG_HOME", m_folder.path().toLocal8Bit());
-    qputenv("XDG_DATA_HOME", m_folder.path().toLocal8Bit());
-    initResources();
-    theme().setChoice(Theme::Choice::Light);
-    m_store = std::make_unique<store::StoreWorker>(m_folder.filePath(u"store.sqlite"_s));
-    m_keychain = std::make_unique<store::Keychain>();
-    m_tools = std::make_unique<Worker>(u"tools"_s);
-    QString why;
-    m_server = TestServer::start({}, &why);
-    QVERIFY2(m_server, qPrintable(why));
-    QVERIFY2(m_server->sql({"CREATE TABLE public.orders (id bigint PRIMARY KEY, paid boolean)", "INSERT INTO public.orders SELECT i, false FROM generate_series(1, 100) i"}, &why),
-             qPrintable(why));
-
+    begin();
+    startServer({}, {"CREATE TABLE public.orders (id bigint PRIMARY KEY, paid boolean)", "INSERT INTO public.orders SELECT i, false FROM generate_series(1, 100) i"});
+    if (QTest::currentTestFailed())
+        return;
     session::Profile profile;
     profile.name = u"shop"_s;
     profile.spec = m_server->spec();
     profile.environment = session::Environment::Production;
-    auto saved = m_store->run([profile](store::Store &store) { return session::saveProfile(store, profile); });
-    saved.waitForFinished();
-    QVERIFY(saved.result());
-    m_keychain->holdForSession(saved.result()->secretKey(), m_server->password());
-
-    WindowOptions options;
-    options.profile = profile.name;
-    options.pane = u"overview"_s;
-    m_window = std::make_unique<MainWindow>(Services{m_store.get(), m_keychain.get(), m_tools.get(), &m_clock}, options);
-    m_window->resize(1600, 1000);
-    m_window->show();
-    m_window->start();
-    m_window->activateWindow();
-    QTRY_COMPARE_WITH_TIMEOUT(m_window->connectionBar()->stateText(), u"connected"_s, 15'000);
+    open(profile, m_server->password(), u"overview"_s);
 }
 
 void TestWindow::aSpikeIsBrushed()
@@ -483,11 +429,7 @@ void TestWindow::cleanupTestCase()
 {
     m_root.reset(); // first, where a step failed: what waits for it then ends
     m_waiters.clear();
-    m_window.reset();
-    m_server.reset();
-    m_tools.reset();
-    m_keychain.reset();
-    m_store.reset();
+    end();
 }
 
 QTEST_MAIN(TestWindow)

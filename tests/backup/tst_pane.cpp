@@ -8,6 +8,7 @@
 #include "support/testserver.h"
 #include "support/windowparts.h"
 #include "support/windowpictures.h"
+#include "support/windowstand.h"
 #include "ui/backup/backupdetail.h"
 #include "ui/backup/placedialog.h"
 #include "ui/backup/prunedialog.h"
@@ -17,7 +18,6 @@
 #include "ui/backup/takedialog.h"
 #include "ui/backup/windowstrip.h"
 #include "ui/session/changeplandialog.h"
-#include "ui/shell/connectionbar.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/panestack.h"
 #include "ui/shell/workspace.h"
@@ -25,8 +25,6 @@
 #include "ui/widgets/keyedview.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/typedline.h"
-
-#include "resources/resources.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -50,42 +48,20 @@ using namespace howdah::test;
 using namespace howdah::ui;
 using namespace Qt::StringLiterals;
 
-class TestPane : public QObject
+class TestPane : public QObject, protected WindowStand
 {
     Q_OBJECT
 
 private:
-    QTemporaryDir m_home;
     QTemporaryDir m_backups;
-    std::unique_ptr<store::StoreWorker> m_store;
-    std::unique_ptr<store::Keychain> m_keychain;
-    std::unique_ptr<Worker> m_tools;
-    std::unique_ptr<TestServer> m_server;
-    Clock m_clock;
-    std::unique_ptr<MainWindow> m_window;
 
     static constexpr QPoint onItsWord{24, 10}; // of a button that is wider than its word
     static constexpr int patience = 120'000; // eight others run beside it
 
-    QWidget *pane() const { return m_window->panes()->currentPane(); }
     KeyedView *table() const { return pane()->findChild<KeyedView *>(); }
     WindowStrip *strip() const { return pane()->findChild<WindowStrip *>(); }
     ReadinessBar *readiness() const { return pane()->findChild<ReadinessBar *>(); }
     ErrorBar *error() const { return pane()->findChild<ErrorBar *>(); }
-    QPushButton *button(const QString &beginning, const QWidget *in = nullptr) const
-    {
-        const auto buttons = (in ? in : pane())->findChildren<QPushButton *>();
-        const auto found = std::find_if(buttons.cbegin(), buttons.cend(), [&](const QPushButton *one) { return one->text().startsWith(beginning) && one->isVisible(); });
-        return found == buttons.cend() ? nullptr : *found;
-    }
-    template<typename Dialog> static Dialog *shown()
-    {
-        for (QWidget *widget : QApplication::topLevelWidgets()) {
-            if (auto *dialog = qobject_cast<Dialog *>(widget); dialog && dialog->isVisible())
-                return dialog;
-        }
-        return nullptr;
-    }
     void key(QWidget *at, Qt::Key which, Qt::KeyboardModifiers modifiers = {}) const
     {
         m_window->activateWindow(); // there is no window manager that does it when a dialog closes
@@ -180,31 +156,22 @@ private slots:
 
 void TestPane::initTestCase()
 {
-    qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
-    qputenv("HOME", m_home.path().toLocal8Bit());
-    for (const char *name : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"})
-        qputenv(name, m_home.path().toLocal8Bit());
-    initResources();
-    theme().setChoice(Theme::Choice::Light);
+    begin();
     stack::Record record; // the image's programs are taken where this machine has none
     record.name = u"howdah"_s;
     record.image = u"howdah-postgres:18"_s;
     QVERIFY(stack::writeRecord(record));
-    m_store = std::make_unique<store::StoreWorker>(m_home.filePath(u"store.sqlite"_s));
-    m_keychain = std::make_unique<store::Keychain>();
-    m_tools = std::make_unique<Worker>(u"tools"_s);
     // The server's own user writes into the archive, and everybody may look into it.
     const QString wal = m_backups.filePath(u"wal"_s);
     QVERIFY(QDir().mkpath(wal));
     QVERIFY(QFile::setPermissions(m_backups.path(), QFile::Permissions(0x7755)));
     QCOMPARE(::chown(QFile::encodeName(wal).constData(), 65534, 65534), 0);
-    QString why;
     ServerSetup setup;
     setup.hba = {u"hostssl replication all 127.0.0.1/32 scram-sha-256"_s};
     setup.settings = {u"summarize_wal=on"_s, u"archive_mode=on"_s, u"archive_command=test ! -f %1/%f && cp %p %1/%f && chmod 644 %1/%f"_s.arg(wal)};
-    m_server = TestServer::start(setup, &why);
-    QVERIFY2(m_server, qPrintable(why));
-    QVERIFY2(m_server->sql({"CREATE DATABASE shop"}, &why), qPrintable(why));
+    startServer(setup, {"CREATE DATABASE shop"});
+    if (QTest::currentTestFailed())
+        return;
     QCOMPARE(value(u"shop"_s, "CREATE TABLE public.orders (id int PRIMARY KEY, total int)"), QString());
     QCOMPARE(value(u"shop"_s, "CREATE TABLE public.customers (name text PRIMARY KEY)"), QString());
     QCOMPARE(value(u"shop"_s, "INSERT INTO public.orders SELECT i, i FROM generate_series(1, 1000) i"), QString());
@@ -213,19 +180,7 @@ void TestPane::initTestCase()
     profile.name = u"shop"_s;
     profile.spec = m_server->spec().withDatabase(u"shop"_s);
     profile.environment = session::Environment::Test;
-    auto saved = m_store->run([profile](store::Store &store) { return session::saveProfile(store, profile); });
-    saved.waitForFinished();
-    QVERIFY(saved.result());
-    m_keychain->holdForSession(saved.result()->secretKey(), m_server->password());
-    WindowOptions options;
-    options.profile = profile.name;
-    options.pane = u"backup"_s;
-    m_window = std::make_unique<MainWindow>(Services{m_store.get(), m_keychain.get(), m_tools.get(), &m_clock}, options);
-    m_window->resize(1600, 1000);
-    m_window->show();
-    m_window->start();
-    m_window->activateWindow();
-    QTRY_COMPARE_WITH_TIMEOUT(m_window->connectionBar()->stateText(), u"connected"_s, 15'000);
+    open(profile, m_server->password(), u"backup"_s);
 }
 
 void TestPane::thePlaceIsChosen()
@@ -421,20 +376,15 @@ void TestPane::aPlaceThatIsGoneIsSaid()
 {
     click(u"Place"_s);
     QTRY_VERIFY(shown<PlaceDialog>());
-    shown<PlaceDialog>()->folderField()->setText(m_home.filePath(u"not/mounted"_s));
+    shown<PlaceDialog>()->folderField()->setText(m_folder.filePath(u"not/mounted"_s));
     QTest::mouseClick(shown<PlaceDialog>()->useButton(), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(error()->isVisible() && words(error()).contains(u"There is no folder"_s), patience);
-    QVERIFY(!QFileInfo::exists(m_home.filePath(u"not"_s))); // and nobody made it
+    QVERIFY(!QFileInfo::exists(m_folder.filePath(u"not"_s))); // and nobody made it
 }
 
 void TestPane::cleanupTestCase()
 {
-    m_window.reset();
-    m_server.reset();
-    m_tools.reset();
-    m_keychain.reset();
-    m_store.reset();
-    Worker::joinClosed(10'000);
+    end();
 }
 
 QTEST_MAIN(TestPane)

@@ -29,7 +29,7 @@ using namespace Qt::StringLiterals;
 
 static const QString version = u"20260105090000"_s;
 static const QString fileName = u"20260105090000_create_orders.sql"_s;
-static const QByteArray fileText = "-- Purpose: what customers have ordered\n-- migrate:up\nCREATE TABLE public.orders (id int);\n\n-- migrate:down\nDROP TABLE public.orders;\n";
+static const QByteArray ordersFile = "-- Purpose: what customers have ordered\n-- migrate:up\nCREATE TABLE public.orders (id int);\n\n-- migrate:down\nDROP TABLE public.orders;\n";
 
 class TestPane : public QObject
 {
@@ -100,12 +100,12 @@ void TestPane::whatIsTypedOutlivesItsFile()
     QFETCH(bool, applied);
     MigrationView view;
     view.setVisible(true);
-    view.show(project(fileText, false), version);
+    view.show(project(ordersFile, false), version);
     type(view, "/* mine */ ");
     QVERIFY(view.isDirty() && !view.isAdrift());
     QCOMPARE(view.saveButton()->text(), u"Save"_s);
     const QByteArray written = view.text();
-    view.update(project(there ? fileText : QByteArray(), applied));
+    view.update(project(there ? ordersFile : QByteArray(), applied));
     QCOMPARE(view.text(), written);
     QVERIFY(view.isDirty() && view.isAdrift() && !view.editor()->isReadOnly());
     QCOMPARE(view.saveButton()->text(), u"Save as a new file"_s);
@@ -136,7 +136,7 @@ void TestPane::itBecomesANewFile()
     auto *view = new MigrationView(&window);
     Writing writing(context, &source, nullptr, view, &window);
     QSignalSpy made(&writing, &Writing::made), stays(&writing, &Writing::stays);
-    view->show(project(fileText, false, folder.path()), version);
+    view->show(project(ordersFile, false, folder.path()), version);
     type(*view, "/* mine */ ");
     const QByteArray written = view->text();
     writing.setProject(project({}, false, folder.path()));
@@ -186,7 +186,7 @@ void TestPane::whereItCanNotItStays()
     auto *view = new MigrationView(&window);
     Writing writing(context, &source, nullptr, view, &window);
     QSignalSpy failed(&writing, &Writing::failed);
-    view->show(project(fileText, false), version);
+    view->show(project(ordersFile, false), version);
     type(*view, "/* mine */ ");
     const QByteArray written = view->text();
     view->update(project({}, false));

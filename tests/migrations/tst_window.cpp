@@ -5,6 +5,7 @@
 #include "store/journal.h"
 #include "support/client.h"
 #include "support/windowparts.h"
+#include "support/windowstand.h"
 #include "support/windowpictures.h"
 #include "ui/migrations/comparedialog.h"
 #include "ui/migrations/findingsview.h"
@@ -16,15 +17,12 @@
 #include "ui/migrations/runview.h"
 #include "ui/query/editor.h"
 #include "ui/session/changeplandialog.h"
-#include "ui/shell/connectionbar.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/panestack.h"
 #include "ui/shell/rail.h"
 #include "ui/widgets/dialogs.h"
 #include "ui/widgets/keyedview.h"
 #include "ui/widgets/typedline.h"
-
-#include "resources/resources.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -33,7 +31,6 @@
 #include <QListWidget>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QTemporaryDir>
 #include <QtTest>
 
 #include <algorithm>
@@ -43,23 +40,15 @@ using namespace howdah::test;
 using namespace howdah::ui;
 using namespace Qt::StringLiterals;
 
-class TestWindow : public QObject
+class TestWindow : public QObject, protected WindowStand
 {
     Q_OBJECT
 
 private:
-    QTemporaryDir m_folder;
-    std::unique_ptr<store::StoreWorker> m_store;
-    std::unique_ptr<store::Keychain> m_keychain;
-    std::unique_ptr<Worker> m_tools;
-    std::unique_ptr<TestServer> m_server;
-    Clock m_clock;
-    std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<Client> m_holder;
     QString m_made; // version of the migration that came from dev
 
     QString files() const { return m_folder.filePath(u"db/migrations"_s); }
-    QWidget *pane() const { return m_window->panes()->currentPane(); }
     KeyedView *line() const
     {
         const auto views = pane()->findChildren<KeyedView *>();
@@ -69,20 +58,6 @@ private:
     MigrationView *view() const { return pane()->findChild<MigrationView *>(); }
     RunView *runView() const { return pane()->findChild<RunView *>(); }
     LockPreviewView *locks() const { return pane()->findChild<LockPreviewView *>(); }
-    QPushButton *button(const QString &beginning, const QWidget *in = nullptr) const
-    {
-        const auto buttons = (in ? in : pane())->findChildren<QPushButton *>();
-        const auto found = std::find_if(buttons.cbegin(), buttons.cend(), [&](const QPushButton *one) { return one->text().startsWith(beginning) && one->isVisible(); });
-        return found == buttons.cend() ? nullptr : *found;
-    }
-    template<typename Dialog> static Dialog *shown()
-    {
-        for (QWidget *widget : QApplication::topLevelWidgets()) {
-            if (auto *dialog = qobject_cast<Dialog *>(widget); dialog && dialog->isVisible())
-                return dialog;
-        }
-        return nullptr;
-    }
     void key(QWidget *at, Qt::Key which, Qt::KeyboardModifiers modifiers = {}) const
     {
         m_window->activateWindow(); // there is no window manager that does it when a dialog closes
@@ -155,16 +130,8 @@ private slots:
 
 void TestWindow::initTestCase()
 {
-    qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
-    qputenv("HOME", m_folder.path().toLocal8Bit());
-    qputenv("XDG_CONFIG_HOME", m_folder.path().toLocal8Bit());
-    qputenv("XDG_DATA_HOME", m_folder.path().toLocal8Bit());
+    begin();
     qputenv("HOWDAH_PG_BIN", qgetenv("HOWDAH_SOURCE_DIR") + "/build/pg/18/bin"); // the sandbox
-    initResources();
-    theme().setChoice(Theme::Choice::Light);
-    m_store = std::make_unique<store::StoreWorker>(m_folder.filePath(u"store.sqlite"_s));
-    m_keychain = std::make_unique<store::Keychain>();
-    m_tools = std::make_unique<Worker>(u"tools"_s);
     QVERIFY(QDir().mkpath(files()));
     const auto put = [this](const QString &name, const QByteArray &text) {
         QFile file(files() + u'/' + name);
@@ -173,28 +140,14 @@ void TestWindow::initTestCase()
     QVERIFY(put(u"20260105090000_create_orders.sql"_s, "-- Purpose: what customers have ordered\n-- migrate:up\nCREATE TABLE public.orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer text NOT NULL, "
                                                         "total numeric(12, 2) NOT NULL);\n\n-- migrate:down\nDROP TABLE public.orders;\n"));
     QVERIFY(put(u"20260212101500_create_customers.sql"_s, "-- Purpose: who orders, with an address to send it to\n-- migrate:up\nCREATE TABLE public.customers (name text PRIMARY KEY, address text);\n\n-- migrate:down\nDROP TABLE public.customers;\n"));
-    QString why;
-    m_server = TestServer::start({}, &why);
-    QVERIFY2(m_server, qPrintable(why));
-    QVERIFY2(m_server->sql({"CREATE DATABASE shop", "CREATE DATABASE dev"}, &why), qPrintable(why));
-
+    startServer({}, {"CREATE DATABASE shop", "CREATE DATABASE dev"});
+    if (QTest::currentTestFailed())
+        return;
     session::Profile profile;
     profile.name = u"shop"_s;
     profile.spec = m_server->spec().withDatabase(u"shop"_s);
     profile.environment = session::Environment::Test;
-    auto saved = m_store->run([profile](store::Store &store) { return session::saveProfile(store, profile); });
-    saved.waitForFinished();
-    QVERIFY(saved.result());
-    m_keychain->holdForSession(saved.result()->secretKey(), m_server->password());
-    WindowOptions options;
-    options.profile = profile.name;
-    options.pane = u"migrations"_s;
-    m_window = std::make_unique<MainWindow>(Services{m_store.get(), m_keychain.get(), m_tools.get(), &m_clock}, options);
-    m_window->resize(1600, 1000);
-    m_window->show();
-    m_window->start();
-    m_window->activateWindow();
-    QTRY_COMPARE_WITH_TIMEOUT(m_window->connectionBar()->stateText(), u"connected"_s, 15'000);
+    open(profile, m_server->password(), u"migrations"_s);
 }
 
 void TestWindow::itAsksForTheFolder()
@@ -472,12 +425,7 @@ void TestWindow::anotherToolsProjectIsShown()
 void TestWindow::cleanupTestCase()
 {
     m_holder.reset();
-    m_window.reset();
-    m_server.reset();
-    m_tools.reset();
-    m_keychain.reset();
-    m_store.reset();
-    Worker::joinClosed(10'000);
+    end();
 }
 
 QTEST_MAIN(TestWindow)

@@ -127,7 +127,7 @@ public:
     bool isSettled() const override { return m_historyRead && m_view->pointCount() >= enoughPoints; }
 
 private:
-    // Who waited for what, under the charts: an interval picked on any of them is looked at in the activity pane.
+    // Who waited for what, under the charts: an interval picked on any of them is looked at in the activity pane, and in that of the statements.
     void addWaits()
     {
         auto *feed = new WaitsFeed(m_context, this);
@@ -136,16 +136,25 @@ private:
         who->setObjectName(QStringLiteral("whoWaits"));
         who->setToolTip(QStringLiteral("By wait, statement and session, in the time range that is shown (Ctrl+Shift+W)"));
         setLook(who, "flat");
+        auto *which = new QPushButton(QStringLiteral("Which statements"));
+        which->setObjectName(QStringLiteral("whichStatements"));
+        which->setToolTip(QStringLiteral("What statements cost in the time range that is shown (Ctrl+Shift+Q)"));
+        setLook(which, "flat");
+        m_waits->head()->addWidget(which);
         m_waits->head()->addWidget(who);
         m_view->addCard(m_waits, m_waits->chart(), [this](qint64 atMs) { return m_waits->valuesAt(atMs); });
-        auto *keys = new QShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_W), this);
-        keys->setContext(Qt::WidgetWithChildrenShortcut);
-        const auto go = [this] {
-            if (m_context.showPlace)
-                m_context.showPlace(QStringLiteral("activity"), QStringLiteral("waits"));
+        const auto leads = [this](QPushButton *button, Qt::Key key, const QString &pane, const QString &place) {
+            auto *keys = new QShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | key), this);
+            keys->setContext(Qt::WidgetWithChildrenShortcut);
+            const auto go = [this, pane, place] {
+                if (m_context.showPlace)
+                    m_context.showPlace(pane, place);
+            };
+            connect(button, &QPushButton::clicked, this, go);
+            connect(keys, &QShortcut::activated, this, go);
         };
-        connect(who, &QPushButton::clicked, this, go);
-        connect(keys, &QShortcut::activated, this, go);
+        leads(who, Qt::Key_W, QStringLiteral("activity"), QStringLiteral("waits"));
+        leads(which, Qt::Key_Q, QStringLiteral("statements"), {});
     }
 
     void eachSecond()

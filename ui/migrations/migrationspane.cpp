@@ -113,7 +113,13 @@ public:
     {
         return nameOf(m_view->version());
     }
-    void showPlace(const QString &place) override { m_line->select(place); }
+    // A version: also one whose file was just written, as soon as it is read.
+    void showPlace(const QString &place) override
+    {
+        m_line->select(place);
+        m_wanted = place;
+        m_source->readNow();
+    }
     QVector<Command> commands() const override
     {
         auto *self = const_cast<MigrationsPane *>(this);

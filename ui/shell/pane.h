@@ -25,6 +25,10 @@ namespace howdah::metrics
 {
 class Sampler;
 }
+namespace howdah::statements
+{
+class Sampler;
+}
 
 namespace howdah::ui
 {
@@ -41,6 +45,7 @@ struct PaneContext {
     pg::Session *catalog = nullptr;     // an editor-class link for the tree (profile's own role)
     metrics::Sampler *sampler = nullptr;
     activity::WaitSampler *waits = nullptr;
+    statements::Sampler *statements = nullptr;
     RestoreWatch *restores = nullptr;   // null while no server is chosen
     store::StoreWorker *store = nullptr;
     store::Keychain *keychain = nullptr;

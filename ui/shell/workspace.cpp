@@ -4,6 +4,8 @@
 #include "activity/waitsampler.h"
 #include "metrics/sampler.h"
 #include "session/wayin.h"
+#include "statements/history.h"
+#include "statements/sampler.h"
 #include "ui/backup/restorewatch.h"
 
 namespace howdah::ui
@@ -19,6 +21,7 @@ Workspace::~Workspace()
     // The samplers stand on the monitor's session: before it.
     delete m_context.sampler;
     delete m_context.waits;
+    delete m_context.statements;
     delete m_context.restores;
     delete m_context.catalog;
     delete m_context.monitor;
@@ -84,6 +87,7 @@ void Workspace::openLinks()
     };
     m_context.sampler = new metrics::Sampler(m_context.monitor, m_context.store, profile.id + QStringLiteral("/overview"), 1000, this);
     m_context.waits = new activity::WaitSampler(m_context.monitor, m_context.store, profile.id, this);
+    m_context.statements = new statements::Sampler(m_context.monitor, m_context.store, statements::historySource(profile.id), 60'000, std::make_shared<Clock>(), this);
     m_context.restores = new RestoreWatch(profile, m_context.monitor, m_context.store, m_context.clock, this);
     connect(m_context.sampler, &metrics::Sampler::sampled, this, [this] { ++m_samples; });
     connect(m_context.monitor, &pg::Session::statusChanged, this, &Workspace::linkChanged);
@@ -93,6 +97,7 @@ void Workspace::openLinks()
     m_context.monitor->open();
     m_context.sampler->start();
     m_context.waits->start();
+    m_context.statements->start();
     m_context.restores->start();
     m_context.catalog->open();
     m_context.control->open();

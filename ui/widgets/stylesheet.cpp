@@ -76,7 +76,9 @@ QRadioButton:focus { border-color: $accent; }
 QAbstractItemView { background: $surface; alternate-background-color: $raised; border: 1px solid $border; border-radius: 6px; selection-background-color: $selection; selection-color: $text; }
 QAbstractItemView:focus { border-color: $accent; }
 QHeaderView { background: $surface; border: none; }
-QHeaderView::section { background: $surface; color: $muted; border: none; border-bottom: 1px solid $border; padding: 4px 8px; font-weight: 500; }
+QHeaderView::section { background: $surface; color: $muted; border: none; border-bottom: 1px solid $border; padding: 4px 0px 4px 8px; font-weight: 500; }
+QHeaderView::up-arrow { image: url(:/marks/up-$theme.svg); width: 8px; height: 8px; subcontrol-position: center right; }
+QHeaderView::down-arrow { image: url(:/marks/down-$theme.svg); width: 8px; height: 8px; subcontrol-position: center right; }
 
 QTabWidget::pane { border: none; border-top: 1px solid $border; }
 QTabBar { background: transparent; }
