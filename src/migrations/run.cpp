@@ -65,18 +65,26 @@ Done Runner::ready()
     return enter(m_connection, m_options, m_cancel);
 }
 
-Done enter(pg::Connection &connection, const RunOptions &options, const CancelToken &cancel)
+static Error roleRefused(Error error, const QString &role, const pg::Connection &connection)
 {
-    const auto set = connection.runFile(u"migrations/settings"_s, {options.searchPath, options.role.isEmpty() ? u"none"_s : options.role}, {}, cancel);
-    if (set)
-        return {};
-    Error error = set.error();
     if (error.sqlstate == "42501"_L1) {
         error.kind = ErrorKind::Permission;
         error.reason = u"not_of_role"_s;
-        error.hint = u"To permit it: GRANT %1 TO %2 WITH SET TRUE"_s.arg(options.role, connection.facts().role);
+        error.hint = u"To permit it: GRANT %1 TO %2 WITH SET TRUE"_s.arg(role, connection.facts().role);
     }
-    return fail(std::move(error).during(u"act as the role %1"_s.arg(options.role)));
+    return std::move(error).during(u"act as the role %1"_s.arg(role));
+}
+
+Done enter(pg::Connection &connection, const RunOptions &options, const CancelToken &cancel)
+{
+    const auto set = connection.runFile(u"migrations/settings"_s, {options.searchPath, options.role.isEmpty() ? u"none"_s : options.role}, {}, cancel);
+    return set ? Done() : fail(roleRefused(set.error(), options.role, connection));
+}
+
+Done actAs(pg::Connection &connection, const QString &role, const CancelToken &cancel)
+{
+    const auto set = connection.runFile(u"migrations/as_role"_s, {role.isEmpty() ? u"none"_s : role}, {}, cancel);
+    return set ? Done() : fail(roleRefused(set.error(), role, connection));
 }
 
 Done Runner::takeLock()

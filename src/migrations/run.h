@@ -28,6 +28,9 @@ struct RunOptions {
 // The session's settings and its role as a run has them, for who only reads. Errors: Permission/not_of_role.
 Done enter(pg::Connection &connection, const RunOptions &options, const CancelToken &cancel = {});
 
+// The role alone, on a link that others use too; empty: as oneself again, which who acted as another has to see to. Errors: Permission/not_of_role.
+Done actAs(pg::Connection &connection, const QString &role, const CancelToken &cancel = {});
+
 // What is told as it happens.
 struct Told {
     enum class What { Waits, Begins, Statement, Blocked, Free, TriesAgain, Notice, Dropped, Done };

@@ -59,9 +59,7 @@ void TestWindowLab::initTestCase()
     QVERIFY2(ran.exit == 0, ran.all().constData());
     ran = m_session->psql("CREATE SCHEMA shop; GRANT USAGE ON SCHEMA shop TO PUBLIC;\n"
                           "CREATE TABLE shop.orders (id int PRIMARY KEY, customer_id int NOT NULL, note text); GRANT SELECT ON shop.orders TO PUBLIC;\n"
-                          "INSERT INTO shop.orders SELECT g, g % 4000, repeat('x', 60) FROM generate_series(1, 80000) AS g;\nVACUUM ANALYZE shop.orders;\n"
-                          // The pane Migrations reads it by the profile's own role.
-                          "GRANT SELECT ON public.schema_migrations TO jeex_admin;\n",
+                          "INSERT INTO shop.orders SELECT g, g % 4000, repeat('x', 60) FROM generate_series(1, 80000) AS g;\nVACUUM ANALYZE shop.orders;\n",
                           u"postgres"_s);
     QVERIFY2(ran.exit == 0, ran.all().constData());
     ran = m_session->ctl({u"backup"_s, u"create"_s}, {}, 300'000);
@@ -79,7 +77,7 @@ void TestWindowLab::initTestCase()
         auto read = session::readProfile(store, name);
         if (!read)
             return read;
-        const QJsonObject options{{u"folder"_s, folder}};
+        const QJsonObject options{{u"folder"_s, folder}, {u"role"_s, u"jeex_owner"_s}};
         if (Done kept = store::writeSetting(store, u"migrations/project/"_s + read->id, options); !kept)
             return fail(std::move(kept.error()));
         return read;

@@ -115,6 +115,19 @@ Result<Project> readProject(pg::Connection &connection, const Folder &folder, co
     return project;
 }
 
+// As who runs them: the ledger may be that role's alone. The link is every pane's, so that we are ourselves again whatever came of it.
+Result<Project> readProjectAs(pg::Connection &connection, const QString &role, const Folder &folder, const SumCheck &sum, const CancelToken &cancel)
+{
+    if (role.isEmpty())
+        return readProject(connection, folder, sum, cancel);
+    if (Done acts = actAs(connection, role, cancel); !acts)
+        return fail(std::move(acts.error()));
+    auto project = readProject(connection, folder, sum, cancel);
+    if (Done back = actAs(connection, {}); !back)
+        return fail(std::move(back.error()));
+    return project;
+}
+
 } // namespace
 
 std::optional<File> Project::fileOf(const QString &version) const
@@ -212,7 +225,9 @@ void ProjectSource::readForeign(const QVector<ForeignProject> &files, quint64 nu
 
 void ProjectSource::readServer(Folder folder, const SumCheck &sum, quint64 number)
 {
-    const auto service = [folder = std::move(folder), sum](pg::Connection &connection, const CancelToken &cancel) { return readProject(connection, folder, sum, cancel); };
+    const auto service = [folder = std::move(folder), sum, role = m_options.role](pg::Connection &connection, const CancelToken &cancel) {
+        return readProjectAs(connection, role, folder, sum, cancel);
+    };
     async::onFinished(m_context.catalog->run(service), this, [this, number](const Result<Project> &project) {
         if (number != m_number)
             return;
