@@ -174,6 +174,8 @@ void TestStackCli::countersAreThoseOfPsql()
     QProcess load; // so that the counters move
     load.start(e2e::binary(u"howdahctl"_s), {u"stack"_s, u"--name"_s, m_session->name(), u"demo"_s, u"--load"_s, u"25"_s});
     QVERIFY(load.waitForStarted());
+    const qint64 idle = reading().value(u"tup_inserted"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(reading().value(u"tup_inserted"_s) > idle, 60'000); // it has begun, on a slow machine too
     const auto before = reading();
     const e2e::Ran ran = m_session->ctl({u"metrics"_s, u"sample"_s, u"--seconds"_s, u"10"_s});
     const auto after = reading();
