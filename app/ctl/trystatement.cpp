@@ -146,8 +146,10 @@ Result<QMap<int, explain::Value>> valuesFromLog(const QString &file, const Tried
         }
         if (cancel.isCancelled())
             return fail(ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled while the log was read"_s);
-        if (read->behind <= 0 || read->next.offset <= cursor.offset)
+        const bool isEnd = read->behind <= 0 || read->next.offset <= cursor.offset;
+        if (isEnd && source.ended)
             break;
+        source.ended = isEnd; // once more for the entry that ends with the file
         cursor = read->next;
         source.atBoundary = cursor.atBoundary;
     }

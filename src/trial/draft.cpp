@@ -141,6 +141,8 @@ Result<Draft> draftOf(const Trial &trial)
         Done added;
         if (wasThere(run, trial)) {
             parts.left.append(u"%1: it was there already"_s.arg(remedy.text));
+        } else if (!run.made.isEmpty() && run.made.first().adopted > 0) {
+            parts.left.append(u"%1: partitions have such indexes already, which the way back would drop with it; write it by hand"_s.arg(remedy.text));
         } else if (remedy.kind == Remedy::Kind::Index) {
             added = addIndex(run, trial, parts);
         } else if (remedy.kind == Remedy::Kind::Statistics) {

@@ -61,8 +61,14 @@ Judgement byBound(const Measured &before, const Measured &after)
         judgement.words = u"Neither before nor after was it done within %1 s"_s.arg(*after.overMs / 1000.0);
         return judgement;
     }
+    const Measured &done = before.overMs ? after : before;
+    const double worst = double(std::max(*done.slowestUs(), done.coldUs.value_or(0)));
     const double bound = double(before.overMs ? *before.overMs : *after.overMs) * 1000;
     const double ended = double(before.overMs ? *after.medianUs : *before.medianUs);
+    if (worst > (1 - plan::timeDiffers) * bound) { // what was stopped might have ended next
+        judgement.words = u"Stopped at %1, and done in up to %2: too near to tell apart. Give the runs more time"_s.arg(msWord(bound), msWord(worst));
+        return judgement;
+    }
     judgement.verdict = before.overMs ? Verdict::Faster : Verdict::Slower;
     if (ended > 0)
         judgement.factor = bound / ended;

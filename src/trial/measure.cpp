@@ -63,6 +63,12 @@ Result<Measured> costs(pg::Connection &connection, explain::Request request, con
     auto answer = explain::explain(connection, request, cancel);
     if (!answer)
         return fail(std::move(answer.error()));
+    if (!answer->plan && !request.values.isEmpty()) { // some of the values: for any then
+        request.values.clear();
+        answer = explain::explain(connection, request, cancel);
+        if (!answer)
+            return fail(std::move(answer.error()));
+    }
     if (!answer->plan)
         return fail(ErrorKind::Client, u"values_wanted"_s, u"There is no plan without values: %1"_s.arg(answer->reason),
                     u"Give the values of %1"_s.arg(wantedWords(*answer)));

@@ -119,6 +119,8 @@ Result<Remedy> remedyOf(const QString &text)
         if (remedy.setting.isEmpty() || ddl.local || isOfTheSession(remedy.setting))
             return noRemedy(u"This setting is not tried: %1"_s.arg(QString::fromUtf8(piece.text.left(60))));
         remedy.value = ddl.value;
+        if (remedy.setting == "plan_cache_mode"_L1 && !remedy.forcesCustomPlans())
+            return noRemedy(u"Each run is planned anew here, so that this setting would change nothing: %1"_s.arg(QString::fromUtf8(piece.text.left(60))));
     }
     if (*kind == Remedy::Kind::Vacuum) {
         const query::StatementTokens words(piece.text);

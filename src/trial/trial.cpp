@@ -38,10 +38,14 @@ void tellNotes(Trial &trial, const TrialRequest &request)
 {
     if (trial.role.isEmpty() && trial.on == Trial::On::Lab)
         trial.notes.append(u"Measured as the lab's superuser: policies of row security, and settings that a role has of its own, are not in it"_s);
+    else if (trial.on == Trial::On::Lab)
+        trial.notes.append(u"Settings that the role %1 has of its own, but for its search_path, are not in it"_s.arg(trial.role));
     if (trial.before.writes && request.statement.consent)
         trial.notes.append(u"The statement writes: each run was rolled back, and what it wrote is dead rows on the lab until they are vacuumed"_s);
     for (const RemedyRun &run : std::as_const(trial.remedies)) {
         for (const Made &made : run.made) {
+            if (made.adopted > 0)
+                trial.notes.append(u"%1 has taken in indexes that partitions had before, which would be dropped with it: it stays on the lab"_s.arg(made.name));
             if (made.expressions && trial.on == Trial::On::Lab)
                 trial.notes.append(
                     u"%1 is of an expression, of which there are no statistics before ANALYZE %2: try that behind it"_s.arg(made.name, made.relation));

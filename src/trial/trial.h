@@ -22,6 +22,7 @@ struct Made {
     bool expressions = false; // what it is of has no statistics before ANALYZE
     std::optional<bool> used; // of an index: by the plan afterwards
     QStringList indexNames;   // as plans name it: of a partitioned one each partition's
+    qint64 adopted = 0;       // indexes of partitions that were there before, and are its own now: dropped with it
 };
 
 struct RemedyRun {

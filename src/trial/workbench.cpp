@@ -63,7 +63,8 @@ Done Workbench::enter(const CancelToken &cancel)
         }
         path = quoted.join(u", "_s);
     } else {
-        const auto usual = m_connection.runFile(u"explain/search_path"_s, {}, {}, cancel);
+        const auto usual = m_request.role.isEmpty() ? m_connection.runFile(u"explain/search_path"_s, {}, {}, cancel)
+                                                    : m_connection.runFile(u"trial/role_path"_s, {m_request.role}, {}, cancel);
         if (!usual)
             return fail(Error(usual.error()).during(u"find the search_path"_s));
         // Our own links begin with an empty one.
@@ -115,14 +116,19 @@ Result<QStringList> Workbench::objects(const CancelToken &cancel)
     return keys;
 }
 
-Done Workbench::readMade(const QStringList &known, RemedyRun *run)
+Done Workbench::readMade(const QStringList &known, bool ran, RemedyRun *run)
 {
+    const QString kind = kindName(run->remedy.kind);
     const auto rows = m_connection.runFile(u"trial/made"_s, {arrayOf(known), run->remedy.relation});
     if (!rows)
         return fail(rows.error());
+    bool isOurs = true; // else somebody made more meanwhile, and which is which is not known
     for (qsizetype row = 0; row < rows->size(); ++row) {
         Made made;
         made.kind = rows->text(row, "kind"_L1);
+        const bool found = rows->boolean(row, "found"_L1).value_or(false);
+        if (made.kind != kind || (!ran && !found))
+            continue;
         made.name = rows->text(row, "name"_L1);
         const QJsonArray names = rows->json(row, rows->columnIndex("index_names"_L1)).toArray();
         for (const QJsonValue &name : names)
@@ -132,8 +138,14 @@ Done Workbench::readMade(const QStringList &known, RemedyRun *run)
         made.valid = rows->boolean(row, "valid"_L1).value_or(true);
         made.partitioned = rows->boolean(row, "partitioned"_L1).value_or(false);
         made.expressions = rows->boolean(row, "expressions"_L1).value_or(false);
+        made.adopted = rows->integer(row, "adopted"_L1).value_or(0);
+        isOurs = isOurs && found && made.adopted == 0 && run->made.isEmpty();
         run->made.append(made);
         run->undo.append((made.kind == "index"_L1 ? u"DROP INDEX %1"_s : u"DROP STATISTICS %1"_s).arg(made.name)); // sql-ok: of a name
+    }
+    if (!isOurs) {
+        run->undo.clear();
+        run->stays = true;
     }
     return {};
 }
@@ -157,8 +169,8 @@ Done Workbench::run(RemedyRun *run, const CancelToken &cancel)
     if (ran && remedy.kind == Remedy::Kind::Setting)
         run->undo.append(u"RESET %1"_s.arg(remedy.setting)); // sql-ok: a setting's name
     if (makes) {
-        const Done read = m_connection.isAlive() ? readMade(*known, run) : Done(fail(m_connection.lostReason()));
-        run->stays = !read; // not known, so taken as there
+        const Done read = m_connection.isAlive() ? readMade(*known, ran.has_value(), run) : Done(fail(m_connection.lostReason()));
+        run->stays = run->stays || !read; // not known, so taken as there
         if (!read && ran)
             return read;
     }

@@ -31,7 +31,7 @@ public:
 
 private:
     Result<QStringList> objects(const CancelToken &cancel);
-    Done readMade(const QStringList &known, RemedyRun *run);
+    Done readMade(const QStringList &known, bool ran, RemedyRun *run);
     Done become(const QString &role);
 
     pg::Connection &m_connection;

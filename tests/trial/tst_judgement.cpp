@@ -85,6 +85,11 @@ void TestJudgement::byBound()
     QCOMPARE(faster.words, u"Not done within 60.00 s before, 2 ms after"_s);
     QCOMPARE(judge(ran({2000}), stopped(60'000)).verdict, Verdict::Slower);
     QCOMPARE(judge(stopped(1000), stopped(1000)).verdict, Verdict::NotKnown);
+    // What was stopped in its cold run might have ended with the next: no "faster" of a hair.
+    QCOMPARE(judge(stopped(60'000), ran({58'000'000})).verdict, Verdict::NotKnown);
+    Measured cold = ran({2000});
+    cold.coldUs = 59'000'000;
+    QCOMPARE(judge(stopped(60'000), cold).verdict, Verdict::NotKnown);
 }
 
 void TestJudgement::byCosts()

@@ -27,6 +27,7 @@ private slots:
     void nameAndSearchPath();
     void statisticsAndWhatStays();
     void partitioned();
+    void adopted();
     void expression();
     void setting();
     void customPlans();
@@ -213,6 +214,23 @@ void TestOnLab::partitioned()
     QCOMPARE(made.name, u"shop.parted_a_idx"_s);
     QVERIFY(made.partitioned && *made.bytes > 100'000);
     QCOMPARE(made.used, std::optional(true));
+}
+
+// The parent's index takes in the one that a partition had: dropped with it, that would be lost.
+void TestOnLab::adopted()
+{
+    QVERIFY(m_server->sql({"CREATE INDEX earlier ON shop.p1 (a)"}));
+    const auto trial = tryOnLab(*m_link, of(u"SELECT * FROM shop.parted WHERE a = 5"_s, {u"CREATE INDEX ON shop.parted (a)"_s}));
+    const auto left = m_link->run({"SELECT to_regclass('shop.earlier') IS NOT NULL", {}});
+    QVERIFY(m_server->sql({"DROP INDEX shop.parted_a_idx"}));
+    VERIFY_OK(trial);
+    VERIFY_OK(left);
+    QCOMPARE(left->boolean(0, 0), std::optional(true));
+    QCOMPARE(trial->stays, QStringList{u"CREATE INDEX ON shop.parted (a)"_s});
+    QVERIFY(trial->remedies.first().undo.isEmpty());
+    const auto draft = draftOf(*trial);
+    VERIFY_OK(draft);
+    QVERIFY(draft->isEmpty() && draft->left.size() == 1);
 }
 
 void TestOnLab::expression()
