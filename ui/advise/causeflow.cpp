@@ -141,7 +141,7 @@ void CauseFlow::look(const CausesAsked &asked)
     run->asked = asked;
     session::JobSpec spec;
     spec.title = u"Look for causes of query id %1"_s.arg(asked.key.queryId);
-    spec.target = m_context.profile.spec.address();
+    spec.target = m_context.profile.name; // no change of the server
     m_job = m_context.jobs->start(spec, [self = QPointer(this), run](const Progress &progress, const CancelToken &cancel) {
         run->progress = progress;
         run->cancel = cancel;

@@ -296,8 +296,10 @@ void TrialDialog::updateButtons()
     const QString lab = labName();
     m_try->setText(byHypoPg() ? u"Estimate it by HypoPG"_s : lab.isEmpty() ? u"Try it"_s : u"Try it on the lab %1"_s.arg(lab));
     m_try->setVisible(asking && !busy);
-    m_try->setEnabled(m_asked.isWhole && m_where->currentIndex() >= 0);
-    m_try->setToolTip(tooltipText(m_asked.isWhole ? QString() : u"Of this statement only a part is kept, or its literals are not"_s));
+    m_try->setEnabled(m_asked.isWhole && !m_asked.database.isEmpty() && m_where->currentIndex() >= 0);
+    m_try->setToolTip(tooltipText(!m_asked.isWhole               ? u"Of this statement only a part is kept, or its literals are not"_s
+                                  : m_asked.database.isEmpty() ? u"Its database is not known any more"_s
+                                                               : QString()));
     m_try->setDefault(m_try->isEnabled() && asking);
     setLook(m_try, m_try->isEnabled() ? "primary" : "");
     m_cancel->setVisible(busy);

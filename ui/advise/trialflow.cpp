@@ -67,7 +67,7 @@ void TrialFlow::follow(session::Job *job, const Told &told)
 {
     m_job = job;
     connect(job, &session::Job::progressed, this, &TrialFlow::stepped);
-    connect(job, &session::Job::finished, this, [this, told] {
+    connect(job, &session::Job::finished, this, [this, told, job] {
         m_job.clear();
         if (m_link)
             m_link->deleteLater();
@@ -76,7 +76,7 @@ void TrialFlow::follow(session::Job *job, const Told &told)
         if (*told)
             emit tried(**told);
         else
-            emit failed(told->error());
+            emit failed(job->error()); // also where it never began
     });
     emit busyChanged(true);
 }
@@ -104,7 +104,7 @@ void TrialFlow::tryHypothetical(const QString &database, const trial::TrialReque
         return;
     session::JobSpec spec;
     spec.title = u"Estimate a remedy by HypoPG"_s;
-    spec.target = m_context.profile.spec.address();
+    spec.target = m_context.profile.name;
     spec.commands = commandsOf(request);
     const auto told = std::make_shared<Result<trial::Trial>>(fail(ErrorKind::Cancelled, u"cancelled"_s, u"Cancelled before it began"_s));
     m_link = m_context.editorLink(database, this); // its own: what HypoPG supposes is of the session

@@ -72,9 +72,11 @@ QString readsOf(const plan::Plan &plan)
     return reads.isEmpty() ? dash : reads.join(u'\n');
 }
 
-StateLook lookOf(Judgement::Verdict verdict)
+StateLook lookOf(const Judgement &judgement)
 {
-    switch (verdict) {
+    if (!judgement.measured) // the planner's word
+        return StateLook::Unknown;
+    switch (judgement.verdict) {
     case Judgement::Verdict::Faster: return StateLook::Ok;
     case Judgement::Verdict::Slower: return StateLook::Critical;
     case Judgement::Verdict::Same: return StateLook::Warning;
@@ -177,7 +179,7 @@ QWidget *figuresPage(const Trial &trial)
     column->setContentsMargins(0, space::part, space::part, 0);
     column->setSpacing(space::part);
     auto *state = new StateWord;
-    state->setState(lookOf(trial.judgement.verdict), verdictText(trial.judgement));
+    state->setState(lookOf(trial.judgement), verdictText(trial.judgement));
     column->addWidget(state, 0, Qt::AlignLeft);
     column->addWidget(wrapped(trial.judgement.words, "title"));
     const QString as = trial.role.isEmpty() ? QString() : u", as "_s + trial.role;

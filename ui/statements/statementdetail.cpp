@@ -91,7 +91,9 @@ StatementDetail::StatementDetail(QWidget *parent)
     connect(close, &QPushButton::clicked, this, &StatementDetail::closed);
     connect(m_waits, &StatementWaits::allWanted, this, &StatementDetail::waitsWanted);
     connect(m_runs, &StatementRuns::keyWanted, this, &StatementDetail::keyWanted);
-    connect(m_copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_statement); });
+    connect(m_copy, &QPushButton::clicked, this, [this] {
+        QGuiApplication::clipboard()->setText(m_statement + (m_length > m_statement.size() ? u"\n-- … %1 characters in all"_s.arg(m_length) : QString()));
+    });
     connect(m_plan, &QPushButton::clicked, this, [this] { emit planWanted(m_chosen); });
     showNothing();
 }
@@ -131,6 +133,7 @@ void StatementDetail::showNothing()
 void StatementDetail::showText(const std::optional<statements::Text> &text)
 {
     m_statement = text ? text->text.left(mostShown) : QString();
+    m_length = text ? text->length : 0;
     m_copy->setEnabled(!m_statement.isEmpty());
     QString shown = shownText(m_statement);
     if (text && text->length > m_statement.size())

@@ -63,6 +63,7 @@ private:
 
     std::optional<statements::Key> m_key;
     QString m_statement;
+    qsizetype m_length = 0; // of all of it, in characters
     ChosenStatement m_chosen; // as it was told last
     ElidedLabel *m_title;
     PlainLabel *m_who;

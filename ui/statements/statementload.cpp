@@ -29,6 +29,7 @@ struct Shown {
     const char *text;
     Quantity quantity;
     Value (*value)(const Counters &counters, double seconds);
+    Measure counted; // without it there is no value
     Value (*deviation)(const Counters &counters) = nullptr; // two thin lines around the value
 };
 
@@ -53,22 +54,22 @@ constexpr double block = 8192; // bytes; another size is rare, and of the chart'
 
 // Times are sessions here: so many ran it at once, on average.
 const Shown shown[] = {
-    {"Load (sessions)", Quantity::Count, [](const Counters &of, double seconds) { return rate(of[Measure::ExecTime], seconds * 1e9); }},
-    {"Mean ± deviation (ms)", Quantity::Count, [](const Counters &of, double) { return of.meanExecMs(); },
+    {"Load (sessions)", Quantity::Count, [](const Counters &of, double seconds) { return rate(of[Measure::ExecTime], seconds * 1e9); }, Measure::ExecTime},
+    {"Mean ± deviation (ms)", Quantity::Count, [](const Counters &of, double) { return of.meanExecMs(); }, Measure::ExecTime,
      [](const Counters &of) { return of.stddevExecMs(); }},
-    {"Calls", Quantity::PerSecond, [](const Counters &of, double seconds) { return rate(of[Measure::Calls], seconds); }},
-    {"Rows", Quantity::PerSecond, [](const Counters &of, double seconds) { return rate(of[Measure::Rows], seconds); }},
-    {"Buffer hit", Quantity::Share, hit},
-    {"Read", Quantity::BytesPerSecond, [](const Counters &of, double seconds) { return rate(of[Measure::SharedRead], seconds / block); }},
-    {"Dirtied", Quantity::BytesPerSecond, [](const Counters &of, double seconds) { return rate(of[Measure::SharedDirtied], seconds / block); }},
+    {"Calls", Quantity::PerSecond, [](const Counters &of, double seconds) { return rate(of[Measure::Calls], seconds); }, Measure::Calls},
+    {"Rows", Quantity::PerSecond, [](const Counters &of, double seconds) { return rate(of[Measure::Rows], seconds); }, Measure::Rows},
+    {"Buffer hit", Quantity::Share, hit, Measure::SharedHit},
+    {"Read", Quantity::BytesPerSecond, [](const Counters &of, double seconds) { return rate(of[Measure::SharedRead], seconds / block); }, Measure::SharedRead},
+    {"Dirtied", Quantity::BytesPerSecond, [](const Counters &of, double seconds) { return rate(of[Measure::SharedDirtied], seconds / block); }, Measure::SharedDirtied},
     {"Temporary files", Quantity::BytesPerSecond,
-     [](const Counters &of, double seconds) { return rate(of[Measure::TempRead] + of[Measure::TempWritten], seconds / block); }},
-    {"WAL", Quantity::BytesPerSecond, [](const Counters &of, double seconds) { return rate(of[Measure::WalBytes], seconds); }},
-    {"I/O (sessions)", Quantity::Count, [](const Counters &of, double seconds) { return rate(ioTime(of), seconds * 1e9); }},
-    {"Planning (sessions)", Quantity::Count, [](const Counters &of, double seconds) { return rate(of[Measure::PlanTime], seconds * 1e9); }},
-    {"JIT (sessions)", Quantity::Count, [](const Counters &of, double seconds) { return rate(of[Measure::JitTime], seconds * 1e9); }},
+     [](const Counters &of, double seconds) { return rate(of[Measure::TempRead] + of[Measure::TempWritten], seconds / block); }, Measure::TempWritten},
+    {"WAL", Quantity::BytesPerSecond, [](const Counters &of, double seconds) { return rate(of[Measure::WalBytes], seconds); }, Measure::WalBytes},
+    {"I/O (sessions)", Quantity::Count, [](const Counters &of, double seconds) { return rate(ioTime(of), seconds * 1e9); }, Measure::ReadTime},
+    {"Planning (sessions)", Quantity::Count, [](const Counters &of, double seconds) { return rate(of[Measure::PlanTime], seconds * 1e9); }, Measure::PlanTime},
+    {"JIT (sessions)", Quantity::Count, [](const Counters &of, double seconds) { return rate(of[Measure::JitTime], seconds * 1e9); }, Measure::JitTime},
     {"Missing workers", Quantity::PerSecond,
-     [](const Counters &of, double seconds) { return rate(of[Measure::WorkersWanted] - of[Measure::WorkersLaunched], seconds); }},
+     [](const Counters &of, double seconds) { return rate(of[Measure::WorkersWanted] - of[Measure::WorkersLaunched], seconds); }, Measure::WorkersWanted},
 };
 
 // On a chart there is room for a word.
@@ -107,8 +108,10 @@ StatementLoad::StatementLoad(QWidget *parent)
     makeChart();
 }
 
-void StatementLoad::setCourse(const StatementCourse &course, const TimeRange::Interval &interval, const QVector<statements::EventAt> &events)
+void StatementLoad::setCourse(const StatementCourse &course, const TimeRange::Interval &interval, const QVector<statements::EventAt> &events,
+                              statements::Measures known)
 {
+    m_known = known;
     m_course = course.points;
     m_interval = interval;
     m_marks = course.done;
@@ -153,7 +156,10 @@ void StatementLoad::makeChart()
 
 void StatementLoad::draw()
 {
-    if (m_course.isEmpty()) { // of this time nothing is known: no former line stays
+    const bool isCounted = (m_known & statements::bitOf(shown[m_measure->currentIndex()].counted)) != 0;
+    if (!isCounted)
+        m_value->setText(u"not counted by this server's version"_s);
+    if (m_course.isEmpty() || !isCounted) { // of this time nothing is known: no former line stays
         for (int i = 0; i < m_chart->lineCount(); ++i)
             m_chart->setSeries(i, {});
         m_chart->setEvents({});

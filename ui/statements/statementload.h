@@ -22,7 +22,8 @@ class StatementLoad : public QWidget
 public:
     explicit StatementLoad(QWidget *parent = nullptr);
     // `events`: what happened to the server's statistics meanwhile.
-    void setCourse(const StatementCourse &course, const TimeRange::Interval &interval, const QVector<statements::EventAt> &events);
+    void setCourse(const StatementCourse &course, const TimeRange::Interval &interval, const QVector<statements::EventAt> &events,
+                   statements::Measures known);
     void clear();
     TimeChart *chart() const { return m_chart; }
     QComboBox *measure() const { return m_measure; }
@@ -42,6 +43,7 @@ private:
     QVector<statements::Point> m_course;
     QVector<ChartEvent> m_marks; // in the order of time
     TimeRange::Interval m_interval;
+    statements::Measures m_known = ~statements::Measures(0);
 };
 
 } // namespace howdah::ui

@@ -78,7 +78,8 @@ public:
         connect(m_source, &StatementSource::tableRead, this, [this](const StatementReading &reading) { tableRead(reading); });
         connect(m_source, &StatementSource::courseRead, this, [this](const statements::Key &key, const StatementCourse &course) {
             if (m_detail->statement() == key)
-                m_detail->load()->setCourse(course, m_source->interval(), m_reading.table.list.gaps.events);
+                m_detail->load()->setCourse(course, m_source->interval(), m_reading.table.list.gaps.events,
+                                             m_reading.table.list.gaps.known);
         });
         connect(m_source, &StatementSource::waitsRead, this, [this](const statements::Key &key, const activity::WaitAverages &averages, bool mayReadAll) {
             if (m_detail->statement() == key)
