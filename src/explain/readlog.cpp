@@ -105,7 +105,10 @@ Result<QVector<LogFile>> logFilesSince(pg::Connection &connection, const QString
         return fail(ErrorKind::Permission, u"not_permitted"_s, u"This role may not list the server's log files"_s,
             u"To permit it: GRANT pg_monitor to it"_s);
     const qsizetype name = current.lastIndexOf(u'/') + 1, suffix = current.lastIndexOf(u'.');
-    const auto rows = connection.runFile(u"explain/log_files"_s, {suffix < name ? QString() : current.sliced(suffix), sinceMs}, {}, cancel);
+    if (suffix < name) // by its name nothing tells it from the other forms of the log
+        return fail(ErrorKind::Client, u"no_suffix"_s, u"By the name %1 nothing tells the files of this log from others"_s.arg(current.sliced(name)),
+            u"A log_filename that ends in .log has it"_s);
+    const auto rows = connection.runFile(u"explain/log_files"_s, {current.sliced(suffix), sinceMs}, {}, cancel);
     if (!rows)
         return fail(Error(rows.error()).during(u"list the server's log files"_s));
     QVector<LogFile> files;
