@@ -2,7 +2,7 @@
 // How this pane writes times, and what of them is not known. Any thread.
 #pragma once
 
-#include "statements/differences.h"
+#include "statements/history.h"
 
 #include <QDateTime>
 
@@ -30,6 +30,12 @@ inline QString completeness(const statements::Gaps &gaps)
     if (!missing.isEmpty())
         return QStringLiteral(". ") + missing;
     return gaps.notPermitted > 0 ? QStringLiteral(", without those that may not be read") : QStringLiteral(", nothing is missing");
+}
+
+// Of earlier days only the heaviest are told apart: one that is not in a list may have run all the same.
+inline bool mayHaveRun(const statements::TopList &list, const statements::Key &key)
+{
+    return (key.toplevel ? list.others : list.nestedOthers).statements > 0 || !list.gaps.isComplete();
 }
 
 // Of a week with many restarts that is a page: all of it is for a tooltip.

@@ -3,6 +3,7 @@
 
 #include "plan/withoutliterals.h"
 #include "ui/catalog/sqlhighlighter.h"
+#include "ui/statements/periodtext.h"
 #include "ui/statements/statementfigures.h"
 #include "ui/statements/statementrows.h"
 #include "ui/statements/statementruns.h"
@@ -162,7 +163,7 @@ void StatementDetail::show(const TopList &list, const Key &key)
         if (textCame)
             showText(total->text); // else what is selected in it would be lost each minute
     } else {
-        m_figures->showNone(); // its text stays to be read
+        m_figures->showNone(mayHaveRun(list, key)); // its text stays to be read
     }
     if (another || textCame) {
         const bool whole = !ran || !total->text || total->text->length <= m_statement.size();

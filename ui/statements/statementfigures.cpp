@@ -84,11 +84,11 @@ void StatementFigures::setFact(const QString &name, const QString &value, const 
     m_facts->setRowVisible(label, !value.isEmpty());
 }
 
-void StatementFigures::showNone()
+void StatementFigures::showNone(bool mayHaveRun)
 {
     for (const QString &name : m_values.keys())
         setFact(name, {});
-    setFact(u"Calls"_s, u"none in this time"_s);
+    setFact(u"Calls"_s, mayHaveRun ? u"not known of this time: it is not told apart, or was not recorded"_s : u"none in this time"_s);
 }
 
 void StatementFigures::show(const TopList &list, const Total &total)

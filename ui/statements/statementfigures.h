@@ -22,7 +22,7 @@ public:
     explicit StatementFigures(QWidget *parent = nullptr);
 
     void show(const statements::TopList &list, const statements::Total &total);
-    void showNone(); // it did nothing in this time
+    void showNone(bool mayHaveRun); // it did nothing in this time
     StatementLoad *load() const { return m_load; }
 
 private:

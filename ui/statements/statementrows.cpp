@@ -70,10 +70,11 @@ public:
                 hitCell(m_counters),
                 count({Measure::TempRead, Measure::TempWritten}, u"blocks of temporary files, read and written"_s),
                 bytes({Measure::WalBytes}),
-                time({Measure::ReadTime, Measure::WriteTime, Measure::TempReadTime, Measure::TempWriteTime, Measure::LocalReadTime, Measure::LocalWriteTime}),
+                orOff(time({Measure::ReadTime, Measure::WriteTime, Measure::TempReadTime, Measure::TempWriteTime, Measure::LocalReadTime, Measure::LocalWriteTime}),
+                      u"None, or track_io_timing is off"_s),
                 meanCell(m_counters.stddevExecMs()),
                 count({Measure::SharedDirtied}, u"blocks dirtied"_s),
-                time({Measure::PlanTime}),
+                orOff(time({Measure::PlanTime}), u"None, or pg_stat_statements.track_planning is off"_s),
                 time({Measure::JitTime}),
                 shortfall()};
     }
@@ -111,6 +112,8 @@ private:
         return {text, QVariant(double(value)), of ? u"%1, %2 of all"_s.arg(exact, units::ratio(*of)) : exact, false, {}, of};
     }
     KeyedCell time(Several measures) const { return figure(measures, nanosecondsText(sum(measures)), u"%1 ms"_s.arg(double(sum(measures)) / 1e6, 0, 'f', 3)); }
+    // Of what a setting switches on, 0 is not "none".
+    static KeyedCell orOff(const KeyedCell &cell, const QString &why) { return cell.text.isEmpty() ? unknown(why) : cell; }
     KeyedCell count(Several measures, const QString &unit) const
     {
         const double value = double(sum(measures));

@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "ui/activity/cells.h"
+#include "ui/statements/periodtext.h"
 #include "ui/statements/statementrows.h"
 #include "ui/widgets/keyedview.h"
 #include "ui/widgets/label.h"
@@ -64,7 +65,8 @@ void StatementRuns::show(const statements::TopList &list, const statements::Key 
         rows.append(row);
     }
     m_model->setRows(rows);
-    m_words->setText(rows.isEmpty() ? u"Nobody ran it in this time"_s
+    m_words->setText(rows.isEmpty() ? (mayHaveRun(list, key) ? u"Who ran it in this time is not known: it is not told apart, or was not recorded"_s
+                                                             : u"Nobody ran it in this time"_s)
                      : nested       ? u"Which function called it the server does not tell"_s
                                     : u"Each role in each database is counted apart"_s);
 }
