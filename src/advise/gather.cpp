@@ -138,10 +138,10 @@ QStringList Gatherer::searchPathOf(const Key &key, pg::Connection &link)
     const std::pair<quint32, quint32> place(key.databaseId, key.roleId);
     if (const auto known = m_searchPaths.constFind(place); known != m_searchPaths.cend())
         return *known;
-    const auto rows = link.runFile(u"advise/search_path"_s, {key.roleId}, {}, m_cancel);
+    const auto rows = link.runFile(u"explain/role_path"_s, {m_evidence.list.names.roles.value(key.roleId)}, {}, m_cancel);
     QStringList path{u"$user"_s, u"public"_s};
-    if (rows && !rows->isEmpty() && !rows->isNull(0, 0))
-        path = explain::settingList(rows->text(0, 0));
+    if (rows && !rows->isEmpty() && !rows->isNull(0, 1))
+        path = explain::settingList(rows->text(0, 1));
     path.replaceInStrings(u"$user"_s, m_evidence.list.names.roles.value(key.roleId));
     path.removeAll(QString());
     m_searchPaths.insert(place, path);

@@ -64,7 +64,7 @@ Done Workbench::enter(const CancelToken &cancel)
         path = quoted.join(u", "_s);
     } else {
         const auto usual = m_request.role.isEmpty() ? m_connection.runFile(u"explain/search_path"_s, {}, {}, cancel)
-                                                    : m_connection.runFile(u"trial/role_path"_s, {m_request.role}, {}, cancel);
+                                                    : m_connection.runFile(u"explain/role_path"_s, {m_request.role}, {}, cancel);
         if (!usual)
             return fail(Error(usual.error()).during(u"find the search_path"_s));
         // Our own links begin with an empty one.
