@@ -32,13 +32,14 @@ TEXT
 APP=$HOWDAH_ROOT/build/release/app
 STARTED=$(now_ms)
 LOAD_PID=
+SERVE_PID=
 finish() {
-    local rc=$?
+    local rc=$? pid
     trap - EXIT INT TERM HUP
-    if [ -n "$LOAD_PID" ]; then
-        kill -TERM "$LOAD_PID" 2>/dev/null || true
-        wait "$LOAD_PID" 2>/dev/null || true
-    fi
+    for pid in $LOAD_PID $SERVE_PID; do
+        kill -TERM "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
     screen_stop
     session_leave
     drop_scratch
@@ -75,6 +76,16 @@ stack_up() {
     step "The stack is up" child howdahctl stack up --next-port
 }
 
+# serve_health: http://localhost:5210/health answers as long as this runs; beyond it `howdahctl serve --install` does. Where the port is taken
+# (by that, most likely) whoever has it keeps it, and serve says so.
+serve_health() {
+    (
+        [ -z "$SESSION_USERS_FD" ] || exec {SESSION_USERS_FD}>&-
+        exec env --default-signal=INT,QUIT howdahctl serve </dev/null >/dev/null
+    ) &
+    SERVE_PID=$!
+}
+
 private_session() {
     session_enter || die "No private session"
 }
@@ -103,6 +114,7 @@ window() {
         private_session
     fi
     stack_up
+    serve_health
     say "Ready in $(since "$STARTED"); the window opens"
     child howdah
 }

@@ -64,7 +64,7 @@ fetch_dbmate() {
     mv "$dir/package/bin/dbmate" "$to"
 }
 
-# fetch_node_tools: knex and node-pg-migrate in build/tool/node, as tools/package-lock.json names every package of theirs; only the tests run them.
+# fetch_node_tools: knex, node-pg-migrate and OpenTelemetry's decoder in build/tool/node, as tools/package-lock.json names every package of theirs; only the tests run them.
 fetch_node_tools() {
     local dir to=$HOWDAH_ROOT/build/tool/node
     cmp -s "$HOWDAH_ROOT/installer/tools/package-lock.json" "$to/package-lock.json" && return 0

@@ -58,7 +58,7 @@ case ${1:-} in
         ensure_docker || die "The tests need Docker with compose v2"
         fetch_servers 15 16 17 18
         step "dbmate in build/tool" fetch_dbmate
-        step "knex and node-pg-migrate in build/tool" fetch_node_tools
+        step "knex, node-pg-migrate and OpenTelemetry's decoder in build/tool" fetch_node_tools
         ;;
     packages) install_packages "${2:?run or test}" ;;
     docker) ensure_docker ;;

@@ -94,6 +94,7 @@ void addActivityVerbs(CLI::App &app, Ctl &ctl); // activity …
 void addStatementVerbs(CLI::App &app, Ctl &ctl); // statements top|show|compare|record|advise|explain|try
 void addTryVerb(CLI::App *statements, Ctl &ctl);  // statements try, called by addStatementVerbs()
 void addHealthVerbs(CLI::App &app, Ctl &ctl);   // health, verify
+void addServeVerb(CLI::App &app, Ctl &ctl);     // serve
 void addQueryVerb(CLI::App &app, Ctl &ctl);     // query
 void addExplainVerb(CLI::App &app, Ctl &ctl);   // explain
 void addShellVerb(CLI::App &app, Ctl &ctl);     // shell

@@ -26,6 +26,7 @@ void addVerbs(CLI::App &app, Ctl &ctl)
     addActivityVerbs(app, ctl);
     addStatementVerbs(app, ctl);
     addHealthVerbs(app, ctl);
+    addServeVerb(app, ctl);
     addQueryVerb(app, ctl);
     addExplainVerb(app, ctl);
     addShellVerb(app, ctl);

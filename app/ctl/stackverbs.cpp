@@ -125,6 +125,7 @@ Result<Answer> up(Ctl &ctl, const StackOptions &chosen)
         text += QStringLiteral("The keychain had not all of this stack's passwords, so these roles have new ones: ")
             + done->newPasswords.join(QStringLiteral(", ")) + QLatin1Char('\n');
     text += QStringLiteral("Connect: howdahctl --profile %1 check\n").arg(done->profile.name);
+    text += QStringLiteral("Its health at http://localhost:5210/health: howdahctl --profile %1 serve; for good: howdahctl --profile %1 serve --install\n").arg(done->profile.name);
     return Answer{json, text, ExitCode::Success};
 }
 

@@ -2,6 +2,7 @@
 #include "backup/scheduletimer.h"
 
 #include "base/savefile.h"
+#include "base/unitwords.h"
 
 #include <QDir>
 #include <QRegularExpression>
@@ -15,24 +16,8 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-// A word of ExecStart= or Environment=, as systemd.syntax(7) reads it: in quotes, % and $ doubled.
-QString word(const QString &text)
-{
-    QString quoted;
-    for (const QChar c : text) {
-        if (c == u'"' || c == u'\\')
-            quoted += u'\\';
-        quoted += c;
-        if (c == u'%')
-            quoted += c;
-    }
-    return u'"' + quoted + u'"';
-}
-
-QString argument(const QString &text)
-{
-    return word(text).replace(u'$', u"$$"_s);
-}
+using unitwords::argument;
+using unitwords::word;
 
 QString calendarOf(const Rhythm &rhythm, const QByteArray &zone)
 {

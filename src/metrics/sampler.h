@@ -23,6 +23,7 @@ public:
     void start();
     void stop();
     bool isRunning() const { return m_timer.isActive(); }
+    int intervalMs() const { return m_timer.interval(); } // what it aims at now: longer than its period while samples are dear
 
 signals:
     void sampled(const howdah::metrics::Point &point, const howdah::metrics::Sample &sample);

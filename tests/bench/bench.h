@@ -50,7 +50,7 @@ int runChild(const QString &name, const QStringList &arguments);
 double median(QVector<double> values);
 Result<QString> peerProgram(const QString &name); // a missing peer fails the run: Tool/peer_missing
 
-// start.cpp, tree.cpp, overview.cpp, grid.cpp, cancel.cpp, locks.cpp, migrate.cpp, backup.cpp, statements.cpp
+// start.cpp, tree.cpp, overview.cpp, grid.cpp, cancel.cpp, locks.cpp, migrate.cpp, backup.cpp, statements.cpp, serve.cpp
 Result<QJsonObject> runStart(const Options &options);
 Result<QJsonObject> runTree(const Options &options);
 Result<QJsonObject> runOverview(const Options &options);
@@ -60,6 +60,7 @@ Result<QJsonObject> runLocks(const Options &options);
 Result<QJsonObject> runMigrate(const Options &options);
 Result<QJsonObject> runBackup(const Options &options);
 Result<QJsonObject> runStatements(const Options &options);
+Result<QJsonObject> runServe(const Options &options);
 QJsonObject backupChild(const QStringList &arguments);
 QJsonObject treeChild(const QStringList &arguments);
 QJsonObject overviewChild(const QStringList &arguments);
