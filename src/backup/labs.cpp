@@ -2,11 +2,14 @@
 #include "backup/labs.h"
 
 #include "backup/rehearsalrecord.h"
+#include "base/paths.h"
 
+#include <QLockFile>
 #include <QMap>
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <functional>
 
 namespace howdah::backup
 {
@@ -74,28 +77,44 @@ Result<Lab> keepAsLab(const QString &rehearsalId, const QString &name, const Can
     return fail(ErrorKind::Client, u"no_such_rehearsal"_s, u"There is no finished rehearsal %1"_s.arg(rehearsalId));
 }
 
-Done noteChanged(const QString &name, const QStringList &changes, const CancelToken &cancel)
+namespace
 {
+
+// Two trials, in two databases of one lab, may note at one time. `change` is of the list of what was changed.
+Done rewriteNote(const QString &name, const CancelToken &cancel, const std::function<void(QStringList &)> &change)
+{
+    if (Done made = paths::makePrivateDir(paths::dataDir()); !made)
+        return made;
+    QLockFile turn(paths::dataDir() + u"/labs.lock"_s);
+    turn.setStaleLockTime(0);
+    if (!turn.tryLock(30'000))
+        return fail(ErrorKind::Io, u"locked"_s, u"The labs' notes are held by another program"_s, u"Wait for it, then try again"_s);
     const auto lab = findLab(name, cancel);
     if (!lab)
         return fail(lab.error());
     Rehearsal changed = lab->rehearsal;
-    for (const QString &change : changes) {
-        if (!changed.changed.contains(change))
-            changed.changed.append(change);
-    }
+    change(changed.changed);
     return changed.changed == lab->rehearsal.changed ? Done() : writeRehearsal(changed);
+}
+
+} // namespace
+
+Done noteChanged(const QString &name, const QStringList &changes, const CancelToken &cancel)
+{
+    return rewriteNote(name, cancel, [&](QStringList &noted) {
+        for (const QString &change : changes) {
+            if (!noted.contains(change))
+                noted.append(change);
+        }
+    });
 }
 
 Done noteTakenBack(const QString &name, const QStringList &changes, const CancelToken &cancel)
 {
-    const auto lab = findLab(name, cancel);
-    if (!lab)
-        return fail(lab.error());
-    Rehearsal changed = lab->rehearsal;
-    for (const QString &change : changes)
-        changed.changed.removeAll(change);
-    return changed.changed == lab->rehearsal.changed ? Done() : writeRehearsal(changed);
+    return rewriteNote(name, cancel, [&](QStringList &noted) {
+        for (const QString &change : changes)
+            noted.removeAll(change);
+    });
 }
 
 Done dropLab(const QString &name, const CancelToken &cancel)

@@ -4,6 +4,8 @@
 #include "migrations/ddl.h"
 #include "migrations/folder.h"
 #include "migrations/fromdiff.h"
+#include "pg/identifiers.h"
+#include "pg/quote.h"
 
 #include <QMap>
 
@@ -18,7 +20,8 @@ namespace
 
 QString bare(const QString &name)
 {
-    return name.mid(name.lastIndexOf(u'.') + 1).remove(u'"');
+    const QStringList names = pg::identifiersOf(name, u'.');
+    return names.isEmpty() ? name : names.last();
 }
 
 // "orders customer_id"
@@ -35,8 +38,8 @@ QString aboutOf(const Remedy &remedy)
 // With the schema of its table, where that is named: an index lies in the schema of its table.
 QString qualified(const QString &name, const QString &relation)
 {
-    const qsizetype dot = relation.lastIndexOf(u'.');
-    return dot < 0 || name.contains(u'.') ? name : QString(relation.left(dot + 1) + name);
+    const QStringList names = pg::identifiersOf(relation, u'.');
+    return names.size() < 2 || pg::identifiersOf(name, u'.').size() > 1 ? name : QString(pg::displayIdentifier(names[names.size() - 2]) + u'.' + name);
 }
 
 QString withConcurrently(const QString &statement)
@@ -83,7 +86,7 @@ Done addIndex(const RemedyRun &run, const Trial &trial, Parts &parts)
 {
     const Remedy remedy = withItsSchema(run);
     const Made *made = madeBy(run, trial);
-    const QString name = !remedy.name.isEmpty() ? remedy.name : made ? made->name.mid(made->name.lastIndexOf(u'.') + 1) : usualName(remedy);
+    const QString name = !remedy.name.isEmpty() ? remedy.name : made ? pg::displayIdentifier(bare(made->name)) : usualName(remedy);
     auto text = withName(remedy, name);
     if (!text)
         return fail(std::move(text.error()));

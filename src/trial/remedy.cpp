@@ -4,6 +4,7 @@
 #include "migrations/clusterwide.h"
 #include "migrations/ddl.h"
 #include "migrations/statementlocks.h"
+#include "pg/identifiers.h"
 #include "pg/quote.h"
 #include "query/splitter.h"
 #include "query/statement.h"
@@ -186,9 +187,9 @@ QString withRelation(const Remedy &remedy, const QString &relation)
 
 QString usualName(const Remedy &remedy)
 {
-    const auto plain = [](QString part) {
-        part = part.mid(part.lastIndexOf(u'.') + 1);
-        return part.remove(u'"');
+    const auto plain = [](const QString &part) {
+        const QStringList names = pg::identifiersOf(part, u'.');
+        return names.isEmpty() ? part : names.last();
     };
     QStringList parts{plain(remedy.relation)};
     if (remedy.kind == Remedy::Kind::Index && remedy.columns.isEmpty())

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "pg/identifiers.h"
 #include "pg/quote.h"
 
 #include <QTest>
@@ -36,6 +37,13 @@ private slots:
         QCOMPARE(commentLine(QStringLiteral("fails where \"a\nDROP TABLE b;\r--\" is NULL")), QStringLiteral("-- fails where \"a DROP TABLE b; --\" is NULL"));
         QCOMPARE(commentLine(QStringLiteral("Größe\u2028\t\v") + QChar(0x85) + QStringLiteral("x\r\n")), QStringLiteral("-- Größe    x"));
         QCOMPARE(commentLine(QString()), QStringLiteral("-- "));
+    }
+    void read()
+    {
+        const QString names = QStringLiteral("\"$user\", Public ,\"A, \"\"b\"\"\",, GrÖße");
+        QCOMPARE(identifiersOf(names, u','), QStringList({QStringLiteral("$user"), QStringLiteral("public"), QStringLiteral("A, \"b\""), QStringLiteral("grÖße")}));
+        QCOMPARE(identifiersOf(QStringLiteral("\"My.Shop\".Orders"), u'.'), QStringList({QStringLiteral("My.Shop"), QStringLiteral("orders")}));
+        QCOMPARE(identifiersOf(QString(), u'.'), QStringList());
     }
     void display()
     {

@@ -18,6 +18,7 @@ class TestDraft : public QObject
 private slots:
     void index();
     void asTheLabNamedIt();
+    void dotsInNames();
     void several();
     void partitioned();
     void whatIsNoMigration();
@@ -65,6 +66,21 @@ void TestDraft::asTheLabNamedIt()
     QVERIFY(draft);
     QCOMPARE(draft->files.first().up.first().text, u"CREATE INDEX CONCURRENTLY orders_customer_id_idx1 ON shop.orders (customer_id)"_s);
     QCOMPARE(draft->files.first().down.first().text, u"DROP INDEX CONCURRENTLY shop.orders_customer_id_idx1"_s);
+}
+
+void TestDraft::dotsInNames()
+{
+    const auto untried = draftOf(trialOf({u"CREATE INDEX ON \"My.Shop\".\"Or.ders\" (\"a.b\")"_s}));
+    QVERIFY(untried);
+    QCOMPARE(untried->files.first().up.first().text, u"CREATE INDEX CONCURRENTLY \"Or.ders_a.b_idx\" ON \"My.Shop\".\"Or.ders\" (\"a.b\")"_s);
+    QCOMPARE(untried->files.first().down.first().text, u"DROP INDEX CONCURRENTLY \"My.Shop\".\"Or.ders_a.b_idx\""_s);
+
+    Trial trial = trialOf({u"CREATE INDEX ON \"My.Shop\".\"Or.ders\" (\"a.b\")"_s}, Trial::On::Lab);
+    trial.remedies[0].made = {{u"index"_s, u"\"My.Shop\".\"Or.ders_a.b_idx1\""_s, u"\"My.Shop\".\"Or.ders\""_s, 4096, true, false, false, true, {}}};
+    const auto tried = draftOf(trial);
+    QVERIFY(tried);
+    QCOMPARE(tried->files.first().up.first().text, u"CREATE INDEX CONCURRENTLY \"Or.ders_a.b_idx1\" ON \"My.Shop\".\"Or.ders\" (\"a.b\")"_s);
+    QCOMPARE(tried->files.first().down.first().text, u"DROP INDEX CONCURRENTLY \"My.Shop\".\"Or.ders_a.b_idx1\""_s);
 }
 
 void TestDraft::several()

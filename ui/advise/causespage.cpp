@@ -110,9 +110,11 @@ CausesPage::CausesPage(const PaneContext &context, QWidget *parent)
     column->addWidget(m_error);
     column->addWidget(m_area, 1);
 
-    auto *keys = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), this);
-    keys->setContext(Qt::WidgetWithChildrenShortcut);
-    connect(keys, &QShortcut::activated, this, &CausesPage::look);
+    for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter}) {
+        auto *keys = new QShortcut(QKeySequence(Qt::CTRL | key), this);
+        keys->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(keys, &QShortcut::activated, this, &CausesPage::look);
+    }
     connect(m_look, &QPushButton::clicked, this, &CausesPage::look);
     connect(m_error, &ErrorBar::retry, this, &CausesPage::look);
     connect(m_cancel, &QPushButton::clicked, this, [this] {
@@ -214,6 +216,8 @@ void CausesPage::show(const Causes &causes)
         m_cards.append(card);
         column->addWidget(card);
     }
+    if (const qsizetype more = causes.advised.advice.size() - m_cards.size(); more > 0)
+        column->addWidget(wrapped(u"%1 more causes are not shown; howdahctl statements advise names all of them"_s.arg(more), "warning"));
     if (causes.looked)
         column->addWidget(wrapped(lookedAt(causes), "muted"));
     QStringList notKnown;

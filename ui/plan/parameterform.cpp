@@ -128,6 +128,12 @@ void ParameterForm::setParameters(const QVector<explain::Parameter> &parameters)
         const auto old = std::find_if(before.cbegin(), before.cend(), [&](const Row &row) { return row.parameter.number == parameter.number; });
         add(parameter, old == before.cend() ? nullptr : &*old, grid);
     }
+    if (parameters.size() > mostRows) {
+        auto *rest = new PlainLabel(u"The statement has %1 parameters; a form takes %2. howdahctl plan --param takes all of them"_s.arg(parameters.size()).arg(mostRows),
+                                    nullptr, "warning");
+        rest->setWordWrap(true);
+        grid->addWidget(rest, int(m_rows.size()), 0, 1, 5);
+    }
     QWidget *shown = inside;
     if (m_rows.size() > shownRows) {
         auto *area = new QScrollArea;

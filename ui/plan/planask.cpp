@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plan/planask.h"
 
+#include "pg/identifiers.h"
 #include "ui/catalog/sqlhighlighter.h"
 #include "ui/plan/parameterform.h"
 #include "ui/widgets/label.h"
@@ -246,11 +247,8 @@ explain::Request PlanAsk::request() const
 {
     explain::Request request;
     request.text = m_text->toPlainText();
-    if (const QString path = m_searchPath->text().trimmed(); !path.isEmpty()) {
-        request.searchPath.emplace();
-        for (const QString &schema : path.split(u',', Qt::SkipEmptyParts))
-            request.searchPath->append(schema.trimmed());
-    }
+    if (const QStringList schemas = pg::identifiersOf(m_searchPath->text(), u','); !schemas.isEmpty())
+        request.searchPath = schemas;
     const bool generic = m_generic->isChecked() && !m_generic->isHidden() && !m_analyze->isChecked();
     if (!generic)
         request.values = m_parameters->values();

@@ -2,6 +2,7 @@
 #include "ui/plan/planflow.h"
 
 #include "base/async.h"
+#include "pg/identifiers.h"
 #include "plan/facts.h"
 #include "plan/parse.h"
 
@@ -31,36 +32,11 @@ FoundPlan foundOf(const plan::Plan &plan, const plan::Facts *facts, const QStrin
     return {figuresOf(plan, plan::findingsOf(plan, facts)), raw};
 }
 
-// "a, \"B\"" as names. The server's own writing.
-QStringList schemasOf(const QString &searchPath)
-{
-    QStringList names;
-    QString name;
-    bool quoted = false;
-    for (qsizetype i = 0; i < searchPath.size(); ++i) {
-        const QChar c = searchPath[i];
-        if (c == u'"' && quoted && i + 1 < searchPath.size() && searchPath[i + 1] == u'"') {
-            name += c;
-            ++i;
-        } else if (c == u'"') {
-            quoted = !quoted;
-        } else if (c == u',' && !quoted) {
-            names.append(name);
-            name.clear();
-        } else if (quoted || !c.isSpace()) {
-            name += c;
-        }
-    }
-    if (!name.isEmpty())
-        names.append(name);
-    return names;
-}
-
 Result<FoundPlans> asFound(pg::Connection &connection, const explain::Answer &answer, const CancelToken &cancel)
 {
     FoundPlans found;
     found.answer = answer;
-    const auto facts = plan::readFacts(connection, {*answer.plan}, schemasOf(answer.searchPath), cancel);
+    const auto facts = plan::readFacts(connection, {*answer.plan}, pg::identifiersOf(answer.searchPath, u','), cancel);
     if (!facts && facts.error().kind == ErrorKind::Cancelled)
         return fail(facts.error());
     found.asked = facts.has_value();
