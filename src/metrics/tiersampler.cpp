@@ -26,6 +26,7 @@ void TierSampler::start()
 void TierSampler::stop()
 {
     m_timer.stop();
+    m_tiers.clear(); // no longer true by when it starts again
 }
 
 void TierSampler::tick()

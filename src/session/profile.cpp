@@ -9,6 +9,7 @@
 #include "store/seal.h"
 
 #include <QJsonDocument>
+#include <QUrl>
 #include <QUuid>
 
 namespace howdah::session
@@ -41,6 +42,13 @@ store::SecretKey Profile::secretKey() const
 store::SecretKey Profile::monitorSecretKey() const
 {
     return {id, spec.host, spec.port, monitorRole.isEmpty() ? spec.role : monitorRole};
+}
+
+store::SecretKey Profile::otlpSecretKey() const
+{
+    const QUrl endpoint(otlp.endpoint);
+    const bool isTls = endpoint.scheme() == QLatin1StringView("https");
+    return {id, (isTls ? QStringLiteral("https://") : QStringLiteral("http://")) + endpoint.host(), quint16(endpoint.port(isTls ? 443 : 80)), QStringLiteral("OTLP headers")};
 }
 
 pg::ConnectionSpec Profile::editorSpec() const
@@ -172,7 +180,8 @@ Done checkProfile(const Profile &profile)
         if (const auto good = pg::checkHost(host); !good)
             return bad(good.error().message, good.error().hint);
     }
-    for (const QString &text : {spec.host, spec.database, spec.role, spec.caFile, spec.certFile, spec.keyFile, spec.applicationName, profile.monitorRole}) {
+    for (const QString &text : {spec.host, spec.database, spec.role, spec.caFile, spec.certFile, spec.keyFile, spec.applicationName, profile.monitorRole,
+                                profile.otlp.endpoint, profile.otlp.caFile}) {
         if (hasControl(text))
             return bad(QStringLiteral("A profile's fields have no control characters"));
     }
@@ -186,6 +195,10 @@ Done checkProfile(const Profile &profile)
         return bad(QStringLiteral("A password in clear goes only to a server whose certificate is verified"), QStringLiteral("Use verify-full."));
     if (profile.passwordExpiryS < 0 || profile.passwordExpiryS > 7 * 86'400)
         return bad(QStringLiteral("A secret by command is good for 0 to 604800 s"));
+    if (profile.otlp.choice == OtlpExport::Choice::On && profile.otlp.endpoint.isEmpty())
+        return bad(QStringLiteral("An export of metrics needs an endpoint"), QStringLiteral("The collector's address, as https://collector:4318."));
+    if (profile.otlp.intervalS < 1 || profile.otlp.intervalS > 86'400)
+        return bad(QStringLiteral("The interval of the export is 1 to 86400 s"));
     if (!profile.sshDestination.isEmpty()) {
         if (auto good = checkDestination(profile.sshDestination); !good)
             return good;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pg/connectionspec.h"
+#include "session/otlpexport.h"
 #include "store/keychain.h"
 #include "store/store.h"
 
@@ -27,10 +28,12 @@ struct Profile {
     QStringList passwordCommand;
     int passwordExpiryS = 0; // the command's answer is good for so long; 0: asked for at every connect
     QString sshDestination;  // a host of the system's ssh, by its own configuration, through which TCP goes; empty: directly
+    OtlpExport otlp;         // where its metrics go
 
     bool needsPassword() const; // of the keychain: not with a command, a certificate, a ticket or the kernel's word
     store::SecretKey secretKey() const;        // of spec.role
     store::SecretKey monitorSecretKey() const; // of monitorRole, or of spec.role where that is empty
+    store::SecretKey otlpSecretKey() const;    // of the headers for otlp.endpoint: another endpoint is never sent them
     pg::ConnectionSpec editorSpec() const;     // the user's own session; read-only at first in production
     pg::ConnectionSpec monitorSpec() const;    // withRole(monitorRole), short keepalives, statement_timeout 5 s, lock_timeout 100 ms, read only
 };

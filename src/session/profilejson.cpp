@@ -34,6 +34,33 @@ QVector<pg::Host> hostsFrom(const QJsonValue &json)
     return hosts;
 }
 
+constexpr std::pair<OtlpExport::Choice, QLatin1StringView> choices[] = {
+    {OtlpExport::Choice::Unsaid, "unsaid"_L1}, {OtlpExport::Choice::On, "on"_L1}, {OtlpExport::Choice::Off, "off"_L1}};
+
+QJsonObject otlpToJson(const OtlpExport &otlp)
+{
+    return {{u"otlp"_s, otlpChoiceName(otlp.choice)},
+            {u"otlp_endpoint"_s, otlp.endpoint},
+            {u"otlp_encoding"_s, otlp.encoding == OtlpExport::Encoding::Json ? u"json"_s : u"protobuf"_s},
+            {u"otlp_interval_s"_s, otlp.intervalS},
+            {u"otlp_ca_file"_s, otlp.caFile},
+            {u"otlp_names"_s, otlp.names},
+            {u"otlp_headers"_s, otlp.hasHeaders}};
+}
+
+OtlpExport otlpFrom(const QJsonObject &ways)
+{
+    OtlpExport otlp;
+    otlp.choice = otlpChoiceFromName(ways.value("otlp"_L1).toString());
+    otlp.endpoint = ways.value("otlp_endpoint"_L1).toString();
+    otlp.encoding = ways.value("otlp_encoding"_L1) == "json"_L1 ? OtlpExport::Encoding::Json : OtlpExport::Encoding::Protobuf;
+    otlp.intervalS = std::clamp(ways.value("otlp_interval_s"_L1).toInt(otlp.intervalS), 1, 86'400);
+    otlp.caFile = ways.value("otlp_ca_file"_L1).toString();
+    otlp.names = ways.value("otlp_names"_L1).toBool();
+    otlp.hasHeaders = ways.value("otlp_headers"_L1).toBool();
+    return otlp;
+}
+
 void takeWaysOf(Profile &profile, const QJsonObject &ways)
 {
     const auto word = [&](QLatin1StringView name) { return ways.value(name).toString(); };
@@ -52,9 +79,21 @@ void takeWaysOf(Profile &profile, const QJsonObject &ways)
         profile.passwordCommand << argument.toString();
     profile.passwordExpiryS = std::clamp(ways.value("password_expiry_s"_L1).toInt(), 0, 7 * 86'400);
     profile.sshDestination = word("ssh"_L1);
+    profile.otlp = otlpFrom(ways);
 }
 
 } // namespace
+
+QString otlpChoiceName(OtlpExport::Choice choice)
+{
+    return std::find_if(std::begin(choices), std::end(choices), [choice](const auto &one) { return one.first == choice; })->second;
+}
+
+OtlpExport::Choice otlpChoiceFromName(const QString &name)
+{
+    const auto *found = std::find_if(std::begin(choices), std::end(choices), [&](const auto &one) { return name == one.second; });
+    return found == std::end(choices) ? OtlpExport::Choice::Unsaid : found->first;
+}
 
 QJsonObject waysToJson(const Profile &profile)
 {
@@ -82,6 +121,11 @@ QJsonObject waysToJson(const Profile &profile)
     if (profile.passwordExpiryS > 0)
         ways.insert(u"password_expiry_s"_s, profile.passwordExpiryS);
     put(u"ssh"_s, profile.sshDestination);
+    if (profile.otlp != OtlpExport()) {
+        const QJsonObject otlp = otlpToJson(profile.otlp);
+        for (auto it = otlp.begin(); it != otlp.end(); ++it)
+            ways.insert(it.key(), it.value());
+    }
     return ways;
 }
 
@@ -98,29 +142,33 @@ Done takeWays(Profile &profile, const QByteArray &json)
 QJsonObject profileToJson(const Profile &profile)
 {
     const pg::ConnectionSpec &spec = profile.spec;
-    return {{u"id"_s, profile.id},
-            {u"name"_s, profile.name},
-            {u"host"_s, spec.host},
-            {u"port"_s, spec.port},
-            {u"other_hosts"_s, hostsToJson(spec.otherHosts)},
-            {u"target"_s, targetName(spec.target)},
-            {u"database"_s, spec.database},
-            {u"role"_s, spec.role},
-            {u"auth"_s, pg::authName(spec.auth)},
-            {u"sslmode"_s, pg::sslModeName(spec.sslMode)},
-            {u"ca_file"_s, spec.caFile},
-            {u"cert_file"_s, spec.certFile},
-            {u"key_file"_s, spec.keyFile},
-            {u"tls13_only"_s, spec.tls13Only},
-            {u"pooler"_s, spec.pooler},
-            {u"application_name"_s, spec.applicationName},
-            {u"connect_timeout_s"_s, spec.connectTimeoutMs / 1000},
-            {u"password_command"_s, QJsonArray::fromStringList(profile.passwordCommand)},
-            {u"password_expiry_s"_s, profile.passwordExpiryS},
-            {u"ssh"_s, profile.sshDestination},
-            {u"monitor_role"_s, profile.monitorRole},
-            {u"environment"_s, environmentName(profile.environment)},
+    QJsonObject json{{u"id"_s, profile.id},
+                     {u"name"_s, profile.name},
+                     {u"host"_s, spec.host},
+                     {u"port"_s, spec.port},
+                     {u"other_hosts"_s, hostsToJson(spec.otherHosts)},
+                     {u"target"_s, targetName(spec.target)},
+                     {u"database"_s, spec.database},
+                     {u"role"_s, spec.role},
+                     {u"auth"_s, pg::authName(spec.auth)},
+                     {u"sslmode"_s, pg::sslModeName(spec.sslMode)},
+                     {u"ca_file"_s, spec.caFile},
+                     {u"cert_file"_s, spec.certFile},
+                     {u"key_file"_s, spec.keyFile},
+                     {u"tls13_only"_s, spec.tls13Only},
+                     {u"pooler"_s, spec.pooler},
+                     {u"application_name"_s, spec.applicationName},
+                     {u"connect_timeout_s"_s, spec.connectTimeoutMs / 1000},
+                     {u"password_command"_s, QJsonArray::fromStringList(profile.passwordCommand)},
+                     {u"password_expiry_s"_s, profile.passwordExpiryS},
+                     {u"ssh"_s, profile.sshDestination},
+                     {u"monitor_role"_s, profile.monitorRole},
+                     {u"environment"_s, environmentName(profile.environment)},
             {u"stack"_s, profile.stack}};
+    const QJsonObject otlp = otlpToJson(profile.otlp);
+    for (auto it = otlp.begin(); it != otlp.end(); ++it)
+        json.insert(it.key(), it.value());
+    return json;
 }
 
 QByteArray exportProfiles(const QVector<Profile> &profiles)
@@ -131,6 +179,9 @@ QByteArray exportProfiles(const QVector<Profile> &profiles)
         json.remove("stack"_L1); // of this machine
         json.remove("password_command"_L1); // an argument may be a secret, and nobody takes it from a file
         json.remove("password_expiry_s"_L1);
+        const QJsonObject otlp = otlpToJson(profile.otlp);
+        for (auto it = otlp.begin(); it != otlp.end(); ++it) // its metrics go where this machine's user sends them
+            json.remove(it.key());
         all.append(json);
     }
     return QJsonDocument(QJsonObject{{u"howdah_profiles"_s, 1}, {u"profiles"_s, all}}).toJson(QJsonDocument::Indented);
@@ -168,8 +219,10 @@ static OfferedProfile offered(const QJsonObject &json, qsizetype number)
     static const QStringList secrets{u"password"_s, u"secret"_s, u"pgpassword"_s, u"passfile"_s, u"scram_client_key"_s};
     for (const QString &name : secrets)
         leaveOut(json.contains(name), u"%1 is not taken from a file"_s.arg(name));
+    leaveOut(profile.otlp != OtlpExport(), u"where its metrics go (otlp…) is not taken from a file: name your own collector"_s);
     profile.passwordCommand.clear();
     profile.passwordExpiryS = 0;
+    profile.otlp = {};
     spec.certFile.clear();
     spec.keyFile.clear();
 

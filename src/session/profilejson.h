@@ -13,6 +13,9 @@ namespace howdah::session
 using pg::targetName; // "read-write", as libpq's target_session_attrs
 using pg::targetFromName;
 
+QString otlpChoiceName(OtlpExport::Choice choice); // "unsaid", "on", "off"
+OtlpExport::Choice otlpChoiceFromName(const QString &name); // what is not known is unsaid
+
 // The column `ways`: what is not a column of its own, and only where it differs from the usual.
 QJsonObject waysToJson(const Profile &profile);
 Done takeWays(Profile &profile, const QByteArray &json); // Io/store_damaged

@@ -255,11 +255,14 @@ void TestImport::anImportTakesNoSecretAndNoProgram()
     json.insert(u"password_command"_s, QJsonArray{u"/bin/touch"_s, u"/tmp/x"_s});
     json.insert(u"key_file"_s, u"/home/you/.ssh/id"_s);
     json.insert(u"environment"_s, u"staging"_s);
+    json.insert(u"otlp"_s, u"on"_s);
+    json.insert(u"otlp_endpoint"_s, u"https://evil.example.org"_s);
     const auto file = [](const QJsonObject &object) { return QJsonDocument(QJsonObject{{u"howdah_profiles"_s, 1}, {u"profiles"_s, QJsonArray{object}}}).toJson(); };
     const OfferedProfile offer = session::importProfiles(file(json))->constFirst();
     QVERIFY2(offer.refused.isEmpty(), qPrintable(offer.refused));
     QVERIFY(offer.password.isEmpty() && offer.profile.passwordCommand.isEmpty() && offer.profile.spec.keyFile.isEmpty());
-    QCOMPARE(offer.notes.size(), 3);
+    QVERIFY(offer.profile.otlp == session::OtlpExport());
+    QCOMPARE(offer.notes.size(), 4);
     QVERIFY(!offer.notes.join(u' ').contains(u"canary"_s));
     QCOMPARE(offer.profile.environment, session::Environment::Production);
 

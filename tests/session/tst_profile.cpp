@@ -67,6 +67,7 @@ void TestProfile::keepsEverything()
     profile.spec.connectTimeoutMs = 7000;
     profile.passwordCommand = {QStringLiteral("token"), QStringLiteral("--for"), QStringLiteral("%h \"x\""), QString()};
     profile.passwordExpiryS = 900;
+    profile.otlp = {session::OtlpExport::Choice::On, QStringLiteral("https://collector:4318"), session::OtlpExport::Encoding::Json, 15, QStringLiteral("/a/otlp.pem"), true, true};
     const auto saved = session::saveProfile(*m_store, profile);
     QVERIFY2(saved, qPrintable(saved ? QString() : saved.error().text()));
     QCOMPARE(saved->id.size(), 36);
@@ -79,6 +80,7 @@ void TestProfile::keepsEverything()
     QCOMPARE(read->stack, profile.stack);
     QCOMPARE(read->passwordCommand, profile.passwordCommand);
     QCOMPARE(read->passwordExpiryS, 900);
+    QVERIFY(read->otlp == profile.otlp);
     Profile tunnelled = sample(QStringLiteral("far"));
     tunnelled.sshDestination = QStringLiteral("bob@jump.example.org");
     QVERIFY(session::saveProfile(*m_store, tunnelled));
@@ -141,6 +143,8 @@ void TestProfile::refusesWhatCannotBe_data()
     row("no role", [](Profile &p) { p.spec.role.clear(); });
     row("no host", [](Profile &p) { p.spec.host.clear(); });
     row("a line break", [](Profile &p) { p.spec.role = QStringLiteral("a\nb"); });
+    row("an export to nowhere", [](Profile &p) { p.otlp.choice = session::OtlpExport::Choice::On; });
+    row("an export without pause", [](Profile &p) { p.otlp.intervalS = 0; });
     row("an option as SSH destination", [](Profile &p) { p.sshDestination = QStringLiteral("-oProxyCommand=touch /tmp/x"); });
     row("a shell's word as SSH destination", [](Profile &p) { p.sshDestination = QStringLiteral("host;id"); });
     row("SSH and several hosts", [](Profile &p) {
