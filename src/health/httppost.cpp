@@ -33,9 +33,14 @@ HttpPost::HttpPost(const QUrl &url, const Headers &headers, const QByteArray &bo
     connect(&m_socket, &QSslSocket::errorOccurred, this, [this] { end(true); });
     connect(&m_socket, &QSslSocket::disconnected, this, [this] { end(true); });
     connect(&m_deadline, &QTimer::timeout, this, [this] {
-        HttpReply reply;
-        reply.timedOut = true;
-        reply.error = u"No answer within %1 s"_s.arg(m_deadline.interval() / 1000.0);
+        // A status that came is an answer, though its body hangs.
+        HttpReply reply = readHttpReply(m_answer, true).value_or(HttpReply());
+        if (reply.status != 0) {
+            reply.isCut = true;
+        } else {
+            reply.timedOut = m_request.isEmpty(); // before that nothing has left
+            reply.error = (reply.timedOut ? u"No answer within %1 s"_s : u"No connection within %1 s"_s).arg(m_deadline.interval() / 1000.0);
+        }
         finish(reply);
     });
 }

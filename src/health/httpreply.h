@@ -17,8 +17,8 @@ struct HttpReply {
     int status = 0;                    // 0: none came
     QMap<QByteArray, QByteArray> headers; // names in lower case
     QByteArray body;
-    bool isCut = false;                // more than the limit: the body is not whole
-    bool timedOut = false;
+    bool isCut = false;                // more than the limit, or not all in time: the body is not whole
+    bool timedOut = false;             // after it was sent: it may have arrived
     QString error;                     // why there is none
 };
 

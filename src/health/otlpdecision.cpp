@@ -38,7 +38,7 @@ OtlpDecision taken(const HttpReply &reply, OtlpEncoding encoding)
 {
     OtlpDecision decision{OtlpDecision::Taken, 0, 0, {}};
     if (reply.isCut) {
-        decision.error = u"The receiver took it; its answer of more than %1 kB was not read"_s.arg(replyLimit / 1024);
+        decision.error = u"The receiver took it; its answer was not read to its end: it is longer than %1 kB, or came too late"_s.arg(replyLimit / 1024);
         return decision;
     }
     const auto answer = readOtlpAnswer(reply.body, encoding);

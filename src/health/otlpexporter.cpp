@@ -12,8 +12,10 @@ OtlpExporter::OtlpExporter(const OtlpSettings &settings, const QString &stream, 
     : QObject(parent), m_intervalMs(settings.intervalMs)
 {
     OtlpResource resource = otlpResource(stream);
-    for (auto it = settings.resource.cbegin(); it != settings.resource.cend(); ++it)
-        resource.insert(it.key(), it.value());
+    for (auto it = settings.resource.cbegin(); it != settings.resource.cend(); ++it) {
+        if (it.key() != "service.instance.id"_L1) // one for all servers, two of them would be one stream with two writers
+            resource.insert(it.key(), it.value());
+    }
     m_sender = new OtlpSender(settings, resource);
     m_sender->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_sender, &QObject::deleteLater);

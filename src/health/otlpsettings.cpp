@@ -103,8 +103,21 @@ Done readResource(const Reader &reader, OtlpSettings &into)
     return {};
 }
 
+// "otlp", "prometheus", "otlp,console" …: what is not named is not wanted.
+QStringList exportersOf(const QString &words)
+{
+    QStringList exporters;
+    for (const QString &word : words.split(u',', Qt::SkipEmptyParts))
+        exporters << word.trimmed();
+    return exporters;
+}
+
 Done readWay(const Reader &reader, OtlpSettings &into)
 {
+    // Low memory differs for what an application counts itself: these counters are read, and stay cumulative.
+    const Variable temporality = reader.exporter(u"TEMPORALITY_PREFERENCE"_s);
+    if (const QString word = temporality.value.toLower(); !word.isEmpty() && word != "cumulative"_L1 && word != "lowmemory"_L1)
+        return fail(temporality.wrong(u"cumulative, which is all that is exported here"_s));
     if (const Variable protocol = reader.exporter(u"PROTOCOL"_s); protocol.value == "http/json"_L1)
         into.encoding = OtlpEncoding::Json;
     else if (protocol.isSet() && protocol.value != "http/protobuf"_L1)
@@ -137,10 +150,10 @@ Result<QUrl> otlpEndpoint(const QString &address, bool isBase)
     if (!url.userInfo().isEmpty())
         return fail(ErrorKind::Client, u"bad_endpoint"_s, u"The endpoint of OTLP holds a user or a password"_s,
                     u"Put it into a header, as in OTEL_EXPORTER_OTLP_HEADERS=Authorization=…"_s);
-    QString path = url.path();
+    QString path = url.path(QUrl::FullyEncoded); // %2F in it is no slash
     if (isBase)
         path += path.endsWith(u'/') ? u"v1/metrics"_s : u"/v1/metrics"_s;
-    url.setPath(path.isEmpty() ? u"/"_s : path);
+    url.setPath(path.isEmpty() ? u"/"_s : path, QUrl::TolerantMode);
     url.setFragment({});
     return url;
 }
@@ -148,12 +161,13 @@ Result<QUrl> otlpEndpoint(const QString &address, bool isBase)
 Result<std::optional<OtlpSettings>> otlpFromEnvironment(const QProcessEnvironment &environment)
 {
     const Reader reader(environment);
-    const Variable exporter = reader.plain(u"OTEL_METRICS_EXPORTER"_s);
-    if (reader.plain(u"OTEL_SDK_DISABLED"_s).value.compare("true"_L1, Qt::CaseInsensitive) == 0 || exporter.value == "none"_L1)
+    const QStringList exporters = exportersOf(reader.plain(u"OTEL_METRICS_EXPORTER"_s).value);
+    const bool isChosen = exporters.contains("otlp"_L1);
+    if (reader.plain(u"OTEL_SDK_DISABLED"_s).value.compare("true"_L1, Qt::CaseInsensitive) == 0 || (!exporters.isEmpty() && !isChosen))
         return std::nullopt;
     const Variable own = reader.plain(u"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"_s);
     const Variable base = reader.plain(u"OTEL_EXPORTER_OTLP_ENDPOINT"_s);
-    if (!own.isSet() && !base.isSet() && exporter.value != "otlp"_L1)
+    if (!own.isSet() && !base.isSet() && !isChosen)
         return std::nullopt;
     const QString address = own.isSet() ? own.value : base.isSet() ? base.value : u"http://localhost:4318"_s;
     auto endpoint = otlpEndpoint(address, !own.isSet());

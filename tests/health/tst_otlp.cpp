@@ -215,6 +215,74 @@ private slots:
         QVERIFY2(residentKb() - before < 32 * 1024, qPrintable(QString::number(residentKb() - before)));
     }
 
+    // What was never sent can't arrive twice: it waits for the receiver to come back.
+    void noHandshakeIsTriedAgain()
+    {
+        QTcpServer mute; // takes the connection and says nothing
+        QVERIFY(mute.listen(QHostAddress::LocalHost));
+        OtlpSettings settings;
+        settings.endpoint = QUrl(u"https://127.0.0.1:%1/v1/metrics"_s.arg(mute.serverPort()));
+        settings.timeoutMs = 200;
+        settings.firstWaitMs = 50;
+        OtlpExporter exporter(settings, u"a"_s);
+        exporter.offer(seriesAt(now));
+        QTRY_VERIFY(exporter.state().attemptsFailed >= 2);
+        QCOMPARE(exporter.state().requestsDropped, 0);
+        QCOMPARE(exporter.state().queued, 1);
+        QVERIFY2(exporter.state().error.contains("No connection"_L1), qPrintable(exporter.state().error));
+    }
+
+    void aHangingBodyHasItsStatus_data()
+    {
+        QTest::addColumn<QByteArray>("answer");
+        QTest::addColumn<qint64>("sent");
+        QTest::addColumn<qint64>("dropped");
+        QTest::addRow("200") << QByteArray("HTTP/1.1 200 OK\r\n\r\n") << qint64(1) << qint64(0);
+        QTest::addRow("400") << QByteArray("HTTP/1.1 400 Bad Request\r\nContent-Length: 10\r\n\r\n") << qint64(0) << qint64(1);
+        QTest::addRow("503") << QByteArray("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 10\r\n\r\n") << qint64(0) << qint64(0);
+    }
+
+    void aHangingBodyHasItsStatus()
+    {
+        QFETCH(QByteArray, answer);
+        QFETCH(qint64, sent);
+        QFETCH(qint64, dropped);
+        OtlpReceiver receiver;
+        receiver.answer = [&](int) { return answer; };
+        OtlpSettings settings = settingsFor(receiver);
+        settings.timeoutMs = 300;
+        OtlpExporter exporter(settings, u"a"_s);
+        exporter.offer(seriesAt(now));
+        if (sent + dropped == 0) {
+            QTRY_VERIFY(exporter.state().attemptsFailed >= 1);
+            QCOMPARE(exporter.state().queued, 1);
+        } else {
+            QTRY_COMPARE(exporter.state().requestsSent + exporter.state().requestsDropped, 1);
+        }
+        QCOMPARE(exporter.state().requestsSent, sent);
+        QCOMPARE(exporter.state().requestsDropped, dropped);
+    }
+
+    // 64 KB are read, and not one byte more.
+    void theReplysLimit()
+    {
+        for (const int over : {0, 1}) {
+            OtlpReceiver receiver;
+            const QByteArray head = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n", begin = "{\"message\":\"full\",\"pad\":\"";
+            receiver.answer = [&](int) {
+                const qsizetype pad = 64 * 1024 - head.size() - begin.size() - 2 - 23 + over; // and a length of five digits
+                const QByteArray body = begin + QByteArray(pad, 'x') + "\"}";
+                QByteArray whole = head;
+                whole.insert(whole.size() - 2, "Content-Length: " + QByteArray::number(body.size()) + "\r\n");
+                return whole + body;
+            };
+            OtlpExporter exporter(settingsFor(receiver), u"a"_s);
+            exporter.offer(seriesAt(now));
+            QTRY_COMPARE(exporter.state().requestsDropped, 1);
+            QCOMPARE(exporter.state().error.contains("full"_L1), over == 0);
+        }
+    }
+
     void aConnectionThatEndsIsTriedAgain()
     {
         OtlpReceiver receiver;

@@ -27,10 +27,25 @@ private slots:
         for (const auto &environment : {with({}), with({{u"OTEL_EXPORTER_OTLP_HEADERS"_s, u"a=b"_s}}),
                                         with({{u"OTEL_EXPORTER_OTLP_ENDPOINT"_s, u"http://x"_s}, {u"OTEL_METRICS_EXPORTER"_s, u"none"_s}}),
                                         with({{u"OTEL_EXPORTER_OTLP_ENDPOINT"_s, u"http://x"_s}, {u"OTEL_SDK_DISABLED"_s, u"True"_s}}),
+                                        with({{u"OTEL_EXPORTER_OTLP_ENDPOINT"_s, u"http://x"_s}, {u"OTEL_METRICS_EXPORTER"_s, u"prometheus"_s}}),
+                                        with({{u"OTEL_EXPORTER_OTLP_ENDPOINT"_s, u"http://x"_s}, {u"OTEL_METRICS_EXPORTER"_s, u"console, prometheus"_s}}),
                                         with({{u"OTEL_EXPORTER_OTLP_ENDPOINT"_s, QString()}})}) {
             const auto settings = otlpFromEnvironment(environment);
             QVERIFY(settings && !*settings);
         }
+    }
+
+    void temporality()
+    {
+        const auto of = [](const QString &preference) {
+            return otlpFromEnvironment(with({{u"OTEL_EXPORTER_OTLP_ENDPOINT"_s, u"http://x"_s}, {u"OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"_s, preference}}));
+        };
+        for (const QString &good : {u"cumulative"_s, u"Cumulative"_s, u"LowMemory"_s, QString()})
+            QVERIFY2(of(good) && *of(good), qPrintable(good));
+        const auto delta = of(u"delta"_s);
+        QVERIFY(!delta);
+        QCOMPARE(delta.error().reason, u"bad_variable"_s);
+        QVERIFY(delta.error().message.contains("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"_L1));
     }
 
     void endpoints()
@@ -40,6 +55,9 @@ private slots:
             return settings && *settings ? (*settings)->endpoint.toString() : u"none"_s;
         };
         QCOMPARE(of({{u"OTEL_METRICS_EXPORTER"_s, u"otlp"_s}}), u"http://localhost:4318/v1/metrics"_s);
+        QCOMPARE(of({{u"OTEL_METRICS_EXPORTER"_s, u"console, otlp"_s}}), u"http://localhost:4318/v1/metrics"_s);
+        QCOMPARE(of({{u"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"_s, u"https://z/a%2Fb/v1"_s}}), u"https://z/a%2Fb/v1"_s);
+        QCOMPARE(of({{u"OTEL_EXPORTER_OTLP_ENDPOINT"_s, u"https://z/a%2Fb"_s}}), u"https://z/a%2Fb/v1/metrics"_s);
         QCOMPARE(of({{u"OTEL_EXPORTER_OTLP_ENDPOINT"_s, u"https://x:1"_s}}), u"https://x:1/v1/metrics"_s);
         QCOMPARE(of({{u"OTEL_EXPORTER_OTLP_ENDPOINT"_s, u"https://x/otlp/"_s}}), u"https://x/otlp/v1/metrics"_s);
         QCOMPARE(of({{u"OTEL_EXPORTER_OTLP_ENDPOINT"_s, u"https://x/y"_s}, {u"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"_s, u"https://z"_s}}), u"https://z/"_s);
