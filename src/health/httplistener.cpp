@@ -22,13 +22,16 @@ static qint64 nowMs()
 }
 
 HttpListener::HttpListener(HttpServer::Responder responder, const HttpServerLimits &limits, HttpCounts &counts)
-    : m_responder(std::move(responder)), m_limits(limits), m_counts(counts), m_server(this), m_look(this)
+    : m_responder(std::move(responder)), m_limits(limits), m_counts(counts), m_server(this), m_server6(this), m_look(this)
 {
     m_look.setInterval(lookEachMs);
     connect(&m_look, &QTimer::timeout, this, &HttpListener::look);
-    connect(&m_server, &QTcpServer::newConnection, this, &HttpListener::take);
-    // Out of descriptors Qt stops accepting for good.
-    connect(&m_server, &QTcpServer::acceptError, this, [this] { QTimer::singleShot(500, this, [this] { m_server.resumeAccepting(); }); });
+    for (QTcpServer *server : {&m_server, &m_server6}) {
+        server->setListenBacklogSize(128);
+        connect(server, &QTcpServer::newConnection, this, [this, server] { take(*server); });
+        // Out of descriptors Qt stops accepting for good.
+        connect(server, &QTcpServer::acceptError, this, [this, server] { QTimer::singleShot(500, this, [server] { server->resumeAccepting(); }); });
+    }
 }
 
 HttpListener::~HttpListener()
@@ -38,18 +41,30 @@ HttpListener::~HttpListener()
         drop(link);
 }
 
-Result<quint16> HttpListener::open(quint16 port)
+Done HttpListener::openAt(QTcpServer &server, const QHostAddress &address, quint16 port)
 {
-    m_server.setListenBacklogSize(128);
-    if (m_server.listen(QHostAddress::LocalHost, port))
-        return m_server.serverPort();
-    if (m_server.serverError() == QAbstractSocket::AddressInUseError) {
-        return fail(ErrorKind::Io, u"port_in_use"_s, u"Port %1 of 127.0.0.1 is taken by another program"_s.arg(port),
+    if (server.listen(address, port))
+        return {};
+    if (server.serverError() == QAbstractSocket::AddressInUseError) {
+        return fail(ErrorKind::Io, u"port_in_use"_s, u"Port %1 of %2 is taken by another program"_s.arg(port).arg(address.toString()),
                     u"Another howdahctl serve, or a window of Howdah, may have it: `ss -ltnp 'sport = :%1'` tells whose it is; "
                     "--port takes another one"_s.arg(port));
     }
-    return fail(ErrorKind::Io, u"listen"_s, u"127.0.0.1:%1 can't be listened at: %2"_s.arg(port).arg(m_server.errorString()),
+    return fail(ErrorKind::Io, u"listen"_s, u"%1:%2 can't be listened at: %3"_s.arg(address.toString()).arg(port).arg(server.errorString()),
                 port < 1024 ? u"Ports below 1024 are root's"_s : QString());
+}
+
+Result<quint16> HttpListener::open(quint16 port)
+{
+    if (Done opened = openAt(m_server, QHostAddress(QHostAddress::LocalHost), port); !opened)
+        return fail(std::move(opened.error()));
+    // "localhost" is either: what is not ours here, another user of this machine could take, and the token with it.
+    Done opened = openAt(m_server6, QHostAddress(QHostAddress::LocalHostIPv6), m_server.serverPort());
+    if (!opened && opened.error().reason == "port_in_use"_L1) {
+        m_server.close();
+        return fail(std::move(opened.error()));
+    }
+    return m_server.serverPort(); // a machine without IPv6 has no ::1
 }
 
 void HttpListener::enter(Link &link, Phase phase, int forMs) const
@@ -59,9 +74,9 @@ void HttpListener::enter(Link &link, Phase phase, int forMs) const
     link.untilMs = link.sinceMs + forMs;
 }
 
-void HttpListener::take()
+void HttpListener::take(QTcpServer &server)
 {
-    while (QTcpSocket *socket = m_server.nextPendingConnection()) {
+    while (QTcpSocket *socket = server.nextPendingConnection()) {
         if (m_links.size() >= m_limits.connections)
             makeRoom();
         const auto link = std::make_shared<Link>();

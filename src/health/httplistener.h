@@ -35,7 +35,8 @@ private:
     };
     using LinkPtr = std::shared_ptr<Link>;
 
-    void take();
+    static Done openAt(QTcpServer &server, const QHostAddress &address, quint16 port);
+    void take(QTcpServer &server);
     void serve(const LinkPtr &link);
     void respond(const LinkPtr &link, const HttpAnswer &answer, bool bodiless, bool keepAlive);
     void refuse(const LinkPtr &link, int status);
@@ -49,7 +50,7 @@ private:
     const HttpServer::Responder m_responder;
     const HttpServerLimits m_limits;
     HttpCounts &m_counts;
-    QTcpServer m_server;
+    QTcpServer m_server, m_server6; // 127.0.0.1, ::1
     QTimer m_look; // for what takes too long; runs while there is a connection
     QHash<QTcpSocket *, LinkPtr> m_links;
 };

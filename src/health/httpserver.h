@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// An HTTP/1.1 server on 127.0.0.1 for small answers, on a thread of its own, in which nothing blocks. What comes in is bounded in size, time and
+// An HTTP/1.1 server on 127.0.0.1 and ::1 for small answers, on a thread of its own, in which nothing blocks. What comes in is bounded in size, time and
 // number, since any program of this machine, and any page in its browsers, can send it something.
 // Not Qt HttpServer: Debian has 6.4.2, whose headers know no limit on the size of a head, on the time it may take or on how long a connection idles;
 // through bind() one could count its connections, and no more.

@@ -5,6 +5,7 @@
 #include "support/verifyok.h"
 
 #include <QFile>
+#include <QTcpServer>
 #include <QTest>
 
 #include <sys/resource.h>
@@ -204,6 +205,21 @@ private slots:
         QCOMPARE(second.error().reason, u"port_in_use"_s);
         QVERIFY(second.error().message.contains(QString::number(port())) && second.error().hint.contains(u"--port"_s));
         QCOMPARE(httpGet(port(), "/a").status, 200);
+    }
+
+    // "localhost" may be either.
+    void atBothLoopbacks()
+    {
+        QTcpSocket socket;
+        socket.connectToHost(u"::1"_s, port());
+        QVERIFY(socket.waitForConnected(1000));
+
+        QTcpServer another;
+        QVERIFY(another.listen(QHostAddress::LocalHostIPv6));
+        const auto half = HttpServer::listen(another.serverPort(), [](const HttpRequest &) { return HttpAnswer(); });
+        QVERIFY(!half);
+        QCOMPARE(half.error().reason, u"port_in_use"_s);
+        QVERIFY(half.error().message.contains("::1"_L1));
     }
 
     void onThisMachineOnly()
