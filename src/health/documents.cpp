@@ -178,7 +178,8 @@ HealthDocument metricsDocument(const QVector<Standing> &standings, const Moment 
             if (value)
                 checks.add(standing, name, *value, unit);
         };
-        rate(u"cacheHitRatio"_s, standing.point.bufferHit, u"1"_s);
+        if (standing.point.bufferHit)
+            checks.add(standing, u"cacheHitRatio"_s, 100.0 * *standing.point.bufferHit, u"percent"_s); // as in the other documents
         rate(u"commitRate"_s, standing.point.commits, u"1/s"_s);
         rate(u"rollbackRate"_s, standing.point.rollbacks, u"1/s"_s);
         rate(u"walRate"_s, standing.point.walBytes, u"By/s"_s);
