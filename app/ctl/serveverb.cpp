@@ -7,6 +7,7 @@
 #include "health/admission.h"
 #include "health/board.h"
 #include "health/httpserver.h"
+#include "health/otlpprofile.h"
 #include "health/routes.h"
 #include "health/serverwatch.h"
 #include "health/serveunit.h"
@@ -14,6 +15,9 @@
 
 #include <QCoreApplication>
 #include <QJsonArray>
+#include <QProcessEnvironment>
+#include <QSemaphore>
+#include <QSysInfo>
 
 #include <algorithm>
 #include <utility>
@@ -40,7 +44,30 @@ struct Watched {
     QString id, name;
     pg::ConnectionSpec spec;
     pg::Prepare prepare;
+    std::optional<health::OtlpSettings> otlp; // null: nothing is exported
+    QString stream;
+    health::SeriesOptions exported;
 };
+
+// By the profile, else by OTEL_*. A URL has no profile's settings.
+Done addExport(Ctl &ctl, const session::Profile &profile, const QString &key, Watched &watched)
+{
+    Secret headers;
+    if (profile.otlp.choice == session::OtlpExport::Choice::On && profile.otlp.hasHeaders) {
+        auto saved = ctl.readSecret(profile.otlpSecretKey());
+        if (!saved) // nothing goes out without them
+            return fail(Error(saved.error()).during(u"read the headers of %1's export"_s.arg(watched.name)));
+        headers = *std::move(saved);
+    }
+    auto settings = health::otlpOf(profile, headers, QProcessEnvironment::systemEnvironment());
+    if (!settings)
+        return fail(std::move(settings.error()));
+    watched.otlp = *std::move(settings);
+    // Of this server, this machine and this verb: a window beside it is another writer.
+    watched.stream = key + u'/' + QString::fromLatin1(QSysInfo::machineUniqueId()) + u"/serve"_s;
+    watched.exported = health::otlpSeriesOf(profile);
+    return {};
+}
 
 Result<QVector<Watched>> watchedOf(Ctl &ctl, const ServeOptions &options)
 {
@@ -63,8 +90,12 @@ Result<QVector<Watched>> watchedOf(Ctl &ctl, const ServeOptions &options)
         };
         const session::WayIn way(profile, reader);
         const QString id = health::serverId(key);
-        if (std::none_of(all.cbegin(), all.cend(), [&](const Watched &one) { return one.id == id; }))
-            all.append({id, profile.name.isEmpty() ? u"the server of the URL"_s : profile.name, spec, way.prepareFor(spec.role)});
+        if (std::any_of(all.cbegin(), all.cend(), [&](const Watched &one) { return one.id == id; }))
+            continue;
+        Watched one{id, profile.name.isEmpty() ? u"the server of the URL"_s : profile.name, spec, way.prepareFor(spec.role), {}, {}, {}};
+        if (Done added = addExport(ctl, profile, key, one); !added)
+            return fail(std::move(added.error()));
+        all.append(one);
     }
     return all;
 }
@@ -110,6 +141,43 @@ private:
     QHash<QString, QString> m_told;
 };
 
+// What becomes of each export, when it begins to fail and when it goes on.
+class ExportTeller
+{
+public:
+    void tell(const QString &name, const health::OtlpState &state)
+    {
+        const bool fails = state.errorMs > 0 && state.errorMs >= state.sentMs;
+        if (std::exchange(m_fails[name], fails) == fails)
+            return;
+        toErrors(printable(fails ? u"%1: the export fails: %2\n"_s.arg(name, state.error)
+                                 : u"%1: the export goes on; %2 points were dropped\n"_s.arg(name).arg(state.pointsDropped)));
+    }
+
+private:
+    QHash<QString, bool> m_fails;
+};
+
+using Watches = std::vector<std::unique_ptr<health::ServerWatch>>;
+
+// One attempt for what is still queued, all of them at once.
+void flush(const Watches &watches)
+{
+    constexpr int deadlineMs = 5000;
+    QSemaphore flushed;
+    int exports = 0;
+    onMainLoop([&] {
+        for (const auto &watch : watches) {
+            if (auto *exporter = watch->exporter()) {
+                ++exports;
+                QObject::connect(exporter, &health::OtlpExporter::flushed, exporter, [&flushed] { flushed.release(); });
+                exporter->flush(deadlineMs);
+            }
+        }
+    });
+    flushed.tryAcquire(exports, deadlineMs + 1000);
+}
+
 Result<Answer> install(Ctl &ctl, const ServeOptions &options)
 {
     if (!ctl.url.empty())
@@ -125,16 +193,21 @@ Result<Answer> install(Ctl &ctl, const ServeOptions &options)
     for (const Watched &one : *watched)
         arguments << one.name;
     QStringList environment;
-    for (const char *name : {"XDG_DATA_HOME", "XDG_CACHE_HOME", "CORS_ORIGINS"}) {
-        if (qEnvironmentVariableIsSet(name))
-            environment << QString::fromLatin1(name) + u'=' + qEnvironmentVariable(name);
+    QString unsaid;
+    const QProcessEnvironment own = QProcessEnvironment::systemEnvironment();
+    for (const QString &name : own.keys()) {
+        static const QStringList wanted{u"XDG_DATA_HOME"_s, u"XDG_CACHE_HOME"_s, u"CORS_ORIGINS"_s};
+        if (name.startsWith("OTEL_"_L1) && name.endsWith("HEADERS"_L1))
+            unsaid = u"%1 may hold a token and is not written: keep it with the profile, howdahctl profile edit --otlp-headers-stdin\n"_s.arg(name);
+        else if (wanted.contains(name) || name.startsWith("OTEL_"_L1))
+            environment << name + u'=' + own.value(name);
     }
     const auto installed = health::installServeUnit(health::serveUnit(QCoreApplication::applicationFilePath(), arguments, environment));
     if (!installed)
         return fail(installed.error());
     return Answer{{{u"unit"_s, installed->path}, {u"commands"_s, QJsonArray::fromStringList(installed->commands)}},
                   u"%1 is written. These switch it on:\n  %2\n"
-                  "Where nobody is logged in, `loginctl enable-linger` keeps it running; the keychain must be open then\n"_s.arg(installed->path, installed->commands.join("\n  "_L1)),
+                  "Where nobody is logged in, `loginctl enable-linger` keeps it running; the keychain must be open then\n"_s.arg(installed->path, installed->commands.join("\n  "_L1)) + unsaid,
                   ExitCode::Success};
 }
 
@@ -145,9 +218,16 @@ Result<Answer> serve(Ctl &ctl, const ServeOptions &options)
     const auto watched = watchedOf(ctl, options);
     if (!watched)
         return fail(watched.error());
+    if (options.token != TokenChoice::AsKept) { // changed only where it will hold
+        const auto port = health::HttpServer::listen(quint16(options.port), [](const health::HttpRequest &) { return health::refusal(503, "Not yet"); });
+        if (!port)
+            return fail(port.error());
+    }
     const auto admission = admissionOf(ctl, options);
     if (!admission)
         return fail(admission.error());
+    if (!admission->origins.isEmpty() && !admission->token.isEmpty())
+        toErrors("CORS_ORIGINS lets pages ask, and the token shuts them out: only GET and HEAD are answered, not what a browser asks before it sends a token\n");
 
     QVector<health::Standing> unasked;
     QStringList names;
@@ -170,16 +250,22 @@ Result<Answer> serve(Ctl &ctl, const ServeOptions &options)
     if (!server)
         return fail(server.error());
 
-    std::vector<std::unique_ptr<health::ServerWatch>> watches;
+    Watches watches;
     ReachTeller teller;
+    ExportTeller exportTeller;
     onMainLoop([&] {
         for (const Watched &one : *watched) {
             auto watch = std::make_unique<health::ServerWatch>(one.id, one.spec, one.prepare);
-            const auto heard = [board, &teller, name = one.name](const health::Standing &standing, const QString &why) {
+            const auto heard = [board, &teller, name = one.name, own = watch.get()](health::Standing standing, const QString &why) {
+                if (const auto *exporter = own->exporter())
+                    standing.exported = exporter->state();
                 board->put(standing);
                 teller.tell(name, standing, why);
             };
             QObject::connect(watch.get(), &health::ServerWatch::changed, watch.get(), heard);
+            QObject::connect(watch.get(), &health::ServerWatch::exported, watch.get(),
+                             [&exportTeller, name = one.name](const health::OtlpState &state) { exportTeller.tell(name, state); });
+            watch->exportTo(one.otlp, one.stream, one.exported);
             watch->start();
             watches.push_back(std::move(watch));
         }
@@ -190,10 +276,24 @@ Result<Answer> serve(Ctl &ctl, const ServeOptions &options)
         pollfd wake{ctl.cancel().eventFd(), POLLIN, 0};
         ::poll(&wake, 1, -1);
     }
-    onMainLoop([&] { watches.clear(); });
+    flush(watches);
+    QJsonObject exports;
+    QString text;
+    onMainLoop([&] {
+        for (size_t i = 0; i < watches.size(); ++i) {
+            const auto *exporter = watches[i]->exporter();
+            if (!exporter)
+                continue;
+            const health::OtlpState &state = exporter->state();
+            const Watched &one = (*watched)[qsizetype(i)];
+            exports.insert(one.id, state.toJson());
+            text += u"%1: %2 points exported, %3 dropped\n"_s.arg(one.name).arg(state.pointsSent).arg(state.pointsDropped);
+        }
+        watches.clear();
+    });
     const health::HttpCounts &counts = (*server)->counts();
-    return Answer{{{u"answered"_s, qint64(counts.answered)}, {u"refused"_s, qint64(counts.refused)}},
-                  u"%1 requests answered\n"_s.arg(qint64(counts.answered)), ExitCode::Success};
+    return Answer{{{u"answered"_s, qint64(counts.answered)}, {u"refused"_s, qint64(counts.refused)}, {u"exports"_s, exports}},
+                  u"%1 requests answered\n"_s.arg(qint64(counts.answered)) + text, ExitCode::Success};
 }
 
 } // namespace

@@ -52,6 +52,22 @@ Series gauge(const QString &name, const QString &unit, const QString &descriptio
     return series;
 }
 
+Series counter(const QString &name, const QString &unit, const QString &description, qint64 value, qint64 atMs)
+{
+    Series series = gauge(name, unit, description, value, atMs);
+    series.kind = SeriesKind::Counter;
+    return series;
+}
+
+QVector<Series> seriesOfExport(const OtlpState &state, qint64 atMs)
+{
+    return {counter(u"howdah.otlp.points.sent"_s, u"{points}"_s, u"Points that the receiver took"_s, state.pointsSent, atMs),
+            counter(u"howdah.otlp.points.rejected"_s, u"{points}"_s, u"Points that the receiver rejected, of what it took"_s, state.pointsRejected, atMs),
+            counter(u"howdah.otlp.points.dropped"_s, u"{points}"_s, u"Points refused for good, unanswered, or pushed out of the queue"_s, state.pointsDropped, atMs),
+            counter(u"howdah.otlp.attempts.failed"_s, u"{attempts}"_s, u"Attempts that are made again"_s, state.attemptsFailed, atMs),
+            gauge(u"howdah.otlp.queued"_s, u"{requests}"_s, u"Requests that wait for the receiver"_s, qint64(state.queued), atMs)};
+}
+
 HttpAnswer scraped(const HttpRequest &request, const QVector<Standing> &standings, const Moment &now)
 {
     QMap<QString, Series> families;
@@ -62,6 +78,8 @@ HttpAnswer scraped(const HttpRequest &request, const QVector<Standing> &standing
         if (standing.sample)
             series << gauge(u"howdah.postgresql.sample.age"_s, u"s"_s,
                             u"Age of the last sample of the server"_s, ageSeconds(standing, now.monotonicMs), now.wallMs);
+        if (standing.exported)
+            series << seriesOfExport(*standing.exported, now.wallMs);
         merge(families, series, standing, standings.size() == 1);
     }
     const QVector<Series> all(families.cbegin(), families.cend());

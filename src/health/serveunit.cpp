@@ -35,7 +35,8 @@ Result<InstalledUnit> installServeUnit(const QByteArray &unit)
     installed.path = folder + "/howdah-serve.service"_L1;
     if (Done saved = saveFile(installed.path, unit, 0644); !saved)
         return fail(std::move(saved.error()));
-    installed.commands = QStringList{u"systemctl --user daemon-reload"_s, u"systemctl --user enable --now howdah-serve.service"_s};
+    installed.commands = QStringList{u"systemctl --user daemon-reload"_s, u"systemctl --user enable howdah-serve.service"_s,
+                                     u"systemctl --user restart howdah-serve.service"_s};
     return installed;
 }
 

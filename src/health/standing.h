@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "health/health.h"
+#include "health/otlpstate.h"
 #include "health/series.h"
 #include "metrics/rates.h"
 
@@ -35,6 +36,7 @@ struct Standing {
     QVector<Series> series; // of that sample and the slower tiers
     std::optional<Reach> failed; // of the last attempt, where it failed and says something of the server
     std::optional<Findings> findings;
+    std::optional<OtlpState> exported; // where its series go out, too: its counts are told, its error's words are not
 };
 
 // Of a saved profile's uuid, or of whatever tells this server from others on this machine: twelve digits that lead back to nothing but who knows it.

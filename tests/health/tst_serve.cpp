@@ -2,6 +2,7 @@
 // howdahctl serve over a real server: up, paused, resumed, stopped, starting, up again; refusals, the token, the port, the unit. And that no request
 // reaches the server, and no body names it.
 #include "health/httpclient.h"
+#include "health/otlpreceiver.h"
 #include "session/loopback.h"
 #include "session/program.h"
 #include "support/scriptedserver.h"
@@ -36,7 +37,7 @@ private slots:
         setup.settings = {u"shared_preload_libraries=pg_stat_statements"_s, u"pg_stat_statements.track_utility=on"_s};
         m_server = TestServer::start(setup, &why);
         QVERIFY2(m_server, qPrintable(why));
-        QVERIFY(m_server->sql({"CREATE EXTENSION pg_stat_statements", "CREATE ROLE canary_role LOGIN PASSWORD 'canary-pass' IN ROLE pg_monitor", "CREATE DATABASE canary_db"}));
+        QVERIFY(m_server->sql({"CREATE EXTENSION pg_stat_statements SCHEMA public", "CREATE ROLE canary_role LOGIN PASSWORD 'canary-pass' IN ROLE pg_monitor", "CREATE DATABASE canary_db"}));
     }
     void cleanupTestCase() { m_server.reset(); }
     void cleanup() { end(); }
@@ -143,6 +144,63 @@ private slots:
         QVERIFY2(before > 0 && asked <= ofSampler, qPrintable(u"%1 statements in %2 ms"_s.arg(asked).arg(clock.elapsed())));
     }
 
+    // By the standard variables; a receiver that fails harms nothing, and is told.
+    void exports()
+    {
+        OtlpReceiver receiver;
+        bool isGood = true;
+        receiver.answer = [&](int) { return OtlpReceiver::reply(isGood ? "200 OK" : "503 Service Unavailable"); };
+        const QList<std::pair<const char *, QByteArray>> variables{{"OTEL_EXPORTER_OTLP_ENDPOINT", receiver.address().toLatin1()}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"},
+                                                                   {"OTEL_EXPORTER_OTLP_COMPRESSION", "none"}, {"OTEL_METRIC_EXPORT_INTERVAL", "1000"}};
+        for (const auto &[name, value] : variables)
+            qputenv(name, value);
+        start();
+        for (const auto &[name, value] : variables)
+            qunsetenv(name);
+        QTRY_VERIFY_WITH_TIMEOUT(receiver.requests().size() >= 2, 15'000);
+        QByteArray bodies;
+        for (const test::OtlpRequest &request : receiver.requests())
+            bodies += request.body;
+        QVERIFY2(bodies.contains("\"postgresql.commits\""), bodies.constData());
+        for (const char *secret : {"canary", "127.0.0.1", "template1", "SELECT"})
+            QVERIFY2(!bodies.contains(secret), secret);
+
+        isGood = false;
+        QByteArray errors;
+        QTRY_VERIFY_WITH_TIMEOUT((errors += m_serve.readAllStandardError()).contains("the export fails: "), 15'000);
+        QVERIFY2(errors.contains("503"), errors.constData());
+        QCOMPARE(httpGet(m_port, "/health/database").status, 200);
+        QTRY_VERIFY_WITH_TIMEOUT(counted("howdah_otlp_attempts_failed_total") >= 1, 10'000);
+        QVERIFY(counted("howdah_otlp_points_sent_total") > 0);
+        QCOMPARE(counted("howdah_otlp_points_dropped_total"), 0);
+        isGood = true;
+        QTRY_VERIFY_WITH_TIMEOUT((errors += m_serve.readAllStandardError()).contains("the export goes on; 0 points were dropped"), 15'000);
+        end();
+        const QByteArray said = m_serve.readAllStandardOutput();
+        QVERIFY2(said.contains(" points exported, 0 dropped"), said.constData());
+    }
+
+    // What is wrong in a variable ends it at once; a token's variable is not written into the unit.
+    void exportsByTheUnit()
+    {
+        qputenv("OTEL_EXPORTER_OTLP_ENDPOINT", "no address");
+        const Program wrong = Program::run(QStringList{u"serve"_s, u"--json"_s, u"--port"_s, u"1024"_s} + where({}, {}), "canary-pass\n");
+        QCOMPARE(wrong.error("reason"), u"bad_endpoint"_s);
+        qputenv("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector.example");
+        qputenv("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Bearer%20canary-token");
+        const Program added = Program::run({u"profile"_s, u"add"_s, u"exported"_s, u"--url"_s, u"postgresql://canary_role@127.0.0.1:%1/canary_db"_s.arg(m_server->port()), u"--environment"_s, u"development"_s, u"--json"_s});
+        QVERIFY2(added.exitCode == 0, QByteArray(added.output + added.errors).constData());
+        const Program installed = Program::run({u"serve"_s, u"exported"_s, u"--install"_s});
+        qunsetenv("OTEL_EXPORTER_OTLP_ENDPOINT");
+        qunsetenv("OTEL_EXPORTER_OTLP_HEADERS");
+        QVERIFY2(installed.exitCode == 0, QByteArray(installed.output + installed.errors).constData());
+        QVERIFY2(installed.output.contains("OTEL_EXPORTER_OTLP_HEADERS may hold a token"), installed.output.constData());
+        QFile file(m_home.filePath(u"XDG_CONFIG_HOME/systemd/user/howdah-serve.service"_s));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray text = file.readAll();
+        QVERIFY2(text.contains("OTEL_EXPORTER_OTLP_ENDPOINT=https://collector.example") && !text.contains("canary-token"), text.constData());
+    }
+
     void nothingIsNamed()
     {
         start();
@@ -202,7 +260,7 @@ private slots:
         const Program installed = Program::run({u"serve"_s, u"we%ird $name"_s, u"--port"_s, u"5211"_s, u"--install"_s, u"--json"_s});
         qunsetenv("CORS_ORIGINS");
         QVERIFY2(installed.exitCode == 0, QByteArray(installed.output + installed.errors).constData());
-        QCOMPARE(installed.json()["commands"_L1].toArray().size(), 2);
+        QCOMPARE(installed.json()["commands"_L1].toArray().size(), 3);
         QFile file(installed.json()["unit"_L1].toString());
         QVERIFY(file.fileName().endsWith("/systemd/user/howdah-serve.service"_L1) && file.open(QIODevice::ReadOnly));
         const QByteArray text = file.readAll();
@@ -235,6 +293,14 @@ private:
     }
     static QJsonObject check(const ProbeReply &reply, const char *name) { return reply.json()["checks"_L1][QString(u"postgresql:"_s + QLatin1StringView(name))][0].toObject(); }
     static QString stateOf(const ProbeReply &reply) { return check(reply, "state")["observedValue"_L1].toString(); }
+    double counted(const QByteArray &name) const // of /metrics; -1: it has none
+    {
+        for (const QByteArray &line : httpGet(m_port, "/metrics").body.split('\n')) {
+            if (line.startsWith(QByteArray(name + ' ')))
+                return line.mid(name.size() + 1).toDouble();
+        }
+        return -1;
+    }
     qint64 statements() const // that the watching role has run
     {
         const auto link = m_server->admin();

@@ -99,7 +99,8 @@ private:
         m_serve.write(input);
         m_serve.closeWriteChannel();
         QTRY_VERIFY_WITH_TIMEOUT(HttpClient(m_port).isConnected() || m_serve.state() == QProcess::NotRunning, 15'000);
-        QVERIFY2(m_serve.state() == QProcess::Running, m_serve.readAllStandardError().constData());
+        m_errors += m_serve.readAllStandardError();
+        QVERIFY2(m_serve.state() == QProcess::Running, m_errors.constData());
     }
 
     std::unique_ptr<PrivateKeyring> m_keyring;
