@@ -24,7 +24,7 @@ namespace
 constexpr qint64 leastCalls = 100;
 constexpr double timesParent = 5; // for each call of the parent at least so many of the child
 constexpr double leastRowsEach = 2;
-constexpr double off = 0.05; // calls against rows, besides what was under way at the interval's ends
+constexpr double off = 0.02; // calls against rows, besides what was under way at the interval's ends
 constexpr double farthest = 0.2;
 constexpr qsizetype mostPairs = 100;
 

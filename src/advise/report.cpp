@@ -138,7 +138,7 @@ QString planText(const PlanSeen &seen)
         head += u", "_s + utcText(seen.atMs);
     if (seen.durationUs)
         head += u", "_s + msText(double(*seen.durationUs) * 1000);
-    return head + u":\n\n"_s + fenced(withoutStrings(plan::reportText(seen.plan, {})), u"text"_s) + u'\n';
+    return head + u":\n\n"_s + fenced(withoutStrings(plan::planText(seen.plan)), u"text"_s) + u'\n';
 }
 
 QString adviceMarkdown(const Advice &advice)

@@ -70,11 +70,12 @@ struct Need {
     double bytes = 0; // of work_mem
 };
 
-std::optional<Need> sortNeed(const PlanNode &node)
+// What it sorts is what the node below gave: above it a LIMIT may have taken a few of them only.
+std::optional<Need> sortNeed(const Look &look, const PlanNode &node)
 {
     if (!anyIs(node, u"Sort Space Type", "Disk"_L1))
         return std::nullopt;
-    const double disk = most(node, u"Sort Space Used") * kB, rows = rowsAtOnce(node);
+    const double disk = most(node, u"Sort Space Used") * kB, rows = std::max(rowsAtOnce(node), node.children.isEmpty() ? 0 : rowsAtOnce(look.node(node.children.first())));
     // Besides the tuples an array of 24 bytes a row, which grows by doubling.
     const double bytes = std::max(rows * tupleBytes(node), disk + 16 * rows) + 2 * 24 * rows;
     return Need{u"sorted %1 in temporary files of %2 (%3)"_s.arg(rowsWord(rows), units::bytes(disk), node.fields.text(u"Sort Method")), 1.1 * bytes};
@@ -136,7 +137,7 @@ std::optional<Need> storeNeed(const Look &look, const PlanNode &node)
 std::optional<Need> needOf(const Look &look, const PlanNode &node)
 {
     if (node.type == "Sort"_L1)
-        return sortNeed(node);
+        return sortNeed(look, node);
     if (node.type == "Hash"_L1)
         return hashNeed(look.plan, node);
     if (node.type == "Aggregate"_L1)

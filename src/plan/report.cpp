@@ -153,7 +153,7 @@ QJsonObject comparisonJson(const Plan &before, const Plan &after, const PlanComp
             {u"nodes"_s, pairs}};
 }
 
-QString reportText(const Plan &plan, const QVector<Finding> &findings)
+QString planText(const Plan &plan)
 {
     const PlanTimes times = timesOf(plan);
     QVector<QStringList> lines{{u"OWN"_s, u"TOTAL"_s, u"ROWS"_s, u"PLANNED"_s, u"LOOPS"_s, u"NODE"_s}};
@@ -162,14 +162,19 @@ QString reportText(const Plan &plan, const QVector<Finding> &findings)
         const PlanNode &node = plan.nodes[index];
         const bool timed = index < times.nodes.size();
         lines.append({timed ? timeWord(times.nodes[index].exclusiveUs) : none, timed ? timeWord(times.nodes[index].inclusiveUs) : none,
-                      node.actual ? countWord(node.actual->rows()) : none, node.planRows ? countWord(*node.planRows) : none,
+                      node.actual ? countWord(node.actual->rows()) : none, node.planRows ? countWord(*node.planRows * (node.actual && node.actual->loops > 0 ? double(node.actual->loops) : 1)) : none,
                       node.actual ? countWord(double(node.actual->loops)) : none,
                       QString(qsizetype(node.depth) * 2, u' ') + headOf(node) + (node.neverExecuted() ? u" (never executed)"_s : QString())});
     }
     for (const TimeEntry &entry : times.entries)
         lines.append({timeWord(entry.us), none, none, none, none, u"(%1)"_s.arg(units::oneLine(entryName(entry)))});
     QString text = table(lines);
-    text += times.totalUs ? u"%1 in all\n"_s.arg(timeWord(*times.totalUs)) : u"No times were measured: EXPLAIN (ANALYZE, BUFFERS) tells them.\n"_s;
+    return text + (times.totalUs ? u"%1 in all\n"_s.arg(timeWord(*times.totalUs)) : u"No times were measured: EXPLAIN (ANALYZE, BUFFERS) tells them.\n"_s);
+}
+
+QString reportText(const Plan &plan, const QVector<Finding> &findings)
+{
+    QString text = planText(plan);
     if (findings.isEmpty())
         return text + u"\nNo findings.\n"_s;
     for (const Finding &finding : findings) {

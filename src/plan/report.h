@@ -20,7 +20,9 @@ QJsonObject comparisonJson(const Plan &before, const Plan &after, const PlanComp
 QString headOf(const PlanNode &node);
 QString entryName(const TimeEntry &entry); // "planning", "trigger audit"
 
-// Lines as they stand, names of the server's made harmless; ends with a line break.
+// Lines as they stand, names of the server's made harmless; ends with a line break. Rows, and those planned, are of all loops.
+QString planText(const Plan &plan);
+// The same and what was found.
 QString reportText(const Plan &plan, const QVector<Finding> &findings);
 QString comparisonText(const Plan &before, const Plan &after, const PlanComparison &comparison);
 
