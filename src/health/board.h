@@ -22,6 +22,12 @@ public:
                 one = standing;
         }
     }
+    // From now on these, and no others.
+    void watch(QVector<Standing> standings)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_standings = std::move(standings);
+    }
     QVector<Standing> read() const
     {
         const std::lock_guard lock(m_mutex);

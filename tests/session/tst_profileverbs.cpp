@@ -14,6 +14,7 @@ private slots:
     void initTestCase();
     void aPasswordGoesToTheKeychainOnly();
     void aLongOneIsKeptWholeOrNotAtAll();
+    void aCollectorsHeaderGoesToTheKeychainOnly();
     void aLockedKeychainIsSaid();
     void removingForgetsThePassword();
 
@@ -22,11 +23,11 @@ private:
     {
         return Program::run(line.split(QLatin1Char(' ')) + QStringList{QStringLiteral("--json")}, input);
     }
-    QByteArray lookUp() const
+    QByteArray lookUp(const QString &whose = QStringLiteral("app@127.0.0.1:1")) const
     {
         QProcess tool;
         tool.start(QStringLiteral("secret-tool"), {QStringLiteral("lookup"), QStringLiteral("server"), QStringLiteral("howdah"), QStringLiteral("user"),
-                                                   QStringLiteral("howdah/%1/app@127.0.0.1:1").arg(m_id)});
+                                                   QStringLiteral("howdah/%1/%2").arg(m_id, whose)});
         tool.waitForFinished(20'000);
         return tool.readAllStandardOutput();
     }
@@ -74,6 +75,38 @@ void TestProfileVerbs::aLongOneIsKeptWholeOrNotAtAll()
     QCOMPARE(lookUp(), token);
     QCOMPARE(run(QStringLiteral("profile edit a --password-stdin"), QByteArray(70'000, 'x') + "\n").error("reason"), QStringLiteral("too_long"));
     QCOMPARE(lookUp(), token);
+}
+
+void TestProfileVerbs::aCollectorsHeaderGoesToTheKeychainOnly()
+{
+    const QString mine = QStringLiteral("OTLP headers@https://c:4318");
+    QCOMPARE(run(QStringLiteral("profile edit a --otlp on")).error("reason"), QStringLiteral("bad_profile")); // where to
+    QCOMPARE(run(QStringLiteral("profile edit a --otlp on --otlp-endpoint ftp://c")).error("reason"), QStringLiteral("bad_endpoint"));
+    const Program bad = run(QStringLiteral("profile edit a --otlp on --otlp-endpoint https://c:4318 --otlp-headers-stdin"), "canary-otlp\n");
+    QCOMPARE(bad.error("reason"), QStringLiteral("bad_headers"));
+    QVERIFY(!bad.output.contains("canary-otlp") && !bad.errors.contains("canary-otlp"));
+    const Program edited = run(QStringLiteral("profile edit a --otlp on --otlp-endpoint https://c:4318 --otlp-encoding json --otlp-interval 15 --otlp-headers-stdin"),
+                               "Authorization: Bearer canary-otlp\n");
+    QVERIFY2(edited.exitCode == 0, edited.output.constData());
+    QVERIFY(!edited.output.contains("canary-otlp"));
+    QCOMPARE(lookUp(mine), QByteArray("Authorization: Bearer canary-otlp"));
+    QJsonObject shown = run(QStringLiteral("profile show a")).json();
+    QCOMPARE(shown.value(QLatin1StringView("otlp")).toString(), QStringLiteral("on"));
+    QCOMPARE(shown.value(QLatin1StringView("otlp_encoding")).toString(), QStringLiteral("json"));
+    QCOMPARE(shown.value(QLatin1StringView("otlp_interval_s")).toInt(), 15);
+    QCOMPARE(shown.value(QLatin1StringView("otlp_names")).toBool(true), false);
+    QCOMPARE(shown.value(QLatin1StringView("otlp_headers")).toBool(), true);
+    QDir store(m_keyring->folder() + QStringLiteral("/data/howdah"));
+    for (const QFileInfo &info : store.entryInfoList(QDir::Files)) {
+        QFile file(info.filePath());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY2(!file.readAll().contains("canary-otlp"), qPrintable(info.filePath()));
+    }
+    QVERIFY(!run(QStringLiteral("profile export a")).output.contains("otlp"));
+    // Another collector is not sent it.
+    QCOMPARE(run(QStringLiteral("profile edit a --otlp-endpoint https://d:4318")).json().value(QLatin1StringView("otlp_headers")).toBool(true), false);
+    QVERIFY(run(QStringLiteral("profile edit a --otlp-endpoint https://c:4318 --otlp-headers-stdin"), "\n").exitCode == 0);
+    QCOMPARE(lookUp(mine), QByteArray());
 }
 
 void TestProfileVerbs::aLockedKeychainIsSaid()

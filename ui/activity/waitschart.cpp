@@ -66,7 +66,7 @@ WaitsChart::WaitsChart(WaitsFeed *feed, RedrawQueue *queue, QWidget *parent)
     column->setSpacing(space::inside);
     column->addLayout(m_head);
     column->addWidget(m_chart, 1);
-    setMinimumHeight(150);
+    setMinimumHeight(146);
 
     connect(m_feed, &WaitsFeed::reset, this, &WaitsChart::fill);
     connect(m_feed, &WaitsFeed::added, this, [this](const activity::WaitSample &sample) {

@@ -31,7 +31,7 @@ ChartTile::ChartTile(const TileSpec &spec, RedrawQueue *queue, QWidget *parent)
 {
     setProperty("card", true);
     setObjectName(spec.id);
-    setMinimumHeight(148);
+    setMinimumHeight(144);
 
     auto *title = new PlainLabel(spec.title);
     QFont titleFont = textFont();

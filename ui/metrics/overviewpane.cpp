@@ -9,6 +9,8 @@
 #include "ui/backup/restorewatch.h"
 #include "ui/activity/waitschart.h"
 #include "ui/activity/waitsfeed.h"
+#include "ui/health/healthcard.h"
+#include "ui/health/monitoringdialog.h"
 #include "ui/metrics/healthstrip.h"
 #include "ui/metrics/overviewview.h"
 #include "ui/widgets/label.h"
@@ -71,6 +73,12 @@ public:
         layout->setContentsMargins(0, 0, 0, 0);
         layout->addWidget(m_view);
         addWaits();
+        m_card = new HealthCard(m_context.endpoint, m_context.feed, m_context.clock);
+        m_view->addFoot(m_card);
+        connect(m_card, &HealthCard::settingsWanted, this, [this] {
+            if (m_context.endpoint)
+                (new MonitoringDialog(m_context, this))->open();
+        });
         m_second.setInterval(1000);
         m_healthTimer.setInterval(healthPeriodMs);
         connect(&m_second, &QTimer::timeout, this, [this] { eachSecond(); });
@@ -161,6 +169,7 @@ private:
     {
         m_view->advance();
         m_waits->advance();
+        m_card->advance();
         showLink();
     }
 
@@ -264,6 +273,7 @@ private:
     QString m_source;
     OverviewView *m_view;
     WaitsChart *m_waits = nullptr;
+    HealthCard *m_card = nullptr;
     QTimer m_second;
     QTimer m_healthTimer;
     qint64 m_lastPointMs = 0;

@@ -94,7 +94,8 @@ OverviewView::OverviewView(TimeRange *range, const Clock *clock, QWidget *parent
         share(tile->chart());
     }
 
-    auto *left = new QVBoxLayout;
+    m_left = new QVBoxLayout;
+    QVBoxLayout *left = m_left;
     left->setSpacing(space::part);
     left->addWidget(m_health);
     left->addLayout(bar);
@@ -128,6 +129,11 @@ void OverviewView::addCard(QWidget *card, TimeChart *chart, const std::function<
     m_cardValues = valuesAt;
     m_inner->addWidget(card, 1);
     share(chart);
+}
+
+void OverviewView::addFoot(QWidget *foot)
+{
+    m_left->addWidget(foot);
 }
 
 ChartTile *OverviewView::tile(const QString &id) const

@@ -41,6 +41,8 @@ public:
     // same line.
     void addCard(QWidget *card, TimeChart *chart, const std::function<QString(qint64)> &valuesAt);
 
+    void addFoot(QWidget *foot); // below all of it, always seen
+
     void addPoint(const metrics::Point &point);
     void setAbsent(const QMap<QString, QString> &absent); // metrics::Sample::absent
     void addGap(const QString &why);                      // a sample failed: lines end here; the next point takes the words back
@@ -108,6 +110,7 @@ private:
     QScrollArea *m_scroll;
     QGridLayout *m_grid;
     QVBoxLayout *m_inner;
+    QVBoxLayout *m_left;
 };
 
 } // namespace howdah::ui

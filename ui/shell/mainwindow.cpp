@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/mainwindow.h"
 
+#include "ui/health/healthendpoint.h"
+#include "ui/health/monitoringdialog.h"
 #include "ui/session/exportdialog.h"
 #include "ui/session/importdialog.h"
 #include "ui/shell/connectdialog.h"
@@ -44,7 +46,7 @@ bool asksForPassword(const Error &error)
 
 MainWindow::MainWindow(const Services &services, const WindowOptions &options, QWidget *parent)
     : QMainWindow(parent), m_services(services), m_options(options), m_range(new TimeRange(this)),
-      m_jobs(new JobModel(services.store, this)), m_memory(new LayoutMemory(services.store, options.remember, this)),
+      m_jobs(new JobModel(services.store, this)), m_endpoint(new HealthEndpoint(services.store, services.keychain, this)), m_memory(new LayoutMemory(services.store, options.remember, this)),
       m_bar(new ConnectionBar(this)), m_rail(new Rail(this)), m_panes(new PaneStack(this)), m_strip(new JobStrip(m_jobs, this)),
       m_palette(nullptr)
 {
@@ -57,6 +59,7 @@ MainWindow::MainWindow(const Services &services, const WindowOptions &options, Q
     m_shared.clock = services.clock;
     m_shared.range = m_range;
     m_shared.jobs = m_jobs;
+    m_shared.endpoint = m_endpoint;
     m_shared.openProfile = [self = QPointer(this)](const QString &name) {
         if (self)
             self->openProfile(name);
@@ -166,6 +169,8 @@ void MainWindow::start()
     // Nothing is chosen yet: the first Tab begins at the frame's start.
     centralWidget()->setFocus();
     m_memory->load();
+    if (m_options.remember)
+        m_endpoint->load();
 }
 
 void MainWindow::restore(const Remembered &remembered)
@@ -308,6 +313,11 @@ void MainWindow::connectToServer()
     auto *dialog = new ConnectDialog(m_shared, this);
     connect(dialog, &ConnectDialog::importWanted, this, &MainWindow::importServers);
     dialog->open();
+}
+
+void MainWindow::setUpMonitoring()
+{
+    (new MonitoringDialog(m_workspace ? m_workspace->context() : m_shared, this))->open();
 }
 
 void MainWindow::importServers()

@@ -68,6 +68,7 @@ private:
     void showTrouble();
     void enterPassword();
     void connectToServer();
+    void setUpMonitoring();
     void importServers();
     void exportProfiles();
     void startStack();
@@ -80,6 +81,7 @@ private:
     WindowOptions m_options;
     TimeRange *m_range;
     JobModel *m_jobs;
+    HealthEndpoint *m_endpoint;
     LayoutMemory *m_memory;
     QVector<session::Profile> m_profiles;
     QPointer<Workspace> m_workspace;

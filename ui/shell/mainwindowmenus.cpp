@@ -43,6 +43,7 @@ void MainWindow::buildMenus()
         if (m_workspace && m_workspace->state() == Workspace::State::NeedsSecret)
             servers->addAction(QStringLiteral("Enter the password…"), this, &MainWindow::enterPassword);
         servers->addSeparator();
+        servers->addAction(QStringLiteral("Monitoring…\tCtrl+Shift+M"), this, &MainWindow::setUpMonitoring);
         servers->addAction(QStringLiteral("Journal of changes\tCtrl+Shift+J"), this, [this] { JournalDialog::show(m_shared, this); });
     });
 
@@ -82,6 +83,7 @@ void MainWindow::buildShortcuts()
     on(QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
     on(QKeySequence(Qt::CTRL | Qt::Key_K), [this] { m_palette->open(commands()); });
     on(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_J), [this] { JournalDialog::show(m_shared, this); });
+    on(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M), [this] { setUpMonitoring(); });
     on(QKeySequence(Qt::Key_F5), [this] { refreshPane(); });
     // Only while there is something to give up: two shortcuts of one key cancel each other, and Escape is a pane's own key too.
     m_escape = new QShortcut(QKeySequence(Qt::Key_Escape), this);
@@ -116,6 +118,7 @@ QVector<Command> MainWindow::commands() const
                  }});
     list.append({QStringLiteral("Journal of changes"), QStringLiteral("command"), QStringLiteral("Ctrl+Shift+J"),
                  [self] { JournalDialog::show(self->m_shared, self); }});
+    list.append({QStringLiteral("Monitoring…"), QStringLiteral("setting"), QStringLiteral("Ctrl+Shift+M"), [self] { self->setUpMonitoring(); }});
     list.append({QStringLiteral("Switch theme"), QStringLiteral("command"), {}, [self] {
                      self->setThemeChoice(theme().isDark() ? Theme::Choice::Light : Theme::Choice::Dark);
                  }});

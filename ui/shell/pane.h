@@ -33,6 +33,8 @@ class Sampler;
 namespace howdah::ui
 {
 
+class HealthEndpoint; // ui/health/healthendpoint.h: answers health checks over HTTP, where it is switched on
+class HealthFeed;     // ui/health/healthfeed.h: what of this server goes there, and out by OTLP
 class RestoreWatch; // ui/backup/restorewatch.h: how old the last proven restore is
 class TimeRange;      // ui/widgets/timerange.h: the one interval of every pane that has time
 class JobModel;  // ui/shell/jobmodel.h: running jobs and the last ten results
@@ -47,6 +49,8 @@ struct PaneContext {
     activity::WaitSampler *waits = nullptr;
     statements::Sampler *statements = nullptr;
     RestoreWatch *restores = nullptr;   // null while no server is chosen
+    HealthFeed *feed = nullptr;         // null while no server is chosen
+    HealthEndpoint *endpoint = nullptr; // the program's one
     store::StoreWorker *store = nullptr;
     store::Keychain *keychain = nullptr;
     Worker *tools = nullptr;            // docker and other programs
