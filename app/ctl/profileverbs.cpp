@@ -42,6 +42,7 @@ struct Wanted {
     bool pooler = false;
     bool direct = false;
     bool otlpHeadersStdin = false;
+    bool noOtlpHeaders = false;
 };
 
 tl::unexpected<Error> usage(const QString &message, const QString &hint = {})
@@ -145,21 +146,25 @@ Done apply(const Wanted &wanted, session::Profile &profile)
     return applyOtlp(wanted, profile);
 }
 
-// A line from standard input to the keychain, once the profile is there; an empty one takes away what there is.
+// A line from standard input to the keychain, once the profile is there.
 Done keepOtlpHeaders(Ctl &ctl, const Wanted &wanted, session::Profile &profile)
 {
-    if (!wanted.otlpHeadersStdin)
+    if (!wanted.otlpHeadersStdin && !wanted.noOtlpHeaders)
         return {};
-    auto line = readPassword(ctl.cancel());
-    if (!line)
-        return fail(std::move(line.error()));
-    if (const auto headers = health::profileHeaders(*line); !headers)
-        return fail(headers.error());
     const store::SecretKey key = profile.otlpSecretKey();
-    Done kept = line->isEmpty() ? ctl.removeSecret(key) : ctl.writeSecret(key, *line);
-    if (!kept && !(line->isEmpty() && kept.error().reason == "absent"_L1))
-        return kept;
-    profile.otlp.hasHeaders = !line->isEmpty();
+    if (wanted.noOtlpHeaders) {
+        if (Done removed = ctl.removeSecret(key); !removed && removed.error().reason != "absent"_L1)
+            return removed;
+    } else {
+        auto line = readPassword(ctl.cancel());
+        if (!line)
+            return fail(std::move(line.error()));
+        if (const auto headers = health::profileHeaders(*line); !headers)
+            return fail(headers.error());
+        if (Done kept = ctl.writeSecret(key, *line); !kept)
+            return kept;
+    }
+    profile.otlp.hasHeaders = wanted.otlpHeadersStdin;
     auto store = ctl.store();
     if (auto saved = session::saveProfile(**store, profile); !saved)
         return fail(std::move(saved.error()));
@@ -452,7 +457,8 @@ void addFields(CLI::App *verb, const std::shared_ptr<Wanted> &wanted)
     verb->add_option("--otlp-ca", wanted->otlpCa, "PEM of the CA that signed the collector's certificate");
     verb->add_option("--otlp-names", wanted->otlpNames, "yes: names of databases, schemas, tables and indexes go too; no, the default: their oids")
         ->check(CLI::IsMember({"yes", "no"}));
-    verb->add_flag("--otlp-headers-stdin", wanted->otlpHeadersStdin, "A header for the collector, as Authorization: Bearer …, from standard input to the keychain");
+    auto *headers = verb->add_flag("--otlp-headers-stdin", wanted->otlpHeadersStdin, "A header for the collector, as Authorization: Bearer …, from standard input to the keychain");
+    verb->add_flag("--no-otlp-headers", wanted->noOtlpHeaders, "Removes it from the keychain")->excludes(headers);
     verb->footer("And of every verb: --url URL (the server), --ca FILE (PEM of the CA that signed its certificate), --sslmode MODE\n"
                  "(verify-full), --password-stdin (the password, to the keychain).");
 }

@@ -105,7 +105,8 @@ void TestProfileVerbs::aCollectorsHeaderGoesToTheKeychainOnly()
     QVERIFY(!run(QStringLiteral("profile export a")).output.contains("otlp"));
     // Another collector is not sent it.
     QCOMPARE(run(QStringLiteral("profile edit a --otlp-endpoint https://d:4318")).json().value(QLatin1StringView("otlp_headers")).toBool(true), false);
-    QVERIFY(run(QStringLiteral("profile edit a --otlp-endpoint https://c:4318 --otlp-headers-stdin"), "\n").exitCode == 0);
+    const Program without = run(QStringLiteral("profile edit a --otlp-endpoint https://c:4318 --no-otlp-headers"));
+    QVERIFY2(without.exitCode == 0, without.output.constData());
     QCOMPARE(lookUp(mine), QByteArray());
 }
 
