@@ -295,6 +295,7 @@ void TestWindow::metricsGoOut()
     QVERIFY(first.body.size() > 100);
     QTRY_VERIFY(line("otlpLine").contains(u"Exporting"_s));
     QVERIFY2(line("otlpLine").contains(u"last sent"_s) && line("otlpLine").contains(u"0 dropped"_s) && line("otlpLine").contains(receiver.address()), qPrintable(line("otlpLine")));
+    QTRY_VERIFY(get("/metrics").body.contains("howdah_otlp_points_sent_total"));
     QVERIFY(heart.isAlive());
     windowPictures(m_window.get(), u"health-4-both-on"_s);
 }

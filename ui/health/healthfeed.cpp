@@ -21,7 +21,11 @@ HealthFeed::HealthFeed(const session::Profile &profile, pg::Session *monitor, me
     });
     if (m_endpoint) {
         m_endpoint->watch(health::serverId(profile.id));
-        connect(&m_watch, &health::ServerWatch::changed, m_endpoint, [this](const health::Standing &standing) { m_endpoint->put(standing); });
+        connect(&m_watch, &health::ServerWatch::changed, m_endpoint, [this](health::Standing standing) {
+            if (m_watch.exporter())
+                standing.exported = m_watch.exporter()->state();
+            m_endpoint->put(standing);
+        });
         connect(m_endpoint, &HealthEndpoint::changed, this, &HealthFeed::follow);
     }
     setExport(profile.otlp);
