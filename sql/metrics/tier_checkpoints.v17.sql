@@ -3,8 +3,11 @@
 -- since: 17
 -- privilege: none
 -- cost: cheap
--- columns: at_ms int8, timed int8, requested int8, restartpoints_timed int8, restartpoints_requested int8, restartpoints_done int8, write_time float8, sync_time float8, buffers int8, reset text
-SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::int8 AS at_ms, c.num_timed AS timed, c.num_requested AS requested,
-       c.restartpoints_timed, c.restartpoints_req AS restartpoints_requested, c.restartpoints_done, c.write_time, c.sync_time,
-       c.buffers_written AS buffers, extract(epoch FROM c.stats_reset)::text AS reset
-FROM pg_catalog.pg_stat_checkpointer AS c
+-- columns: at_ms int8, postmaster_start float8, timed int8, requested int8, restartpoints_timed int8, restartpoints_requested int8, restartpoints_done int8, write_time float8, sync_time float8, buffers int8, reset text
+-- The view as JSON, made once a row (OFFSET 0): a column that a server lacks is NULL, and the others are there.
+SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::int8 AS at_ms, extract(epoch FROM pg_catalog.pg_postmaster_start_time())::float8 AS postmaster_start,
+       (c.j->>'num_timed')::int8 AS timed, (c.j->>'num_requested')::int8 AS requested, (c.j->>'restartpoints_timed')::int8 AS restartpoints_timed,
+       (c.j->>'restartpoints_req')::int8 AS restartpoints_requested, (c.j->>'restartpoints_done')::int8 AS restartpoints_done,
+       (c.j->>'write_time')::float8 AS write_time, (c.j->>'sync_time')::float8 AS sync_time, (c.j->>'buffers_written')::int8 AS buffers,
+       extract(epoch FROM (c.j->>'stats_reset')::timestamptz)::text AS reset
+FROM (SELECT pg_catalog.to_jsonb(v) AS j FROM pg_catalog.pg_stat_checkpointer AS v OFFSET 0) AS c

@@ -3,7 +3,8 @@
 -- since: 15
 -- privilege: none
 -- cost: a few milliseconds on thousands of indexes
--- columns: at_ms int8, database_oid text, oid text, database text, schema text, table_name text, name text, idx_scan int8, idx_tup_read int8, idx_tup_fetch int8, size int8, reset text
+-- columns: at_ms int8, postmaster_start float8, database_oid text, oid text, database text, schema text, table_name text, name text, idx_scan int8, idx_tup_read int8, idx_tup_fetch int8, size int8, reset text
+-- The view as JSON, made once a row (OFFSET 0): a column that a server lacks is NULL, and the others are there.
 WITH held AS MATERIALIZED (
     -- The size functions would wait for who holds or wants it exclusively.
     SELECT DISTINCT l.relation AS oid FROM pg_catalog.pg_locks AS l
@@ -24,11 +25,13 @@ WITH held AS MATERIALIZED (
     LEFT JOIN pg_catalog.pg_stat_database AS s ON s.datid = d.oid
     WHERE d.datname = pg_catalog.current_database()
 )
-SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::int8 AS at_ms, here.oid::text AS database_oid, l.oid::text AS oid,
+SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::int8 AS at_ms, extract(epoch FROM pg_catalog.pg_postmaster_start_time())::float8 AS postmaster_start,
+       here.oid::text AS database_oid, l.oid::text AS oid,
        here.datname::text AS database, l.nspname::text AS schema, l.table_name::text AS table_name, l.relname::text AS name,
-       s.idx_scan, s.idx_tup_read, s.idx_tup_fetch,
+       (s.j->>'idx_scan')::int8 AS idx_scan, (s.j->>'idx_tup_read')::int8 AS idx_tup_read, (s.j->>'idx_tup_fetch')::int8 AS idx_tup_fetch,
        CASE WHEN NOT EXISTS (SELECT FROM held AS h WHERE h.oid IN (l.oid, l.table_oid)) THEN pg_catalog.pg_relation_size(l.oid) END AS size,
        here.reset
 FROM largest AS l
 CROSS JOIN here
-CROSS JOIN LATERAL (SELECT t.* FROM pg_catalog.pg_stat_all_indexes AS t WHERE t.indexrelid = l.oid) AS s
+JOIN (SELECT t.indexrelid, pg_catalog.to_jsonb(t) AS j FROM pg_catalog.pg_stat_all_indexes AS t
+      WHERE t.indexrelid = ANY ((SELECT pg_catalog.array_agg(w.oid) FROM largest AS w)::oid[]) OFFSET 0) AS s ON s.indexrelid = l.oid

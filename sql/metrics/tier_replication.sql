@@ -3,7 +3,7 @@
 -- since: 15
 -- privilege: pg_read_all_stats (in pg_monitor): without it, NULL
 -- cost: cheap
--- columns: at_ms int8, grant_text text, standbys int8, standbys_streaming int8, standbys_synchronous int8, sent_bytes int8, write_bytes int8, flush_bytes int8, replay_bytes int8, write_lag float8, flush_lag float8, replay_lag float8
+-- columns: at_ms int8, postmaster_start float8, grant_text text, standbys int8, standbys_streaming int8, standbys_synchronous int8, sent_bytes int8, write_bytes int8, flush_bytes int8, replay_bytes int8, write_lag float8, flush_lag float8, replay_lag float8
 WITH may AS (
     SELECT pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'usage') AS read
 ), here AS (
@@ -17,7 +17,7 @@ WITH may AS (
            extract(epoch FROM pg_catalog.max(s.replay_lag))::float8 AS replay_lag
     FROM pg_catalog.pg_stat_replication AS s WHERE s.state <> 'backup' OR s.state IS NULL
 )
-SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::int8 AS at_ms,
+SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::int8 AS at_ms, extract(epoch FROM pg_catalog.pg_postmaster_start_time())::float8 AS postmaster_start,
        CASE WHEN NOT may.read THEN pg_catalog.format('GRANT pg_monitor TO %I', current_user) END AS grant_text,
        CASE WHEN may.read THEN r.standbys END AS standbys, CASE WHEN may.read THEN r.streaming END AS standbys_streaming,
        CASE WHEN may.read THEN r.synchronous END AS standbys_synchronous,

@@ -128,15 +128,16 @@ void addSample(Collected &into, const metrics::Sample &sample)
         point.atMs = sample.atMs;
         point.row = field.group;
         point.reset = sample.resets.value(field.group);
-        point.startMs = msOfReset(point.reset);
+        point.resetMs = msOfReset(point.reset);
+        point.startMs = point.resetMs;
         into.add(field.field, point, *value);
     }
 }
 
 void addTier(Collected &into, Tier tier, const TierReading &reading, bool names)
 {
-    // The statistics of a database were reset, or of a single table in it: which one is not told, so it is no table's start.
-    const bool resetIsOfWhole = tier == Tier::Tables || tier == Tier::Indexes;
+    // The statistics of a database were reset, or of a single table in it: which is not told, so it is nobody's start by itself.
+    const bool ofTable = tier == Tier::Tables || tier == Tier::Indexes;
     for (qsizetype i = 0; i < reading.rows.size(); ++i) {
         const TierRow &row = reading.rows[i];
         SeriesPoint point;
@@ -146,7 +147,8 @@ void addTier(Collected &into, Tier tier, const TierReading &reading, bool names)
         for (const Attribute &attribute : attributesOf(tier, row, false))
             point.row += u'/' + attribute.value;
         point.reset = row.reset;
-        point.startMs = resetIsOfWhole ? 0 : msOfReset(row.reset);
+        point.resetMs = ofTable ? 0 : msOfReset(row.reset);
+        point.startMs = tier == Tier::Databases ? 0 : point.resetMs;
         for (const SeriesField &field : tierFields(tier)) {
             const auto value = row.values.constFind(field.column);
             if (value == row.values.cend() || (field.once && i > 0))
@@ -170,8 +172,11 @@ QVector<Series> seriesOf(const metrics::Sample &sample, const metrics::Tiers &ti
 {
     Collected collected;
     addSample(collected, sample);
+    // A crash of one session leaves the postmaster as it is, and moves the WAL's reset with every other.
+    const qint64 crashedMs = msOfReset(sample.resets.value(u"wal"_s));
     for (auto it = tiers.cbegin(); it != tiers.cend(); ++it) {
-        if (it->atMs > 0 && it->atMs >= sample.atMs - stalePeriods * qint64(metrics::tierPeriodMs(it.key())))
+        const bool isFresh = it->atMs > 0 && it->atMs >= sample.atMs - stalePeriods * qint64(metrics::tierPeriodMs(it.key()));
+        if (isFresh && it->atMs >= crashedMs && it->postmasterStart == sample.identity.postmasterStart)
             addTier(collected, it.key(), *it, options.names);
     }
     return collected.take();

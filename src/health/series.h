@@ -36,12 +36,13 @@ struct SeriesPoint {
     QVector<Attribute> attributes; // unique together within a series
     metrics::Number value;         // finite
     qint64 atMs = 0;               // the server's clock, of the reading it comes from
-    // Counter: since when it counts, Unix time in milliseconds. As seriesOf() gives it the server's stats_reset, 0 where it has none;
-    // Starts::mark() (starts.h) makes it true through resets, crashes, restarts and failovers.
+    // Counter: since when it counts, Unix time in milliseconds. As seriesOf() gives it the server's stats_reset, 0 where it has none or where
+    // that tells nothing of this counter's start; Starts::mark() (starts.h) makes it true through resets, crashes, restarts and failovers.
     qint64 startMs = 0;
     // For Starts, never exported: whose counters fall together (a group of the server and its row), and its stats_reset as text, which tells
     // a reset even where it says nothing of this counter's start (a table's: of its whole database).
     QString row, reset;
+    qint64 resetMs = 0; // the start where the row is seen to have fallen; 0: not told. A database's reset is also that of any table in it
 };
 
 struct Series {
@@ -56,7 +57,8 @@ struct SeriesOptions {
     bool names = false; // of databases, schemas, tables and indexes: db.namespace, db.collection.name, postgresql.index.name instead of oids
 };
 
-// Sorted by name. `tiers`: what has been read of them so far.
+// Sorted by name. `tiers`: what has been read of them so far; what is too old, of before a crash or of another server than the sample's is
+// none.
 QVector<Series> seriesOf(const metrics::Sample &sample, const metrics::Tiers &tiers, const SeriesOptions &options = {});
 
 } // namespace howdah::health

@@ -15,17 +15,18 @@ static qint64 nowMs()
 }
 
 ServerWatch::ServerWatch(QString id, pg::ConnectionSpec spec, pg::Prepare prepare, int periodMs, QObject *parent)
-    : QObject(parent), m_ownSession(std::make_unique<pg::Session>(std::move(spec), std::move(prepare), pg::Session::Purpose::Monitor)),
+    : QObject(parent), m_ownSession(std::make_unique<pg::Session>(spec, prepare, pg::Session::Purpose::Monitor)),
+      m_ownSlow(std::make_unique<pg::Session>(std::move(spec), std::move(prepare), pg::Session::Purpose::Monitor)),
       m_ownSampler(std::make_unique<metrics::Sampler>(m_ownSession.get(), nullptr, QString(), periodMs)), m_session(m_ownSession.get()),
-      m_sampler(m_ownSampler.get()), m_tiers(m_session)
+      m_slow(m_ownSlow.get()), m_sampler(m_ownSampler.get()), m_tiers(m_slow)
 {
     m_standing.id = std::move(id);
     m_standing.periodMs = periodMs;
     listen();
 }
 
-ServerWatch::ServerWatch(QString id, pg::Session *monitor, metrics::Sampler *sampler, QObject *parent)
-    : QObject(parent), m_session(monitor), m_sampler(sampler), m_tiers(m_session)
+ServerWatch::ServerWatch(QString id, pg::Session *monitor, metrics::Sampler *sampler, QObject *parent, pg::Session *slow)
+    : QObject(parent), m_session(monitor), m_slow(slow ? slow : monitor), m_sampler(sampler), m_tiers(m_slow)
 {
     m_standing.id = std::move(id);
     m_standing.periodMs = sampler->intervalMs();
@@ -107,6 +108,7 @@ void ServerWatch::sampleFailed(const Error &error)
     if (m_ownSession && nowMs() - m_doorMs >= doorEachMs) {
         m_doorMs = nowMs();
         m_session->open();
+        m_slow->open();
     }
     tell(error.text());
 }
@@ -119,7 +121,7 @@ void ServerWatch::askFindings()
     m_findingsDueMs = now + findingsEachMs;
     m_asking = true;
     const auto read = [](pg::Connection &connection, const CancelToken &cancel) { return readHealth(connection, true, cancel); };
-    async::onFinished(m_session->run(read), this, [this](const Result<Report> &report) {
+    async::onFinished(m_slow->run(read), this, [this](const Result<Report> &report) {
         m_asking = false;
         if (!m_running)
             return;

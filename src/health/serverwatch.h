@@ -21,10 +21,10 @@ class ServerWatch : public QObject
 {
     Q_OBJECT
 public:
-    // On a link of its own. `spec`: a profile's monitorSpec(). `id`: serverId().
+    // On two links of its own: a slow tier or rule delays no sample. `spec`: a profile's monitorSpec(). `id`: serverId().
     ServerWatch(QString id, pg::ConnectionSpec spec, pg::Prepare prepare, int periodMs = 1000, QObject *parent = nullptr);
-    // On these, which outlive it. Whoever made the link opens it, and again.
-    ServerWatch(QString id, pg::Session *monitor, metrics::Sampler *sampler, QObject *parent = nullptr);
+    // On these, which outlive it. Whoever made the links opens them, and again. `slow`: for tiers and rules; null: `monitor`, whose samples wait for them.
+    ServerWatch(QString id, pg::Session *monitor, metrics::Sampler *sampler, QObject *parent = nullptr, pg::Session *slow = nullptr);
     ~ServerWatch() override;
 
     void start();
@@ -47,9 +47,10 @@ private:
     void askFindings();
     void tell(const QString &why = {});
 
-    std::unique_ptr<pg::Session> m_ownSession;
+    std::unique_ptr<pg::Session> m_ownSession, m_ownSlow;
     std::unique_ptr<metrics::Sampler> m_ownSampler;
-    pg::Session *m_session;
+    pg::Session *m_session; // the sampler's
+    pg::Session *m_slow;
     metrics::Sampler *m_sampler;
     metrics::TierSampler m_tiers;
     bool m_running = false;

@@ -30,13 +30,13 @@ bool fell(const metrics::Number &from, const metrics::Number &to)
     return std::visit(real, to) < std::visit(real, from);
 }
 
-// A row without a stats_reset can't tell what zeroed it: a crash moves the WAL's, a restart the postmaster's start (facts 3 and 4).
+// Which server, and since which reset. A standby made of a copy has the same resets, so that after a restart nobody knows which it is; and
+// a row without a reset can't tell a crash, which moves the WAL's (facts 3 and 4).
 QString epochOf(const metrics::Sample &sample, const SeriesPoint &point)
 {
     const metrics::ServerIdentity &who = sample.identity;
-    if (point.startMs > 0)
-        return who.systemIdentifier + u'/' + point.reset;
-    return who.systemIdentifier + u'/' + point.reset + u'/' + QString::number(who.postmasterStart, 'f', 6) + u'/' + sample.resets.value(u"wal"_s);
+    return who.systemIdentifier + u'/' + QString::number(who.postmasterStart, 'f', 6) + u'/'
+        + (point.reset.isEmpty() ? QString(u"wal "_s + sample.resets.value(u"wal"_s)) : point.reset);
 }
 } // namespace
 
@@ -64,14 +64,14 @@ void Starts::mark(QVector<Series> &series, const metrics::Sample &sample)
         const bool restarted = row.postmasterStart != sample.identity.postmasterStart;
         for (const Counted &counted : *it) {
             SeriesPoint &point = *counted.point;
-            const qint64 hint = point.startMs;
+            const qint64 told = anyFell ? point.resetMs : point.startMs;
             const auto last = row.last.constFind(counted.key);
             if (last == row.last.cend())
-                point.startMs = hint > 0 ? hint : point.atMs;
+                point.startMs = told > 0 ? told : point.atMs;
             else if (!otherEpoch && !anyFell)
                 point.startMs = last->startMs;
-            else if (hint > last->atMs)
-                point.startMs = hint;
+            else if (told > last->atMs)
+                point.startMs = told;
             else // it fell on the same server: zeroed since the last point. Else what it counts began nobody knows when
                 point.startMs = anyFell && !restarted ? last->atMs + 1 : point.atMs;
             point.startMs = std::min(point.startMs, point.atMs);

@@ -45,7 +45,7 @@ TierRow rowOf(const pg::Rows &rows, qsizetype row)
     TierRow read;
     for (int column = 0; column < int(rows.columns().size()); ++column) {
         const pg::Column &facts = rows.columns()[size_t(column)];
-        if (rows.isNull(row, column) || facts.name == "at_ms"_L1 || facts.name == "grant_text"_L1)
+        if (rows.isNull(row, column) || facts.name == "at_ms"_L1 || facts.name == "postmaster_start"_L1 || facts.name == "grant_text"_L1)
             continue;
         if (facts.name == "reset"_L1) {
             read.reset = rows.text(row, column);
@@ -91,12 +91,14 @@ Result<TierReading> readTier(pg::Connection &connection, Tier tier, const Cancel
     if (!rows) {
         if (!connection.isAlive() || rows.error().kind == ErrorKind::Cancelled)
             return fail(Error(rows.error()).during(u"read the server's "_s + facts.name));
-        reading.absent = rows.error().text();
+        const bool timedOut = rows.error().kind == ErrorKind::Timeout || rows.error().sqlstate == "57014"_L1;
+        reading.absent = (timedOut ? u"timed out: "_s : QString()) + rows.error().text();
         return reading;
     }
     for (qsizetype i = 0; i < rows->size(); ++i) {
         if (const auto atMs = rows->integer(i, "at_ms"_L1))
             reading.atMs = *atMs;
+        reading.postmasterStart = rows->real(i, "postmaster_start"_L1).value_or(0);
         const TierRow row = rowOf(*rows, i);
         if (!row.values.isEmpty())
             reading.rows << row;

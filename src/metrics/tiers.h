@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The slower readings beside the sample of each second: counters of each database, sizes, the largest tables and indexes of the database
 // one is connected to, replication, the archiver, checkpoints, I/O by kind. One statement a tier (sql/metrics/tier_*.sql), autocommit;
-// a tier that fails is absent with its reason and takes nothing else along. Functions from a Connection to a value; values: any thread.
+// a tier that fails is absent with its reason and takes nothing else along, and a column that the server lacks is absent by itself.
+// Functions from a Connection to a value; values: any thread.
 #pragma once
 
 #include "base/canceltoken.h"
@@ -38,7 +39,8 @@ struct TierRow {
 struct TierReading {
     qint64 atMs = 0; // clock_timestamp() of the server, Unix time; 0: not read yet
     QVector<TierRow> rows;
-    QString absent;  // why there is nothing: "not known on 15", "not permitted: …", the server's error; empty: it was read
+    QString absent;  // why there is nothing: "not known on 15", "not permitted: …", "timed out: …", the server's error; empty: it was read
+    double postmasterStart = 0; // of the server that answered, as in ServerIdentity
 };
 
 using Tiers = QMap<Tier, TierReading>;

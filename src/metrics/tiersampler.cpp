@@ -9,11 +9,12 @@
 namespace howdah::metrics
 {
 
-TierSampler::TierSampler(pg::Session *monitor, double periodScale, QObject *parent)
-    : QObject(parent), m_monitor(monitor), m_periodScale(periodScale)
+TierSampler::TierSampler(pg::Session *link, double periodScale, QObject *parent)
+    : QObject(parent), m_link(link), m_periodScale(periodScale)
 {
     m_timer.setInterval(std::max(10, int(1000 * periodScale)));
     connect(&m_timer, &QTimer::timeout, this, &TierSampler::tick);
+    connect(m_link, &pg::Session::statusChanged, this, &TierSampler::relinked);
 }
 
 void TierSampler::start()
@@ -29,6 +30,17 @@ void TierSampler::stop()
     m_tiers.clear(); // no longer true by when it starts again
 }
 
+void TierSampler::relinked(const pg::LinkStatus &status)
+{
+    if (status.generation == m_generation)
+        return;
+    if (m_generation > 0) {
+        m_tiers.clear();
+        m_dueMs.clear();
+    }
+    m_generation = status.generation;
+}
+
 void TierSampler::tick()
 {
     if (m_inFlight || !m_timer.isActive())
@@ -39,7 +51,7 @@ void TierSampler::tick()
             continue;
         m_dueMs.insert(tier, now + qint64(tierPeriodMs(tier) * m_periodScale));
         m_inFlight = true;
-        async::onFinished(m_monitor->run([tier](pg::Connection &connection, const CancelToken &cancel) { return readTier(connection, tier, cancel); }),
+        async::onFinished(m_link->run([tier](pg::Connection &connection, const CancelToken &cancel) { return readTier(connection, tier, cancel); }),
                           this, [this, tier](const Result<TierReading> &reading) { take(tier, reading); });
         return;
     }

@@ -58,6 +58,8 @@ inline metrics::Tiers someTiers(qint64 atMs)
                                 u"1700000001.5"_s}},
                        {}};
     tiers[Tier::Archiver].absent = u"not permitted: GRANT pg_monitor TO kanarienvogel"_s;
+    for (metrics::TierReading &reading : tiers)
+        reading.postmasterStart = someSample(atMs).identity.postmasterStart;
     return tiers;
 }
 

@@ -33,7 +33,7 @@ QVector<Series> everySeries()
             row.words.insert(QLatin1StringView(word), u"q\"\\\nü"_s);
         for (const SeriesField &field : tierFields(tier))
             row.values.insert(field.column, field.scale == 1 ? metrics::Number(qint64(5)) : metrics::Number(5.25));
-        tiers[tier] = {now, {row}, {}};
+        tiers[tier] = {now, {row}, {}, sample.identity.postmasterStart};
     }
     return seriesOf(sample, tiers, {.names = true});
 }

@@ -53,7 +53,8 @@ private slots:
         QCOMPARE(commits->unit, u"1"_s);
         QCOMPARE(commits->points.size(), 2);
         QCOMPARE(std::get<qint64>(commits->points[1].value), test::largeInteger); // 64 bits as they are
-        QCOMPARE(commits->points[1].startMs, 1'700'000'100'125);
+        QCOMPARE(commits->points[1].startMs, 0); // what stats_reset says may be of one table only
+        QCOMPARE(seriesNamed(all, "howdah.postgresql.wal.records")->points[0].startMs, 1'700'000'001'500);
         const Series *active = seriesNamed(all, "howdah.postgresql.connection.count");
         QVERIFY(active);
         QCOMPARE(active->kind, SeriesKind::UpDown);
@@ -83,6 +84,19 @@ private slots:
         const auto all = seriesOf(test::someSample(now), test::someTiers(now - 3 * metrics::tierPeriodMs(Tier::Databases) - 1));
         QVERIFY(!seriesNamed(all, "postgresql.commits"));
         QVERIFY(seriesNamed(all, "postgresql.table.size")); // its period is longer
+    }
+
+    // The sample knows it first: the slower readings are still of before.
+    void aReadingOfBeforeACrashIsNone()
+    {
+        Reading reading(now);
+        QVERIFY(seriesNamed(seriesOf(reading.sample, reading.tiers), "postgresql.commits"));
+        reading.sample.resets[u"wal"_s] = QString::number(double(now + 1) / 1000, 'f', 6);
+        QVERIFY(!seriesNamed(seriesOf(reading.sample, reading.tiers), "postgresql.commits"));
+        Reading other(now);
+        other.sample.identity.postmasterStart -= 1000;
+        QVERIFY(!seriesNamed(seriesOf(other.sample, other.tiers), "postgresql.commits"));
+        QVERIFY(seriesNamed(seriesOf(other.sample, other.tiers), "howdah.postgresql.wal.records"));
     }
 
     void namesStayAtHome()
@@ -159,12 +173,29 @@ private slots:
         std::get<qint64>(second.database().values[u"xact_commit"_s]) += 5;
         auto b = seriesOf(second.sample, second.tiers);
         starts.mark(b, second.sample);
-        QCOMPARE(commitsIn(a)->startMs, 1'700'000'100'125);
-        QCOMPARE(commitsIn(b)->startMs, 1'700'000'100'125);
+        QCOMPARE(seriesNamed(a, "howdah.postgresql.wal.records")->points[0].startMs, 1'700'000'001'500);
+        QCOMPARE(seriesNamed(b, "howdah.postgresql.wal.records")->points[0].startMs, 1'700'000'001'500);
         // Never reset: not known since when, so the first point counts for nothing and its time is the start of what follows.
         QCOMPARE(seriesNamed(a, "postgresql.commits")->points[0].startMs, now);
         QCOMPARE(seriesNamed(b, "postgresql.commits")->points[0].startMs, now);
         QCOMPARE(seriesNamed(a, "postgresql.connection.max")->points[0].startMs, 0); // a gauge has none
+    }
+
+    // pg_stat_reset_single_table_counters() moves the reset of the database, whose counters go on.
+    void aTablesResetIsNotItsDatabases()
+    {
+        Starts starts;
+        Reading first(now), second(now + 10'000), third(now + 20'000);
+        auto a = seriesOf(first.sample, first.tiers);
+        starts.mark(a, first.sample);
+        second.database().reset = third.database().reset = u"1700001004.5"_s;
+        auto b = seriesOf(second.sample, second.tiers);
+        starts.mark(b, second.sample);
+        auto c = seriesOf(third.sample, third.tiers);
+        starts.mark(c, third.sample);
+        QCOMPARE(commitsIn(a)->startMs, now);
+        QCOMPARE(commitsIn(b)->startMs, commitsIn(b)->atMs); // who knows; it counts for no rate
+        QCOMPARE(commitsIn(c)->startMs, commitsIn(b)->atMs);
     }
 
     void aResetIsANewStart()
@@ -226,6 +257,8 @@ private slots:
         auto a = seriesOf(first.sample, first.tiers);
         starts.mark(a, first.sample);
         second.sample.identity.postmasterStart += 500;
+        for (metrics::TierReading &reading : second.tiers)
+            reading.postmasterStart += 500;
         for (QString &reset : second.sample.resets)
             reset = u"1600000000.5"_s; // it counts for longer than the first
         second.sample.counters[u"wal_records"_s] = 1;
@@ -235,6 +268,25 @@ private slots:
         starts.mark(b, second.sample);
         QVERIFY(commitsIn(b)->startMs > commitsIn(a)->startMs);
         QVERIFY(seriesNamed(b, "howdah.postgresql.wal.records")->points[0].startMs > now);
+    }
+
+    // A standby made of a copy has the resets of the first, and may have counted further.
+    void aCopyIsANewStart()
+    {
+        Starts starts;
+        Reading first(now), second(now + 10'000);
+        auto a = seriesOf(first.sample, first.tiers);
+        starts.mark(a, first.sample);
+        second.sample.identity.postmasterStart += 500;
+        for (metrics::TierReading &reading : second.tiers)
+            reading.postmasterStart += 500;
+        second.sample.counters[u"wal_records"_s] += 5;
+        auto b = seriesOf(second.sample, second.tiers);
+        starts.mark(b, second.sample);
+        for (const Series &series : b) {
+            for (const SeriesPoint &point : series.points)
+                QCOMPARE(point.startMs, series.kind == SeriesKind::Counter ? point.atMs : 0);
+        }
     }
 };
 
