@@ -63,9 +63,9 @@ void OtlpReceiver::take(QSslSocket *socket, QByteArray &bytes)
     }
     socket->write(said);
     if (endless) {
-        connect(socket, &QSslSocket::bytesWritten, this, [this, socket](qint64 count) {
+        connect(socket, m_secure ? &QSslSocket::encryptedBytesWritten : &QSslSocket::bytesWritten, this, [this, socket](qint64 count) {
             m_written += count;
-            pour(socket);
+            QMetaObject::invokeMethod(socket, [this, socket] { pour(socket); }, Qt::QueuedConnection); // from within, TLS would go on for ever
         });
         pour(socket);
     }
@@ -74,7 +74,7 @@ void OtlpReceiver::take(QSslSocket *socket, QByteArray &bytes)
 void OtlpReceiver::pour(QSslSocket *socket)
 {
     static const QByteArray block(64 * 1024, 'x');
-    if (socket->bytesToWrite() < 4 * block.size())
+    if (socket->bytesToWrite() + socket->encryptedBytesToWrite() < 4 * block.size())
         socket->write(block);
 }
 

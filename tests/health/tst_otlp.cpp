@@ -1,74 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The exporter against a receiver that answers well, badly and not at all.
 #include "health/otlpdecision.h"
-#include "health/otlpexporter.h"
-
-#include "health/otlpreceiver.h"
-#include "health/series.h"
-#include "support/testcertificates.h"
-
-#include "somereadings.h"
-
-#include <QElapsedTimer>
-#include <QFile>
-#include <QSslCertificate>
-#include <QSslKey>
-#include <QTemporaryDir>
-#include <QTest>
+#include "health/otlpgiven.h"
 
 using namespace howdah;
 using namespace howdah::health;
+using namespace howdah::test;
 using namespace Qt::StringLiterals;
-using test::OtlpReceiver;
-
-namespace
-{
-// So long nothing else is waited for: what must not come has had its time.
-void passed(qint64 ms)
-{
-    QElapsedTimer timer;
-    timer.start();
-    QTRY_VERIFY(timer.hasExpired(ms));
-}
-
-OtlpSettings settingsFor(const OtlpReceiver &receiver)
-{
-    OtlpSettings settings;
-    settings.endpoint = *otlpEndpoint(receiver.address(), true);
-    settings.compressed = false;
-    settings.timeoutMs = 2000;
-    settings.firstWaitMs = 20;
-    settings.longestWaitMs = 100;
-    return settings;
-}
-
-QVector<Series> seriesAt(qint64 atMs)
-{
-    return seriesOf(test::someSample(atMs), {});
-}
-
-int pointsIn(const QVector<Series> &all)
-{
-    int points = 0;
-    for (const Series &series : all)
-        points += int(series.points.size());
-    return points;
-}
-
-qint64 residentKb()
-{
-    QFile file(u"/proc/self/status"_s);
-    if (!file.open(QIODevice::ReadOnly))
-        return 0;
-    for (const QByteArray &line : file.readAll().split('\n')) {
-        if (line.startsWith("VmRSS:"))
-            return line.mid(6).trimmed().split(' ').first().toLongLong();
-    }
-    return 0;
-}
-
-constexpr qint64 now = 1'700'001'000'000;
-} // namespace
 
 class TestOtlp : public QObject
 {
@@ -187,102 +125,6 @@ private slots:
         QCOMPARE(exporter.state().queued, 0);
     }
 
-    void anEndlessReplyIsNotRead_data()
-    {
-        QTest::addColumn<QByteArray>("begin");
-        QTest::addColumn<bool>("taken");
-        QTest::addRow("body") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n") << true;
-        QTest::addRow("chunks") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40000000\r\n") << true;
-        QTest::addRow("header") << QByteArray("HTTP/1.1 200 OK\r\nX: ") << true;
-        QTest::addRow("refusal") << QByteArray("HTTP/1.1 400 Bad Request\r\nContent-Length: 1073741824\r\n\r\n") << false;
-    }
-
-    void anEndlessReplyIsNotRead()
-    {
-        QFETCH(QByteArray, begin);
-        QFETCH(bool, taken);
-        OtlpReceiver receiver;
-        receiver.answer = [&](int) { return begin; };
-        receiver.endless = true;
-        const qint64 before = residentKb();
-        OtlpExporter exporter(settingsFor(receiver), u"a"_s);
-        exporter.offer(seriesAt(now));
-        QTRY_COMPARE(exporter.state().requestsSent + exporter.state().requestsDropped, 1);
-        QCOMPARE(exporter.state().requestsSent, taken ? 1 : 0);
-        passed(200);
-        QCOMPARE(receiver.requests().size(), 1);
-        QVERIFY2(receiver.written() < 16 << 20, qPrintable(QString::number(receiver.written()))); // what sockets hold
-        QVERIFY2(residentKb() - before < 32 * 1024, qPrintable(QString::number(residentKb() - before)));
-    }
-
-    // What was never sent can't arrive twice: it waits for the receiver to come back.
-    void noHandshakeIsTriedAgain()
-    {
-        QTcpServer mute; // takes the connection and says nothing
-        QVERIFY(mute.listen(QHostAddress::LocalHost));
-        OtlpSettings settings;
-        settings.endpoint = QUrl(u"https://127.0.0.1:%1/v1/metrics"_s.arg(mute.serverPort()));
-        settings.timeoutMs = 200;
-        settings.firstWaitMs = 50;
-        OtlpExporter exporter(settings, u"a"_s);
-        exporter.offer(seriesAt(now));
-        QTRY_VERIFY(exporter.state().attemptsFailed >= 2);
-        QCOMPARE(exporter.state().requestsDropped, 0);
-        QCOMPARE(exporter.state().queued, 1);
-        QVERIFY2(exporter.state().error.contains("No connection"_L1), qPrintable(exporter.state().error));
-    }
-
-    void aHangingBodyHasItsStatus_data()
-    {
-        QTest::addColumn<QByteArray>("answer");
-        QTest::addColumn<qint64>("sent");
-        QTest::addColumn<qint64>("dropped");
-        QTest::addRow("200") << QByteArray("HTTP/1.1 200 OK\r\n\r\n") << qint64(1) << qint64(0);
-        QTest::addRow("400") << QByteArray("HTTP/1.1 400 Bad Request\r\nContent-Length: 10\r\n\r\n") << qint64(0) << qint64(1);
-        QTest::addRow("503") << QByteArray("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 10\r\n\r\n") << qint64(0) << qint64(0);
-    }
-
-    void aHangingBodyHasItsStatus()
-    {
-        QFETCH(QByteArray, answer);
-        QFETCH(qint64, sent);
-        QFETCH(qint64, dropped);
-        OtlpReceiver receiver;
-        receiver.answer = [&](int) { return answer; };
-        OtlpSettings settings = settingsFor(receiver);
-        settings.timeoutMs = 300;
-        OtlpExporter exporter(settings, u"a"_s);
-        exporter.offer(seriesAt(now));
-        if (sent + dropped == 0) {
-            QTRY_VERIFY(exporter.state().attemptsFailed >= 1);
-            QCOMPARE(exporter.state().queued, 1);
-        } else {
-            QTRY_COMPARE(exporter.state().requestsSent + exporter.state().requestsDropped, 1);
-        }
-        QCOMPARE(exporter.state().requestsSent, sent);
-        QCOMPARE(exporter.state().requestsDropped, dropped);
-    }
-
-    // 64 KB are read, and not one byte more.
-    void theReplysLimit()
-    {
-        for (const int over : {0, 1}) {
-            OtlpReceiver receiver;
-            const QByteArray head = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n", begin = "{\"message\":\"full\",\"pad\":\"";
-            receiver.answer = [&](int) {
-                const qsizetype pad = 64 * 1024 - head.size() - begin.size() - 2 - 23 + over; // and a length of five digits
-                const QByteArray body = begin + QByteArray(pad, 'x') + "\"}";
-                QByteArray whole = head;
-                whole.insert(whole.size() - 2, "Content-Length: " + QByteArray::number(body.size()) + "\r\n");
-                return whole + body;
-            };
-            OtlpExporter exporter(settingsFor(receiver), u"a"_s);
-            exporter.offer(seriesAt(now));
-            QTRY_COMPARE(exporter.state().requestsDropped, 1);
-            QCOMPARE(exporter.state().error.contains("full"_L1), over == 0);
-        }
-    }
-
     void aConnectionThatEndsIsTriedAgain()
     {
         OtlpReceiver receiver;
@@ -328,50 +170,6 @@ private slots:
         QTRY_VERIFY(exporter.state().attemptsFailed >= 2);
         QVERIFY(!exporter.state().error.isEmpty());
         QCOMPARE(exporter.state().queued, 1);
-    }
-
-    void certificates_data()
-    {
-        QTest::addColumn<int>("kind");
-        QTest::addColumn<QString>("authority");
-        QTest::addColumn<bool>("good");
-        using Kind = test::TestCertificates::Kind;
-        QTest::addRow("good") << int(Kind::Good) << u"ca.pem"_s << true;
-        QTest::addRow("expired") << int(Kind::Expired) << u"ca.pem"_s << false;
-        QTest::addRow("other host") << int(Kind::OtherHost) << u"ca.pem"_s << false;
-        QTest::addRow("self-signed") << int(Kind::SelfSigned) << u"ca.pem"_s << false;
-        QTest::addRow("other authority") << int(Kind::Good) << u"other-ca.pem"_s << false;
-        QTest::addRow("the system's authorities") << int(Kind::Good) << QString() << false;
-        QTest::addRow("no such file") << int(Kind::Good) << u"none.pem"_s << false;
-    }
-
-    void certificates()
-    {
-        QFETCH(int, kind);
-        QFETCH(QString, authority);
-        QFETCH(bool, good);
-        QTemporaryDir dir;
-        QVERIFY(test::TestCertificates::write(dir.path()));
-        const QString name = test::TestCertificates::name(test::TestCertificates::Kind(kind));
-        QFile keyFile(dir.filePath(name + u".key"_s));
-        QVERIFY(keyFile.open(QIODevice::ReadOnly));
-        QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-        tls.setLocalCertificateChain(QSslCertificate::fromPath(dir.filePath(name + u".crt"_s)));
-        tls.setPrivateKey(QSslKey(keyFile.readAll(), QSsl::Ec));
-        OtlpReceiver receiver(&tls);
-        OtlpSettings settings = settingsFor(receiver);
-        if (!authority.isEmpty())
-            settings.caFile = dir.filePath(authority);
-        OtlpExporter exporter(settings, u"a"_s);
-        exporter.offer(seriesAt(now));
-        if (good) {
-            QTRY_COMPARE(exporter.state().requestsSent, 1);
-            return;
-        }
-        QTRY_VERIFY(exporter.state().attemptsFailed >= 1);
-        QVERIFY(!exporter.state().error.isEmpty());
-        QCOMPARE(receiver.requests().size(), 0);
-        QCOMPARE(exporter.state().requestsSent, 0);
     }
 
     void endsQuickly()
