@@ -5,6 +5,7 @@
 #include "health/starts.h"
 
 #include "somereadings.h"
+#include "support/testserver.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -120,6 +121,50 @@ private slots:
         QVERIFY(metricNamed(request, "postgresql.connection.max").contains("gauge"_L1));
     }
 
+    // A real server's readings: each number of ours is the decoder's, to the last of 64 bits. Beyond 2^53 no server here counts: one counter is raised.
+    void anotherDecoderReadsARealServer_data() { anotherDecoderReadsIt_data(); }
+
+    void anotherDecoderReadsARealServer()
+    {
+        QFETCH(bool, json);
+        QFETCH(bool, zipped);
+        const QVector<Series> all = realSeries();
+        QVERIFY(all.size() > 40);
+        QByteArray body = otlpBody(all, otlpResource(u"a"_s), json ? OtlpEncoding::Json : OtlpEncoding::Protobuf);
+        if (zipped)
+            body = gunzipped(gzip(body));
+        const QJsonArray metrics = decoded(body, json).value("resourceMetrics"_L1)[0]["scopeMetrics"_L1][0]["metrics"_L1].toArray();
+        QCOMPARE(metrics.size(), all.size());
+        qsizetype large = 0, points = 0;
+        for (qsizetype i = 0; i < all.size(); ++i) {
+            const QJsonValue metric = metrics[i];
+            QCOMPARE(metric["name"_L1].toString(), all[i].name);
+            QCOMPARE(metric["unit"_L1].toString(), all[i].unit);
+            const QJsonArray read = metric[all[i].kind == SeriesKind::Gauge ? "gauge"_L1 : "sum"_L1]["dataPoints"_L1].toArray();
+            QCOMPARE(read.size(), all[i].points.size());
+            for (qsizetype k = 0; k < read.size(); ++k, ++points) {
+                const SeriesPoint &point = all[i].points[k];
+                QCOMPARE(read[k]["timeUnixNano"_L1].toString(), QString::number(point.atMs * 1'000'000));
+                if (all[i].kind == SeriesKind::Counter)
+                    QCOMPARE(read[k]["startTimeUnixNano"_L1].toString(), QString::number(point.startMs * 1'000'000));
+                if (const auto *exact = std::get_if<qint64>(&point.value)) {
+                    QCOMPARE(read[k]["asInt"_L1].toString(), QString::number(*exact));
+                    large += *exact > (qint64(1) << 53);
+                } else {
+                    QCOMPARE(read[k]["asDouble"_L1].toDouble(), std::get<double>(point.value));
+                }
+                const QJsonArray attributes = read[k]["attributes"_L1].toArray();
+                QCOMPARE(attributes.size(), point.attributes.size());
+                for (qsizetype n = 0; n < attributes.size(); ++n) {
+                    QCOMPARE(attributes[n]["key"_L1].toString(), QString(attributeName(point.attributes[n].key)));
+                    QCOMPARE(attributes[n]["value"_L1]["stringValue"_L1].toString(), point.attributes[n].value);
+                }
+            }
+        }
+        QVERIFY(points > 500);
+        QCOMPARE(large, 1);
+    }
+
     void nothingSecret()
     {
         for (const OtlpEncoding encoding : {OtlpEncoding::Json, OtlpEncoding::Protobuf}) {
@@ -161,6 +206,31 @@ private slots:
         QCOMPARE(answer ? answer->rejected : -1, rejected);
         QCOMPARE(answer ? answer->message : QString(), message);
     }
+
+private:
+    // Read once, for all rows.
+    QVector<Series> realSeries()
+    {
+        if (!m_real.isEmpty())
+            return m_real;
+        QString why;
+        const auto server = test::TestServer::start({}, &why);
+        auto link = server ? server->admin() : Result<std::unique_ptr<pg::Connection>>(fail(ErrorKind::Client, QString(), why));
+        auto sample = link ? metrics::readSample(**link) : Result<metrics::Sample>(fail(ErrorKind::Client, QString(), why));
+        if (!sample || !server->sql({"CREATE TABLE public.own (i int PRIMARY KEY, t text)", "INSERT INTO public.own VALUES (1, 'a')"}, &why))
+            return {};
+        sample->counters[u"wal_bytes"_s] = test::largeInteger;
+        metrics::Tiers tiers;
+        for (const metrics::Tier tier : metrics::allTiers) {
+            if (const auto reading = metrics::readTier(**link, tier))
+                tiers.insert(tier, *reading);
+        }
+        m_real = seriesOf(*sample, tiers);
+        Starts().mark(m_real, *sample);
+        return m_real;
+    }
+
+    QVector<Series> m_real;
 };
 
 QTEST_GUILESS_MAIN(TestOtlpBody)
