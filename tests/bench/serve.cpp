@@ -164,13 +164,14 @@ Result<QJsonObject> runServe(const Options &options)
                 {QStringLiteral("serve"), QStringLiteral("--port"), QString::number(port), QStringLiteral("--password-stdin"), QStringLiteral("--ca"), target.spec.caFile, QStringLiteral("--url"),
                  QStringLiteral("postgresql://%1@%2:%3/%4").arg(target.spec.role, target.spec.host).arg(target.spec.port).arg(target.spec.database)});
     serve.write(QByteArray(target.password.data()) + '\n');
+    serve.waitForBytesWritten(5000); // no event loop here does it
     serve.closeWriteChannel();
     QElapsedTimer clock;
     clock.start();
     for (int status = 0; status != 200;) {
         if (clock.elapsed() > 20'000 || serve.state() == QProcess::NotRunning)
             return fail(failure(QStringLiteral("howdahctl serve does not answer: ") + QString::fromUtf8(serve.readAllStandardError())));
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        serve.waitForFinished(100);
         if (const int socket = connected(port); socket >= 0) {
             (void)ask(socket, port, &status);
             ::close(socket);

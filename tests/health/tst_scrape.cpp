@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Prometheus itself scrapes howdahctl serve, by its own choice of format, and is asked what it has; promtool finds nothing to say of the live body.
-#include "health/httpclient.h"
-#include "session/loopback.h"
-#include "session/program.h"
-#include "support/testserver.h"
+// A real Prometheus scrapes a live howdahctl serve, and has the same figures; promtool has nothing to say of the older format.
+#include "health/serveprocess.h"
 
 #include <QFile>
 #include <QJsonArray>
 #include <QStandardPaths>
-#include <QTemporaryDir>
 #include <QTest>
 
 using namespace howdah;
@@ -21,85 +17,102 @@ class TestScrape : public QObject
 private slots:
     void initTestCase()
     {
-        qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
-        qputenv("HOME", m_home.path().toLocal8Bit());
-        for (const char *name : {"XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"})
-            qputenv(name, m_home.filePath(QString::fromLatin1(name)).toLocal8Bit());
         QString why;
         m_server = TestServer::start({}, &why);
         QVERIFY2(m_server, qPrintable(why));
-        m_port = session::freePort();
-        m_serve.start(Program::path(), {u"serve"_s, u"--port"_s, QString::number(m_port), u"--url"_s, u"postgresql://postgres@127.0.0.1:%1/postgres"_s.arg(m_server->port()), u"--ca"_s, m_server->caFile(),
-                                        u"--password-stdin"_s});
-        m_serve.write(QByteArray(m_server->password().data()) + '\n');
-        m_serve.closeWriteChannel();
-        QTRY_COMPARE_WITH_TIMEOUT(httpGet(m_port, "/readyz").status, 200, 20'000);
-        QTRY_VERIFY_WITH_TIMEOUT(httpGet(m_port, "/metrics").body.contains("postgresql_bgwriter_"), 10'000); // the slower tiers have been read
+        QVERIFY2(m_serve.start(*m_server, {}, &why), qPrintable(why));
+        QTRY_VERIFY_WITH_TIMEOUT(httpGet(m_serve.port(), "/metrics").body.contains("postgresql_db_size_bytes"), 30'000); // of a slower tier
+        QTest::qSleep(2000); // the other ones are read in turn
     }
     void cleanupTestCase()
     {
-        for (QProcess *process : {&m_prometheus, &m_serve}) {
-            process->terminate();
-            process->waitForFinished(15'000);
+        if (m_prometheus.state() != QProcess::NotRunning) {
+            m_prometheus.kill();
+            m_prometheus.waitForFinished(5000);
         }
+        QVERIFY(m_serve.end() >= 0);
         m_server.reset();
     }
 
     void promtoolIsSilent()
     {
-        QProcess promtool;
-        promtool.setProcessChannelMode(QProcess::MergedChannels);
-        promtool.start(program(u"promtool"_s), {u"check"_s, u"metrics"_s});
-        promtool.write(httpGet(m_port, "/metrics").body);
-        promtool.closeWriteChannel();
-        QVERIFY(promtool.waitForFinished(30'000));
-        const QByteArray said = promtool.readAll();
-        QVERIFY2(promtool.exitCode() == 0 && said.isEmpty(), said.constData());
+        const ProbeReply text = httpGet(m_serve.port(), "/metrics");
+        QCOMPARE(text.header("Content-Type"), "text/plain; version=0.0.4; charset=utf-8"_ba);
+        QVERIFY(text.body.count("# TYPE") > 30);
+        QCOMPARE(linted(text.body), ""_ba);
+        QVERIFY(!linted(text.body + "# TYPE foo_count counter\nfoo_count 1\n").isEmpty()); // it does read it
     }
 
-    void prometheusScrapes()
+    void prometheusHasTheSame()
     {
-        QFile settings(m_home.filePath(u"prometheus.yml"_s));
-        QVERIFY(settings.open(QIODevice::WriteOnly));
-        settings.write("scrape_configs:\n  - job_name: howdah\n    scrape_interval: 1s\n    static_configs:\n      - targets: ['127.0.0.1:" + QByteArray::number(m_port) + "']\n");
-        settings.close();
-        m_asked = session::freePort();
+        const QString program = QStandardPaths::findExecutable(u"prometheus"_s);
+        QVERIFY2(!program.isEmpty(), "Debian's prometheus is not there: installer/packages.txt");
+        QFile config(m_dir.filePath(u"prometheus.yml"_s));
+        QVERIFY(config.open(QIODevice::WriteOnly));
+        config.write("global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs:\n- job_name: howdah\n  static_configs: [{targets: ['127.0.0.1:" + QByteArray::number(m_serve.port()) + "']}]\n");
+        config.close();
+        m_port = session::freePort();
         m_prometheus.setProcessChannelMode(QProcess::MergedChannels);
-        m_prometheus.start(program(u"prometheus"_s), {u"--config.file="_s + settings.fileName(), u"--storage.tsdb.path="_s + m_home.filePath(u"tsdb"_s),
-                                                      u"--web.listen-address=127.0.0.1:%1"_s.arg(m_asked)});
-        QTRY_VERIFY2_WITH_TIMEOUT(value("up") == 1 || m_prometheus.state() == QProcess::NotRunning, m_prometheus.readAll().constData(), 60'000);
-        QCOMPARE(value("up"), 1);
-        QTRY_COMPARE_WITH_TIMEOUT(value("howdah_postgresql_up"), 1, 10'000);
-        QVERIFY(value("postgresql_commits_total") > 0 || value("sum(postgresql_commits_total)") > 0);
-        // All that we answer is there: none was thrown out on the way.
-        QTRY_VERIFY_WITH_TIMEOUT(value("scrape_samples_scraped") > 30, 10'000);
-        QCOMPARE(value("scrape_samples_post_metric_relabeling"), value("scrape_samples_scraped"));
-        const QJsonArray targets = api("/api/v1/targets")["data"_L1]["activeTargets"_L1].toArray();
-        QCOMPARE(targets.size(), 1);
-        QCOMPARE(targets[0]["lastError"_L1].toString(), QString());
+        m_prometheus.start(program, {u"--config.file="_s + config.fileName(), u"--storage.tsdb.path="_s + m_dir.filePath(u"data"_s), u"--web.listen-address=127.0.0.1:%1"_s.arg(m_port)});
+        QTRY_COMPARE_WITH_TIMEOUT(value("up{job='howdah'}"), 1.0, 60'000);
 
-        m_server->kill();
-        QTRY_COMPARE_WITH_TIMEOUT(value("howdah_postgresql_up"), 0, 20'000);
-        QCOMPARE(value("up"), 1);
+        const ProbeReply open = httpGet(m_serve.port(), "/metrics", "Accept: application/openmetrics-text; version=1.0.0\r\n");
+        QCOMPARE(open.header("Content-Type"), "application/openmetrics-text; version=1.0.0; charset=utf-8"_ba);
+        int samples = 0;
+        for (const QByteArray &line : open.body.split('\n'))
+            samples += !line.isEmpty() && !line.startsWith('#');
+        QVERIFY(samples > 100);
+        // What it asks for is OpenMetrics, whose _created are samples to it: it has every one of them, none twice.
+        QTRY_COMPARE_WITH_TIMEOUT(value("scrape_samples_scraped{job='howdah'}"), double(samples), 10'000);
+        QCOMPARE(value("scrape_samples_post_metric_relabeling{job='howdah'}"), double(samples));
+
+        QCOMPARE(value("howdah_postgresql_up"), 1.0);
+        QCOMPARE(value("postgresql_connection_max"), here("postgresql_connection_max"));
+        QVERIFY(here("postgresql_connection_max") > 0);
+        const double before = here("howdah_postgresql_wal_records_total");
+        QTest::qSleep(2500);
+        const double there = value("howdah_postgresql_wal_records_total");
+        QVERIFY2(before > 0 && there >= before && there <= here("howdah_postgresql_wal_records_total"), qPrintable(QString::number(there)));
+
+        m_server->pause();
+        QTRY_COMPARE_WITH_TIMEOUT(value("howdah_postgresql_up"), 0.0, 20'000);
+        QCOMPARE(value("up{job='howdah'}"), 1.0);
+        QVERIFY(qIsNaN(value("postgresql_connection_max"))); // gone, not the last one for ever
+        m_server->resume();
+        QTRY_COMPARE_WITH_TIMEOUT(value("howdah_postgresql_up"), 1.0, 30'000);
     }
 
 private:
-    static QString program(const QString &name)
+    static QByteArray linted(const QByteArray &text)
     {
-        const QString path = QStandardPaths::findExecutable(name);
-        return path.isEmpty() ? u"/no/"_s + name : path; // installer/setup.sh test brings it
+        QProcess tool;
+        tool.setProcessChannelMode(QProcess::MergedChannels);
+        tool.start(u"promtool"_s, {u"check"_s, u"metrics"_s});
+        tool.write(text);
+        tool.closeWriteChannel();
+        return tool.waitForFinished(30'000) ? tool.readAll() : "promtool (Debian: prometheus) did not run: " + tool.errorString().toUtf8();
     }
-    QJsonObject api(const QByteArray &target) const { return httpGet(m_asked, target).json(); }
-    double value(const QByteArray &query) const // -1: none
+    // What Prometheus has of one series; NaN: nothing.
+    double value(const QByteArray &query) const
     {
-        const QJsonArray result = api("/api/v1/query?query=" + query.toPercentEncoding())["data"_L1]["result"_L1].toArray();
-        return result.isEmpty() ? -1 : result[0]["value"_L1][1].toString().toDouble();
+        const QJsonObject reply = httpGet(m_port, "/api/v1/query?query=" + query.toPercentEncoding()).json();
+        const QJsonArray result = reply["data"_L1]["result"_L1].toArray();
+        return result.size() == 1 ? result[0]["value"_L1][1].toString().toDouble() : qQNaN();
+    }
+    double here(const QByteArray &name) const
+    {
+        for (const QByteArray &line : httpGet(m_serve.port(), "/metrics").body.split('\n')) {
+            if (line.startsWith(QByteArray(name + ' ')))
+                return line.mid(name.size() + 1).toDouble();
+        }
+        return -1;
     }
 
-    QTemporaryDir m_home;
+    QTemporaryDir m_dir;
     std::unique_ptr<TestServer> m_server;
-    QProcess m_serve, m_prometheus;
-    quint16 m_port = 0, m_asked = 0;
+    ServeProcess m_serve;
+    QProcess m_prometheus;
+    quint16 m_port = 0;
 };
 
 QTEST_GUILESS_MAIN(TestScrape)

@@ -9,6 +9,7 @@
 #include "support/testserver.h"
 #include "support/wire.h"
 
+#include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QTemporaryDir>
@@ -51,7 +52,7 @@ private slots:
         QCOMPARE(up.header("Content-Type"), "application/health+json"_ba);
         QCOMPARE(stateOf(up), u"up"_s);
         const QByteArray id = check(up, "state")["componentId"_L1].toString().toLatin1();
-        QCOMPARE(httpGet(m_port, QByteArray("/health/database/" + id)).status, 200);
+        QCOMPARE(endpoints(id), (QList<int>{200, 200, 200, 200, 200, 200, 200}));
         QVERIFY(check(up, "sampleAge")["observedValue"_L1].toDouble(-1) >= 0);
         QVERIFY(check(up, "utilization")["observedValue"_L1].toDouble(-1) >= 0);
         QTRY_VERIFY_WITH_TIMEOUT(!check(httpGet(m_port, "/health/database"), "findings").isEmpty(), 5000);
@@ -69,8 +70,7 @@ private slots:
         QCOMPARE(stateOf(paused), u"stale"_s);
         QVERIFY(check(paused, "sampleAge")["observedValue"_L1].toDouble() > 3);
         QVERIFY(check(paused, "connections").isEmpty());
-        QCOMPARE(httpGet(m_port, "/health").status, 503);
-        QCOMPARE(httpGet(m_port, "/livez").status, 200);
+        QCOMPARE(endpoints(id), (QList<int>{200, 200, 503, 503, 503, 503, 200}));
         QVERIFY(httpGet(m_port, "/metrics").body.contains("howdah_postgresql_up 0\n"));
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(httpGet(m_port, "/health/database")), u"no answer"_s, 15'000);
         m_server->resume();
@@ -79,7 +79,7 @@ private slots:
         QVERIFY(m_server->stop());
         QTRY_COMPARE_WITH_TIMEOUT(httpGet(m_port, "/health/database").status, 503, 10'000);
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(httpGet(m_port, "/health/database")), u"down"_s, 15'000);
-        QCOMPARE(httpGet(m_port, "/readyz").status, 200); // this program is
+        QCOMPARE(endpoints(id), (QList<int>{200, 200, 503, 503, 503, 503, 200})); // ready it is itself
         QString why;
         QVERIFY2(m_server->startAgain(&why), qPrintable(why));
         QTRY_COMPARE_WITH_TIMEOUT(httpGet(m_port, "/health/database").status, 200, 40'000); // it may wait half a minute between two tries
@@ -94,6 +94,60 @@ private slots:
         QCOMPARE(httpGet(m_port, "/health/database").status, 503);
         QCOMPARE(httpGet(m_port, "/readyz").status, 503);
         QCOMPARE(httpGet(m_port, "/livez").status, 200);
+    }
+
+    // A server whose recovery waits for its archive, and then goes on: 57P03 to everybody, then a standby that answers.
+    void startingAndUp()
+    {
+        const QTemporaryDir gates;
+        QVERIFY(QFile::setPermissions(gates.path(), QFile::Permissions(0x7755)));
+        const QString gate = gates.filePath(u"go"_s);
+        QVERIFY(m_server->stop());
+        ServerSetup setup;
+        setup.copyOf = m_server.get();
+        setup.dataFiles << u"standby.signal"_s;
+        setup.settings << u"restore_command=while [ -d %1 ] && [ ! -e %2 ]; do sleep 0.1; done; false"_s.arg(gates.path(), gate);
+        setup.awaitsConnections = false;
+        QString why;
+        const auto standby = TestServer::start(setup, &why);
+        QVERIFY2(m_server->startAgain(), "the other one is for the tests behind");
+        QVERIFY2(standby, qPrintable(why));
+        start({}, u"postgresql://canary_role@127.0.0.1:%1/canary_db"_s.arg(standby->port()));
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(httpGet(m_port, "/health/database")), u"starting"_s, 15'000);
+        const QByteArray id = check(httpGet(m_port, "/health/database"), "state")["componentId"_L1].toString().toLatin1();
+        QCOMPARE(endpoints(id), (QList<int>{200, 503, 503, 503, 503, 503, 200}));
+        QVERIFY(httpGet(m_port, "/metrics").body.contains("howdah_postgresql_up 0\n"));
+        QFile go(gate);
+        QVERIFY(go.open(QIODevice::WriteOnly));
+        QTRY_COMPARE_WITH_TIMEOUT(endpoints(id), (QList<int>{200, 200, 200, 200, 200, 200, 200}), 40'000);
+        end();
+    }
+
+    // They are closed in time; whoever asks meanwhile is answered, and the program has not grown.
+    void slowSockets()
+    {
+        start();
+        QTRY_COMPARE_WITH_TIMEOUT(httpGet(m_port, "/readyz").status, 200, 15'000);
+        const int files = openFiles();
+        const double before = residentMb();
+        std::vector<std::unique_ptr<HttpClient>> slow;
+        qint64 longestMs = 0;
+        for (int i = 0; i < 500; ++i) {
+            slow.push_back(std::make_unique<HttpClient>(m_port));
+            slow.back()->send(i % 2 ? "GET /health HTTP/1.1\r\nHost:" : "");
+            if (i % 25 == 0) {
+                QElapsedTimer clock;
+                clock.start();
+                QCOMPARE(httpGet(m_port, "/health/database").status, 200);
+                longestMs = qMax(longestMs, clock.elapsed());
+                QVERIFY2(openFiles() - files <= 64 + 4, qPrintable(QString::number(openFiles() - files)));
+            }
+        }
+        QVERIFY2(longestMs < 1000, qPrintable(QString::number(longestMs)));
+        for (const auto &one : slow)
+            QVERIFY(one->closedWithin(10'000) >= 0);
+        QVERIFY2(residentMb() - before < 10, qPrintable(QString::number(residentMb() - before)));
+        QCOMPARE(httpGet(m_port, "/health/database").status, 200);
     }
 
     void refusals()
@@ -290,6 +344,24 @@ private:
         m_serve.terminate();
         QVERIFY(m_serve.waitForFinished(15'000));
         QVERIFY2(m_serve.exitStatus() == QProcess::NormalExit && m_serve.exitCode() == 0, m_serve.readAllStandardError().constData());
+    }
+    // /livez, /readyz, /health, then of databases: all, one, their metrics; /metrics.
+    QList<int> endpoints(const QByteArray &id) const
+    {
+        QList<int> all;
+        for (const QByteArray &path : {QByteArray("/livez"), QByteArray("/readyz"), QByteArray("/health"), QByteArray("/health/database"), QByteArray("/health/database/" + id),
+                                       QByteArray("/health/database/metrics"), QByteArray("/metrics")})
+            all << httpGet(m_port, path).status;
+        return all;
+    }
+    int openFiles() const { return int(QDir(u"/proc/%1/fd"_s.arg(m_serve.processId())).entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot).size()); }
+    double residentMb() const
+    {
+        QFile status(u"/proc/%1/status"_s.arg(m_serve.processId()));
+        if (!status.open(QIODevice::ReadOnly))
+            return -1;
+        const QByteArray text = status.readAll();
+        return text.mid(text.indexOf("VmRSS:") + 6).trimmed().split(' ').first().toDouble() / 1024;
     }
     static QJsonObject check(const ProbeReply &reply, const char *name) { return reply.json()["checks"_L1][QString(u"postgresql:"_s + QLatin1StringView(name))][0].toObject(); }
     static QString stateOf(const ProbeReply &reply) { return check(reply, "state")["observedValue"_L1].toString(); }

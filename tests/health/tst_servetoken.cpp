@@ -4,6 +4,7 @@
 #include "session/loopback.h"
 #include "session/program.h"
 #include "store/keyring.h"
+#include "support/testserver.h"
 
 #include <QDirIterator>
 #include <QTest>
@@ -54,6 +55,29 @@ private slots:
         QVERIFY(count > 0);
     }
 
+    // Over a real server: who has the token reads how it stands, nobody else.
+    void overAServer()
+    {
+        QString why;
+        const auto server = TestServer::start({}, &why);
+        QVERIFY2(server, qPrintable(why));
+        QVERIFY(server->sql({"CREATE ROLE probe LOGIN IN ROLE pg_monitor"}));
+        m_where = {u"--url"_s, u"postgresql://probe@localhost/postgres?host=%1&port=%2"_s.arg(server->socketSpec().host).arg(server->port())};
+        start({});
+        m_where.clear();
+        const auto status = [this](const char *token, const QByteArray &path) {
+            return httpGet(m_port, path, *token ? QByteArray(QByteArray("Authorization: Bearer ") + token + "\r\n") : QByteArray()).status;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(status("correct-horse-battery-staple", "/health/database"), 200, 15'000);
+        for (const char *path : {"/readyz", "/health", "/health/database", "/health/database/metrics", "/metrics", "/nowhere"}) {
+            for (const char *wrong : {"", "correct-horse-battery-stapler", "correct-horse-battery-staplf"})
+                QVERIFY2(status(wrong, path) == 401, path);
+        }
+        QCOMPARE(status("", "/livez"), 200);
+        QCOMPARE(status("correct-horse-battery-staple", "/metrics"), 200);
+        cleanup();
+    }
+
     void lockedIsNoOpenDoor()
     {
         QVERIFY(m_keyring->lock());
@@ -95,17 +119,18 @@ private:
     {
         m_errors.clear();
         m_port = session::freePort();
-        m_serve.start(Program::path(), QStringList{u"serve"_s, u"--port"_s, QString::number(m_port)} + where() + arguments);
+        m_serve.start(Program::path(), QStringList{u"serve"_s, u"--port"_s, QString::number(m_port)} + (m_where.isEmpty() ? where() : m_where) + arguments);
         m_serve.write(input);
         m_serve.closeWriteChannel();
         QTRY_VERIFY_WITH_TIMEOUT(HttpClient(m_port).isConnected() || m_serve.state() == QProcess::NotRunning, 15'000);
-        m_errors += m_serve.readAllStandardError();
+        m_errors += m_serve.readAllStandardError(); // QVERIFY2 makes its text even where it passes: kept, so that nothing is lost with it
         QVERIFY2(m_serve.state() == QProcess::Running, m_errors.constData());
     }
 
     std::unique_ptr<PrivateKeyring> m_keyring;
     QProcess m_serve;
     QByteArray m_errors;
+    QStringList m_where; // empty: where()
     quint16 m_port = 0;
 };
 
