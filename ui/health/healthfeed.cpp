@@ -12,8 +12,9 @@ namespace howdah::ui
 
 using namespace Qt::StringLiterals;
 
-HealthFeed::HealthFeed(const session::Profile &profile, pg::Session *monitor, metrics::Sampler *sampler, store::Keychain *keychain, HealthEndpoint *endpoint, QObject *parent)
-    : QObject(parent), m_profile(profile), m_keychain(keychain), m_endpoint(endpoint), m_watch(health::serverId(profile.id), monitor, sampler)
+HealthFeed::HealthFeed(const session::Profile &profile, pg::Session *monitor, pg::Session *slow, metrics::Sampler *sampler, store::Keychain *keychain, HealthEndpoint *endpoint,
+                       QObject *parent)
+    : QObject(parent), m_profile(profile), m_keychain(keychain), m_endpoint(endpoint), m_watch(health::serverId(profile.id), monitor, sampler, nullptr, slow)
 {
     connect(&m_watch, &health::ServerWatch::exported, this, [this](const health::OtlpState &state) {
         m_standing.sent = state;

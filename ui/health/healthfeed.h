@@ -32,8 +32,9 @@ class HealthFeed : public QObject
 {
     Q_OBJECT
 public:
-    // All outlive it; endpoint may be null.
-    HealthFeed(const session::Profile &profile, pg::Session *monitor, metrics::Sampler *sampler, store::Keychain *keychain, HealthEndpoint *endpoint, QObject *parent = nullptr);
+    // All outlive it; endpoint may be null. slow: a monitor link for tiers and rules, opened when they are first read, so that they delay no sample.
+    HealthFeed(const session::Profile &profile, pg::Session *monitor, pg::Session *slow, metrics::Sampler *sampler, store::Keychain *keychain, HealthEndpoint *endpoint,
+               QObject *parent = nullptr);
     ~HealthFeed() override;
 
     const session::Profile &profile() const { return m_profile; } // with the export as it is now

@@ -91,7 +91,7 @@ void Workspace::openLinks()
     m_context.waits = new activity::WaitSampler(m_context.monitor, m_context.store, profile.id, this);
     m_context.statements = new statements::Sampler(m_context.monitor, m_context.store, statements::historySource(profile.id), 60'000, std::make_shared<Clock>(), this);
     m_context.restores = new RestoreWatch(profile, m_context.monitor, m_context.store, m_context.clock, this);
-    m_context.feed = new HealthFeed(profile, m_context.monitor, m_context.sampler, m_context.keychain, m_context.endpoint, this);
+    m_context.feed = new HealthFeed(profile, m_context.monitor, link(profile.monitorSpec(), Purpose::Monitor), m_context.sampler, m_context.keychain, m_context.endpoint, this);
     connect(m_context.sampler, &metrics::Sampler::sampled, this, [this] { ++m_samples; });
     connect(m_context.monitor, &pg::Session::statusChanged, this, &Workspace::linkChanged);
     connect(m_context.catalog, &pg::Session::statusChanged, this, &Workspace::linkChanged);
