@@ -3,8 +3,8 @@
 #include "ctl/ctl.h"
 
 #include "base/savefile.h"
+#include "ctl/profileotlp.h"
 #include "ctl/terminal.h"
-#include "health/otlpprofile.h"
 #include "pg/cafile.h"
 #include "session/importfiles.h"
 #include "session/passfile.h"
@@ -37,12 +37,10 @@ struct Wanted {
     std::optional<std::string> newName, environment, monitorRole, auth, cert, key, ssh, passwordCommand, target, applicationName;
     std::optional<std::string> host, database, role;
     std::vector<std::string> otherHosts;
-    std::optional<int> port, connectTimeoutS, passwordExpiryS, otlpIntervalS;
-    std::optional<std::string> otlp, otlpEndpoint, otlpEncoding, otlpCa, otlpNames;
+    std::optional<int> port, connectTimeoutS, passwordExpiryS;
     bool pooler = false;
     bool direct = false;
-    bool otlpHeadersStdin = false;
-    bool noOtlpHeaders = false;
+    WantedExport otlp;
 };
 
 tl::unexpected<Error> usage(const QString &message, const QString &hint = {})
@@ -65,29 +63,6 @@ Result<pg::Host> hostOf(const QString &text)
     if (host.name.startsWith(u'[') && host.name.endsWith(u']'))
         host.name = host.name.mid(1, host.name.size() - 2);
     return host;
-}
-
-Done applyOtlp(const Wanted &wanted, session::Profile &profile)
-{
-    session::OtlpExport &otlp = profile.otlp;
-    const QString keptFor = profile.otlpSecretKey().text();
-    if (wanted.otlp)
-        otlp.choice = session::otlpChoiceFromName(qt(*wanted.otlp));
-    if (wanted.otlpEndpoint)
-        otlp.endpoint = qt(*wanted.otlpEndpoint);
-    if (wanted.otlpEncoding)
-        otlp.encoding = *wanted.otlpEncoding == "json" ? session::OtlpExport::Encoding::Json : session::OtlpExport::Encoding::Protobuf;
-    if (wanted.otlpIntervalS)
-        otlp.intervalS = *wanted.otlpIntervalS;
-    if (wanted.otlpCa)
-        otlp.caFile = wanted.otlpCa->empty() ? QString() : QDir::current().absoluteFilePath(qt(*wanted.otlpCa));
-    if (wanted.otlpNames)
-        otlp.names = *wanted.otlpNames == "yes";
-    if (profile.otlpSecretKey().text() != keptFor)
-        otlp.hasHeaders = false; // they were for another receiver
-    if (const auto endpoint = health::profileEndpoint(otlp.endpoint); !otlp.endpoint.isEmpty() && !endpoint)
-        return fail(endpoint.error());
-    return {};
 }
 
 Done apply(const Wanted &wanted, session::Profile &profile)
@@ -143,32 +118,7 @@ Done apply(const Wanted &wanted, session::Profile &profile)
         spec.connectTimeoutMs = *wanted.connectTimeoutS * 1000;
     if (wanted.pooler || wanted.direct)
         spec.pooler = wanted.pooler;
-    return applyOtlp(wanted, profile);
-}
-
-// A line from standard input to the keychain, once the profile is there.
-Done keepOtlpHeaders(Ctl &ctl, const Wanted &wanted, session::Profile &profile)
-{
-    if (!wanted.otlpHeadersStdin && !wanted.noOtlpHeaders)
-        return {};
-    const store::SecretKey key = profile.otlpSecretKey();
-    if (wanted.noOtlpHeaders) {
-        if (Done removed = ctl.removeSecret(key); !removed && removed.error().reason != "absent"_L1)
-            return removed;
-    } else {
-        auto line = readPassword(ctl.cancel());
-        if (!line)
-            return fail(std::move(line.error()));
-        if (const auto headers = health::profileHeaders(*line); !headers)
-            return fail(headers.error());
-        if (Done kept = ctl.writeSecret(key, *line); !kept)
-            return kept;
-    }
-    profile.otlp.hasHeaders = wanted.otlpHeadersStdin;
-    auto store = ctl.store();
-    if (auto saved = session::saveProfile(**store, profile); !saved)
-        return fail(std::move(saved.error()));
-    return {};
+    return wanted.otlp.apply(profile);
 }
 
 // A file that is not there today is found missing in the middle of a night: asked for now.
@@ -256,7 +206,7 @@ Result<Answer> addProfile(Ctl &ctl, const Wanted &wanted)
             return fail(std::move(kept.error()));
         }
     }
-    if (auto kept = keepOtlpHeaders(ctl, wanted, *saved); !kept)
+    if (auto kept = wanted.otlp.keepHeaders(ctl, *saved); !kept)
         return fail(std::move(kept.error()));
     QJsonObject json = session::profileToJson(*saved);
     json.insert(u"password_saved"_s, !target->password.isEmpty());
@@ -296,7 +246,7 @@ Result<Answer> editProfile(Ctl &ctl, const Wanted &wanted)
         if (auto kept = ctl.writeSecret(saved->secretKey(), target->password); !kept)
             return fail(std::move(kept.error()));
     }
-    if (auto kept = keepOtlpHeaders(ctl, wanted, *saved); !kept)
+    if (auto kept = wanted.otlp.keepHeaders(ctl, *saved); !kept)
         return fail(std::move(kept.error()));
     // A secret belongs to a host, a port and a role: at another of them it is not offered.
     const bool moved = before->secretKey().text() != saved->secretKey().text();
@@ -450,15 +400,7 @@ void addFields(CLI::App *verb, const std::shared_ptr<Wanted> &wanted)
     verb->add_flag("--direct", wanted->direct, "No pooler")->excludes(pooler);
     verb->add_option("--application-name", wanted->applicationName, "What pg_stat_activity calls us");
     verb->add_option("--connect-timeout", wanted->connectTimeoutS, "Seconds for resolve, TCP, TLS and authentication together")->check(CLI::Range(1, 600));
-    verb->add_option("--otlp", wanted->otlp, "Exports its metrics by OTLP while it is watched; unsaid: as the OTEL_* variables have it")->check(CLI::IsMember({"on", "off", "unsaid"}));
-    verb->add_option("--otlp-endpoint", wanted->otlpEndpoint, "The collector: https://HOST:4318, or what ends in /v1/metrics");
-    verb->add_option("--otlp-encoding", wanted->otlpEncoding, "protobuf, the default, or json")->check(CLI::IsMember({"protobuf", "json"}));
-    verb->add_option("--otlp-interval", wanted->otlpIntervalS, "Seconds between two exports; 60 where nothing is said")->check(CLI::Range(1, 86'400));
-    verb->add_option("--otlp-ca", wanted->otlpCa, "PEM of the CA that signed the collector's certificate");
-    verb->add_option("--otlp-names", wanted->otlpNames, "yes: names of databases, schemas, tables and indexes go too; no, the default: their oids")
-        ->check(CLI::IsMember({"yes", "no"}));
-    auto *headers = verb->add_flag("--otlp-headers-stdin", wanted->otlpHeadersStdin, "A header for the collector, as Authorization: Bearer …, from standard input to the keychain");
-    verb->add_flag("--no-otlp-headers", wanted->noOtlpHeaders, "Removes it from the keychain")->excludes(headers);
+    wanted->otlp.addTo(verb);
     verb->footer("And of every verb: --url URL (the server), --ca FILE (PEM of the CA that signed its certificate), --sslmode MODE\n"
                  "(verify-full), --password-stdin (the password, to the keychain).");
 }

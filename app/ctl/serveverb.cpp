@@ -50,7 +50,7 @@ struct Watched {
 };
 
 // By the profile, else by OTEL_*. A URL has no profile's settings.
-Done addExport(Ctl &ctl, const session::Profile &profile, const QString &key, Watched &watched)
+Done addExport(Ctl &ctl, const session::Profile &profile, const QString &key, int port, Watched &watched)
 {
     Secret headers;
     if (profile.otlp.choice == session::OtlpExport::Choice::On && profile.otlp.hasHeaders) {
@@ -63,8 +63,8 @@ Done addExport(Ctl &ctl, const session::Profile &profile, const QString &key, Wa
     if (!settings)
         return fail(std::move(settings.error()));
     watched.otlp = *std::move(settings);
-    // Of this server, this machine and this verb: a window beside it is another writer.
-    watched.stream = key + u'/' + QString::fromLatin1(QSysInfo::machineUniqueId()) + u"/serve"_s;
+    // Of this server, this machine and this port: a window beside it, or another serve, is another writer.
+    watched.stream = key + u'/' + QString::fromLatin1(QSysInfo::machineUniqueId()) + u"/serve/"_s + QString::number(port);
     watched.exported = health::otlpSeriesOf(profile);
     return {};
 }
@@ -93,7 +93,7 @@ Result<QVector<Watched>> watchedOf(Ctl &ctl, const ServeOptions &options)
         if (std::any_of(all.cbegin(), all.cend(), [&](const Watched &one) { return one.id == id; }))
             continue;
         Watched one{id, profile.name.isEmpty() ? u"the server of the URL"_s : profile.name, spec, way.prepareFor(spec.role), {}, {}, {}};
-        if (Done added = addExport(ctl, profile, key, one); !added)
+        if (Done added = addExport(ctl, profile, key, options.port, one); !added)
             return fail(std::move(added.error()));
         all.append(one);
     }

@@ -15,6 +15,7 @@
 #include <QProcess>
 #include <QTemporaryDir>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -219,6 +220,7 @@ Result<QJsonObject> runServe(const Options &options)
                        {QStringLiteral("requests"), qint64(asked.good)},
                        {QStringLiteral("failed"), qint64(asked.bad)},
                        {QStringLiteral("requests_per_second"), double(asked.good) / took},
+                       {QStringLiteral("requests_short_of_rate"), std::max(0.0, kRequestsPerSecond - double(asked.good) / took)},
                        // What the load had beyond the rest, as much a second: the sampler's own is in both.
                        {QStringLiteral("statements_by_requests"), (*loaded - *begun) - (*idle - *before) * took / seconds},
                        {QStringLiteral("statements_idle"), *idle - *before},
