@@ -119,6 +119,7 @@ private slots:
     void planted_data();
     void planted();
     void jit();
+    void sortUnderLimit();
     void genericPlan();
     void withoutFacts();
     void notPermitted();
@@ -267,6 +268,26 @@ void TestFindings::jit()
 }
 
 // Two values have nearly all rows, a third a few: the plan for any of them walks by the key until it has ten, which for the rare one is nearly the whole table.
+// A LIMIT above it takes few rows of a sort: what was sorted is what the node below gave, in each process.
+void TestFindings::sortUnderLimit()
+{
+    const auto read = parsePlans(QString::fromLatin1(R"([{"Plan": {"Node Type": "Limit", "Actual Startup Time": 150.0, "Actual Total Time": 160.0, "Actual Rows": 100, "Actual Loops": 1,
+        "Plan Rows": 100, "Plan Width": 96, "Plans": [{"Node Type": "Gather Merge", "Actual Startup Time": 150.0, "Actual Total Time": 159.0, "Actual Rows": 100, "Actual Loops": 1,
+        "Plan Rows": 200000, "Plan Width": 96, "Workers Planned": 2, "Workers Launched": 2, "Plans": [{"Node Type": "Sort", "Sort Key": ["note"], "Sort Method": "external merge",
+        "Sort Space Used": 8800, "Sort Space Type": "Disk", "Actual Startup Time": 140.0, "Actual Total Time": 141.0, "Actual Rows": 343, "Actual Loops": 3, "Plan Rows": 83333,
+        "Plan Width": 96, "Plans": [{"Node Type": "Seq Scan", "Relation Name": "orders", "Schema": "shop", "Alias": "o", "Actual Startup Time": 0.1, "Actual Total Time": 40.0,
+        "Actual Rows": 66630, "Actual Loops": 3, "Plan Rows": 83333, "Plan Width": 96}]}]}]}, "Execution Time": 161.0}])"));
+    QVERIFY2(read && read->size() == 1, read ? "more than one" : qPrintable(read.error().text()));
+    const QVector<Finding> found = findingsOf(read->first());
+    const auto spill = std::find_if(found.cbegin(), found.cend(), [](const Finding &one) { return one.kind == Finding::Kind::Spill; });
+    QVERIFY(spill != found.cend());
+    QVERIFY2(spill->evidence.contains("66,630 rows"_L1), qPrintable(spill->evidence));
+    QCOMPARE(spill->statements.size(), 1);
+    static const QRegularExpression megabytes(u"work_mem = '([0-9]+)MB'"_s);
+    const int wanted = megabytes.match(spill->statements.first()).captured(1).toInt();
+    QVERIFY2(wanted >= 12 && wanted <= 24, qPrintable(spill->statements.first())); // 66,630 tuples of 120 bytes, and their array
+}
+
 void TestFindings::genericPlan()
 {
     run(u"CREATE TABLE shop.skewed (id int PRIMARY KEY, state int, pad text)"_s);
