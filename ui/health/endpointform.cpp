@@ -64,7 +64,7 @@ EndpointForm::EndpointForm(HealthEndpoint *endpoint, QWidget *parent)
 
 void EndpointForm::layOut()
 {
-    auto *what = new PlainLabel(u"Of this program, whatever server it is connected to; only on 127.0.0.1. Without a name, a host or a statement of the database in any answer."_s,
+    auto *what = new PlainLabel(u"Of this program, whatever server it is connected to; only to this machine, on 127.0.0.1 and ::1. Without a name, a host or a statement of the database in any answer."_s,
                                 this, "small");
     what->setWordWrap(true);
     auto *row = new QHBoxLayout;
