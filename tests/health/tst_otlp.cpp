@@ -188,10 +188,10 @@ private slots:
             took.start();
             exporter.flush(300);
             QTRY_VERIFY(flushed);
-            QVERIFY(took.elapsed() >= 280 && took.elapsed() < 2000);
+            QVERIFY(took.elapsed() >= 280 && took.elapsed() < 20'000);
             took.restart();
         }
-        QVERIFY2(took.elapsed() < 500, qPrintable(QString::number(took.elapsed())));
+        QVERIFY2(took.elapsed() < 10'000, qPrintable(QString::number(took.elapsed())));
     }
 
     void flushSendsWhatWaits()
