@@ -39,6 +39,13 @@ void ServerWatch::listen()
 {
     connect(m_sampler, &metrics::Sampler::sampled, this, &ServerWatch::sampled);
     connect(m_sampler, &metrics::Sampler::failed, this, &ServerWatch::sampleFailed);
+    // A sample under way waits for minutes: that the server is silent is known before it ends.
+    connect(m_session, &pg::Session::statusChanged, this, [this](const pg::LinkStatus &status) {
+        if (!m_running || status.state != pg::LinkState::NoAnswer)
+            return;
+        m_standing.failed = Reach::NoAnswer;
+        tell(QStringLiteral("the server does not answer"));
+    });
 }
 
 void ServerWatch::start()

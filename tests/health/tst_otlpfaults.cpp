@@ -207,7 +207,7 @@ private slots:
         for (const int over : {0, 1}) {
             OtlpReceiver receiver;
             const QByteArray head = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n", begin = "{\"message\":\"full\",\"pad\":\"";
-            receiver.answer = [&](int) {
+            receiver.answer = [&](int) -> QByteArray {
                 const qsizetype pad = 64 * 1024 - head.size() - begin.size() - 2 - 23 + over; // and a length of five digits
                 const QByteArray body = begin + QByteArray(pad, 'x') + "\"}";
                 QByteArray whole = head;
