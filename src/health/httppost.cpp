@@ -45,6 +45,12 @@ HttpPost::HttpPost(const QUrl &url, const Headers &headers, const QByteArray &bo
     });
 }
 
+// A socket says at its end that it has ended, to whom there is no timer any more.
+HttpPost::~HttpPost()
+{
+    m_socket.disconnect(this);
+}
+
 void HttpPost::start()
 {
     m_deadline.start();

@@ -25,6 +25,7 @@ public:
     using Headers = QVector<std::pair<QByteArray, QByteArray>>;
     // `tls` is for https. Headers are sent as they are given, after Host, Content-Length and Connection.
     HttpPost(const QUrl &url, const Headers &headers, const QByteArray &body, const QSslConfiguration &tls, int timeoutMs, QObject *parent = nullptr);
+    ~HttpPost() override;
     void start();
 
 signals:
