@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "health/httprequest.h"
 
+#include "health/httptoken.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -12,26 +14,9 @@ namespace
 
 constexpr qsizetype longestMethod = 16;
 
-bool isTokenByte(char c)
-{
-    static constexpr QByteArrayView others("!#$%&'*+-.^_`|~");
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || others.contains(c);
-}
-
-bool isToken(QByteArrayView word)
-{
-    return !word.isEmpty() && std::all_of(word.begin(), word.end(), isTokenByte);
-}
-
 bool isPrintable(QByteArrayView word) // ASCII without the space
 {
     return !word.isEmpty() && std::all_of(word.begin(), word.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-}
-
-// A field's value: a lone CR or LF would begin a line for somebody else who reads this.
-bool isValue(QByteArrayView value)
-{
-    return std::all_of(value.begin(), value.end(), [](char c) { return c == '\t' || (quint8(c) >= 0x20 && c != 0x7f); });
 }
 
 QByteArrayView withoutSpace(QByteArrayView value)
@@ -107,7 +92,7 @@ HttpHead readHead(QByteArrayView bytes, const HttpLimits &limits)
     static constexpr QByteArrayView lineEnd("\r\n");
     const qsizetype end = bytes.indexOf("\r\n\r\n");
     if (end < 0 && bytes.size() <= limits.headBytes)
-        return !bytes.isEmpty() && !isTokenByte(bytes.front()) ? refused(400) : HttpHead(); // TLS, for one, is told at once
+        return !bytes.isEmpty() && !isToken(bytes.first(1)) ? refused(400) : HttpHead(); // TLS, for one, is told at once
     if (end < 0 || end + 4 > limits.headBytes)
         return refused(431);
 
@@ -142,7 +127,7 @@ HttpHead readHead(QByteArrayView bytes, const HttpLimits &limits)
         const QByteArrayView field = nextLine();
         const qsizetype colon = field.indexOf(':');
         // A name with a space before its colon, and a folded line, mean different things to different readers.
-        if (colon < 0 || !isToken(field.first(colon)) || !isValue(field.sliced(colon + 1)))
+        if (colon < 0 || !isToken(field.first(colon)) || !isFieldValue(field.sliced(colon + 1)))
             return refused(400);
         if (const int status = fields.take(field.first(colon).toByteArray().toLower(), withoutSpace(field.sliced(colon + 1))))
             return refused(status);

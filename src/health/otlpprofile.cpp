@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "health/otlpprofile.h"
 
-#include <algorithm>
+#include "health/httptoken.h"
 
 namespace howdah::health
 {
@@ -10,21 +10,6 @@ using namespace Qt::StringLiterals;
 
 namespace
 {
-
-constexpr QByteArrayView tokenSigns = "!#$%&'*+-.^_`|~";
-
-// RFC 9110, 5.6.2 and 5.5.
-bool isToken(const QByteArray &name)
-{
-    return !name.isEmpty() && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || tokenSigns.contains(c);
-    });
-}
-
-bool isFieldValue(const QByteArray &value)
-{
-    return std::all_of(value.begin(), value.end(), [](char c) { return c == '\t' || (uchar(c) >= 0x20 && c != 0x7f); });
-}
 
 // What frames the request is ours to say: a second one would make two requests of it for some reader.
 bool isOurs(const QByteArray &name)

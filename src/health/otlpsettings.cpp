@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "health/otlpsettings.h"
 
-#include <algorithm>
+#include "health/httptoken.h"
 
 namespace howdah::health
 {
@@ -52,19 +52,6 @@ std::optional<QVector<std::pair<QString, QString>>> pairsOf(const QString &text)
     return pairs;
 }
 
-bool isHeaderName(const QByteArray &name)
-{
-    static constexpr char others[] = "!#$%&'*+-.^_`|~";
-    return !name.isEmpty() && std::all_of(name.cbegin(), name.cend(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || QByteArrayView(others).contains(c);
-    });
-}
-
-bool isHeaderValue(const QByteArray &value)
-{
-    return std::all_of(value.cbegin(), value.cend(), [](char c) { return c == '\t' || (quint8(c) >= 0x20 && c != 0x7f); });
-}
-
 // 0 is as wrong as a word. nullopt: not set.
 Result<std::optional<int>> millisecondsOf(const Variable &variable)
 {
@@ -83,7 +70,7 @@ Done readHeaders(const Variable &variable, OtlpSettings &into)
     if (!pairs)
         return fail(variable.wrong(u"a list of name=value"_s, false));
     for (const auto &[name, value] : *pairs) {
-        if (!isHeaderName(name.toUtf8()) || !isHeaderValue(value.toUtf8()))
+        if (!isToken(name.toUtf8()) || !isFieldValue(value.toUtf8()))
             return fail(variable.wrong(u"a list of headers that HTTP can carry"_s, false));
         into.headers.emplaceBack(name.toUtf8(), value.toUtf8());
     }
